@@ -1,0 +1,53 @@
+"""Instants: always aware, always UTC, always `pendulum.DateTime`; the clock that gives them."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Final
+
+import pendulum
+
+from backoffice_core.failures import InvalidValue
+
+Clock = Callable[[], pendulum.DateTime]
+
+UTC: Final = pendulum.UTC
+_EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_MICROSECOND: Final = dt.timedelta(microseconds=1)
+
+
+def system_clock() -> pendulum.DateTime:
+    """Return this moment in UTC."""
+    return pendulum.now(UTC)
+
+
+def utc(value: dt.datetime, field: str = "at") -> pendulum.DateTime:
+    """
+    Return an aware instant as a `pendulum.DateTime` in UTC.
+
+    Raises:
+        InvalidValue: *value* is naive; a wall-clock time is not an instant.
+    """
+    if not isinstance(value, dt.datetime):
+        raise InvalidValue(field, repr(value), "an aware datetime")
+    if value.tzinfo is None:
+        raise InvalidValue(field, f"the naive {value.isoformat()}", "an aware datetime such as one in UTC")
+    return from_micros(to_micros(value))
+
+
+def maybe_utc(value: dt.datetime | None, field: str = "at") -> pendulum.DateTime | None:
+    """Return `utc` of *value*, or None for None."""
+    return None if value is None else utc(value, field)
+
+
+def to_micros(value: dt.datetime) -> int:
+    """Return microseconds since 1970-01-01 UTC: what storages keep."""
+    return (value - _EPOCH) // _MICROSECOND
+
+
+def from_micros(micros: int) -> pendulum.DateTime:
+    """Return the instant of `to_micros`."""
+    seconds, rest = divmod(micros, 1_000_000)
+    plain = dt.datetime.fromtimestamp(seconds, dt.UTC)
+    return pendulum.DateTime(
+        plain.year, plain.month, plain.day, plain.hour, plain.minute, plain.second, rest, tzinfo=UTC
+    )

@@ -1,0 +1,383 @@
+"""
+Line counters, totals, what is owed, what can be captured and what can be refunded.
+
+All of it is computed from the facts of an order; nothing here is stored.
+
+* ``current = ordered - removed - refunded``
+* ``to_fulfill = ordered - removed - released - fulfilled``
+* ``net = received - refunded``, of successful transactions only
+* ``coming`` = pending and unknown captures and sales
+* ``open_auth`` = what is left of authorizations neither voided nor expired
+* ``capturable = min(open_auth, max(0, current_total - net - coming))``
+* ``outstanding = current_total - net - coming - capturable``, negative when the shop owes
+* ``refundable = max(0, net - pending and unknown refunds)``
+
+Amounts are minor units of the order's currency.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import attrs
+
+from backoffice_core.orders.facts import Hold, Restock, Transaction, TransactionKind
+from backoffice_core.orders.parts import NOTHING, Part, count, taxes_of, value
+from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, TransactionStatus
+
+if TYPE_CHECKING:
+    from backoffice_core.orders.order import LineItem, Order, ShippingLine
+
+_IN = (TransactionKind.SALE, TransactionKind.CAPTURE)
+
+
+@attrs.define
+class Counters:
+    """
+    How many units of a line are where.
+
+    Attributes:
+        ordered: All units ever agreed.
+
+        removed: Units that left without a refund (a cancel, an edit).
+
+        refunded: Units given back for money.
+
+        released: Refunded units that will not be shipped.
+
+        fulfilled: Units shipped.
+
+        returned: Shipped units that came back.
+
+        kept: Units refunded without restock that the customer has.
+
+        waiting: Units refunded without restock that were not shipped.
+
+        held: Unshipped units that a hold stops.
+
+        fulfillable: Whether the line is ever shipped at all (a tip is not).
+    """
+
+    ordered: int = 0
+    removed: int = 0
+    refunded: int = 0
+    released: int = 0
+    fulfilled: int = 0
+    returned: int = 0
+    kept: int = 0
+    waiting: int = 0
+    held: int = 0
+    fulfillable: bool = True
+
+    @property
+    def consumed(self) -> int:
+        """How many units, from the low end, are gone."""
+        return self.removed + self.refunded
+
+    @property
+    def current(self) -> int:
+        """Units that the customer pays for."""
+        return self.ordered - self.removed - self.refunded
+
+    @property
+    def to_fulfill(self) -> int:
+        """Units still to be shipped."""
+        return self.ordered - self.removed - self.released - self.fulfilled if self.fulfillable else 0
+
+    @property
+    def returnable(self) -> int:
+        """Shipped units that did not come back."""
+        return self.fulfilled - self.returned
+
+    @property
+    def unshipped(self) -> int:
+        """Units neither shipped nor refunded."""
+        return self.to_fulfill - self.waiting if self.fulfillable else self.current
+
+    @property
+    def shipped(self) -> int:
+        """Units with the customer that were not refunded."""
+        return self.returnable - self.kept
+
+    @property
+    def ready(self) -> int:
+        """Units that a fulfillment without lines ships: neither refunded nor held."""
+        return max(0, self.to_fulfill - self.waiting - self.held)
+
+
+def counters(order: "Order") -> dict[str, Counters]:
+    """Return the counters of every line, by its id, in the order of the lines."""
+    rows = {
+        line.id: Counters(ordered=line.quantity, fulfillable=line.fulfillable) for line in order.lines
+    }
+    for fulfillment in order.fulfillments:
+        if fulfillment.status is FulfillmentStatus.SUCCESS:
+            for units in fulfillment.lines:
+                rows[units.line_id].fulfilled += units.quantity
+    back_shipped: dict[str, int] = {}
+    back_unshipped: dict[str, int] = {}
+    for removal in order.removals:
+        for gone in removal.lines:
+            rows[gone.line_id].removed += gone.quantity
+        for units in removal.released:
+            rows[units.line_id].released += units.quantity
+            back_unshipped[units.line_id] = back_unshipped.get(units.line_id, 0) + units.quantity
+    for restocking in order.restockings:
+        for back in restocking.lines:
+            row = rows[back.line_id]
+            if back.restock is Restock.RETURN:
+                row.returned += back.quantity
+                back_shipped[back.line_id] = back_shipped.get(back.line_id, 0) + back.quantity
+            else:
+                row.released += back.quantity
+                back_unshipped[back.line_id] = back_unshipped.get(back.line_id, 0) + back.quantity
+    if order.refunds:
+        _count_refunds(order, rows, back_shipped, back_unshipped)
+    if order.holds:
+        _count_held(order.holds, rows)
+    return rows
+
+
+def _count_refunds(
+    order: "Order", rows: dict[str, Counters], back_shipped: Mapping[str, int], back_unshipped: Mapping[str, int]
+) -> None:
+    money_only: dict[str, tuple[int, int]] = {}
+    for refund in order.refunds:
+        for taken in refund.lines:
+            row = rows[taken.line_id]
+            row.refunded += taken.quantity
+            if taken.restock is Restock.RETURN:
+                row.returned += taken.quantity
+            elif taken.restock is Restock.CANCEL:
+                row.released += taken.quantity
+            elif taken.quantity:
+                units, shipped = money_only.get(taken.line_id, (0, 0))
+                money_only[taken.line_id] = (units + taken.quantity, shipped + taken.shipped)
+    for line_id, (units, shipped) in money_only.items():
+        row = rows[line_id]
+        back = back_shipped.get(line_id, 0)
+        left = units - back - back_unshipped.get(line_id, 0)
+        # A unit that was refunded unshipped may be shipped later, and a fulfillment may be undone:
+        # what the refund saw is kept as far as the units still allow it.
+        row.kept = min(max(shipped - back, left - row.to_fulfill, 0), row.returnable, left)
+        row.waiting = left - row.kept
+
+
+def _count_held(holds: Iterable[Hold], rows: dict[str, Counters]) -> None:
+    for hold in holds:
+        if hold.status is HoldStatus.RELEASED:
+            continue
+        if not hold.lines:
+            for row in rows.values():
+                row.held = row.to_fulfill
+            continue
+        for units in hold.lines:
+            row = rows[units.line_id]
+            row.held = min(row.held + units.quantity, row.to_fulfill)
+
+
+@attrs.frozen
+class Goods:
+    """
+    A line in figures.
+
+    Attributes:
+        placed: What its units cost when they were agreed, discounts off, tax in.
+
+        current: What the units that are left cost.
+
+        listed: Unit price times units agreed, before discounts.
+    """
+
+    placed: Part
+    current: Part
+    listed: int
+
+
+def goods(line: "LineItem", consumed: int, taken: Part) -> Goods:
+    """Return a line in figures; *taken* is what amounts without units were refunded on it."""
+    return Goods(
+        value(line.spans) + taken, value(line.spans, consumed), line.unit_minor * line.quantity
+    )
+
+
+def shipping_left(line: "ShippingLine", gone: int) -> Part:
+    """Return what is left of a shipping line when *gone* of its cents were taken."""
+    return Part(line.paid_minor, line.taxes_minor) - Part(gone, taxes_of(line.taxes_minor, line.paid_minor, gone))
+
+
+@attrs.frozen
+class Sums:
+    """An order in figures, in minor units. Names without ``current`` are before returns and removals."""
+
+    subtotal: int
+    discounts: int
+    shipping: int
+    tax: int
+    tips: int
+    total: int
+    current_subtotal: int
+    current_shipping: int
+    current_tax: int
+    current_tips: int
+    current_total: int
+    adjustments: int
+    received: int
+    refunded: int
+    refunding: int
+    coming: int
+    open_auth: int
+
+    @property
+    def net(self) -> int:
+        """Received and not given back."""
+        return self.received - self.refunded
+
+    @property
+    def due(self) -> int:
+        """What the customer has not paid yet, authorized or not; negative when too much."""
+        return self.current_total - self.net - self.coming
+
+    @property
+    def capturable(self) -> int:
+        """What can be captured: authorized, and owed."""
+        return min(self.open_auth, max(0, self.due))
+
+    @property
+    def outstanding(self) -> int:
+        """What is owed beyond what can be captured; negative when the shop owes."""
+        return self.due - self.capturable
+
+    @property
+    def refundable(self) -> int:
+        """The most that can be refunded now."""
+        return max(0, self.net - self.refunding)
+
+
+def sums(order: "Order") -> Sums:
+    """Return the figures of an order."""
+    taken: dict[str, Part] = {}
+    gone: dict[str, int] = {}
+    adjustments = _taken(order, taken, gone)
+    placed = current = NOTHING
+    tips = current_tips = listed = 0
+    for line in order.lines:
+        row = goods(line, order.counters[line.id].consumed, taken.get(line.id, NOTHING))
+        if line.is_tip:
+            tips, current_tips = tips + row.placed.paid, current_tips + row.current.paid
+            continue
+        placed, current, listed = placed + _sum(row.placed), current + _sum(row.current), listed + row.listed
+    shipping = left = NOTHING
+    for line in order.shipping_lines:
+        shipping += _sum(Part(line.paid_minor, line.taxes_minor))
+        left += _sum(shipping_left(line, gone.get(line.id, 0)))
+        listed += line.price_minor
+    untaxed = not order.taxes_included
+    goods_sum, goods_left = (placed.net, current.net) if untaxed else (placed.paid, current.paid)
+    shipped_sum, shipped_left = (shipping.net, left.net) if untaxed else (shipping.paid, left.paid)
+    return Sums(
+        subtotal=goods_sum,
+        discounts=listed - goods_sum - shipped_sum,
+        shipping=shipped_sum,
+        tax=placed.tax + shipping.tax,
+        tips=tips,
+        total=placed.paid + shipping.paid + tips,
+        current_subtotal=goods_left,
+        current_shipping=shipped_left,
+        current_tax=current.tax + left.tax,
+        current_tips=current_tips,
+        current_total=current.paid + left.paid + current_tips - adjustments,
+        adjustments=adjustments,
+        **money(order.transactions),
+    )
+
+
+def _sum(part: Part) -> Part:
+    return Part(part.paid, (part.tax,))
+
+
+def _taken(order: "Order", amounts: dict[str, Part], shipping: dict[str, int]) -> int:
+    """Collect the amounts refunded without units and what was taken of shipping; return the adjustments."""
+    adjustments = 0
+    for fact in (*order.refunds, *order.removals):
+        adjustments += fact.adjustment_minor
+        for part in fact.shipping:
+            shipping[part.shipping_line_id] = shipping.get(part.shipping_line_id, 0) + part.minor
+        for line in fact.lines:
+            if not line.quantity:
+                amounts[line.line_id] = amounts.get(line.line_id, NOTHING) + Part(line.minor, line.taxes_minor)
+    return adjustments
+
+
+def shipping_gone(order: "Order") -> dict[str, int]:
+    """Return what was refunded or removed of each shipping line, by its id."""
+    gone: dict[str, int] = {}
+    _taken(order, {}, gone)
+    return gone
+
+
+def taken_amounts(order: "Order") -> dict[str, Part]:
+    """Return what was refunded on each line without units, by its id."""
+    amounts: dict[str, Part] = {}
+    _taken(order, amounts, {})
+    return amounts
+
+
+def money(transactions: Iterable[Transaction]) -> dict[str, int]:
+    """Return received, refunded, refunding, coming and open_auth of some transactions."""
+    received = refunded = refunding = coming = 0
+    authorizations = False
+    for one in transactions:
+        if one.kind in _IN:
+            received += one.in_force
+            coming += one.minor if one.open else 0
+        elif one.kind is TransactionKind.REFUND:
+            refunded += one.in_force
+            refunding += one.minor if one.open else 0
+        elif one.kind is TransactionKind.AUTHORIZATION:
+            authorizations = True
+    return {
+        "received": received,
+        "refunded": refunded,
+        "refunding": refunding,
+        "coming": coming,
+        "open_auth": sum(authorizations_left(transactions).values()) if authorizations else 0,
+    }
+
+
+def authorizations_left(transactions: Iterable[Transaction]) -> dict[str, int]:
+    """
+    Return what is left of each authorization that is neither voided nor expired, oldest first.
+
+    Captures whose outcome is not known count as used.
+    """
+    left: dict[str, int] = {}
+    for one in transactions:
+        if one.kind is TransactionKind.AUTHORIZATION:
+            if one.in_force > 0:
+                left[one.id] = one.in_force
+        elif one.parent_id in left and (one.open or one.status in _HAPPENED):
+            if one.kind is TransactionKind.VOID:
+                left[one.parent_id] = 0
+            elif one.kind is TransactionKind.CAPTURE:
+                left[one.parent_id] = 0 if one.final else max(0, left[one.parent_id] - one.minor)
+    return {id: amount for id, amount in left.items() if amount}
+
+
+_HAPPENED = (TransactionStatus.SUCCESS, TransactionStatus.REVERSED)
+
+
+def payments_left(transactions: Iterable[Transaction]) -> dict[str, int]:
+    """Return what can still be refunded of each payment that has something left, oldest first."""
+    left: dict[str, int] = {}
+    for one in transactions:
+        if one.kind in _IN:
+            if one.in_force > 0:
+                left[one.id] = one.in_force
+        elif one.kind is TransactionKind.REFUND and one.parent_id in left:
+            left[one.parent_id] -= one.minor if one.open else one.in_force
+    return {id: amount for id, amount in left.items() if amount > 0}
+
+
+def units_agreed(line: "LineItem") -> int:
+    """Return how many units the spans of a line tell; always its quantity."""
+    return count(line.spans)

@@ -1,0 +1,272 @@
+"""
+What a caller asks for when an order is placed: plain values, checked here as far as one can
+without knowing the order. Amounts are `Money` or text in the order's currency.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+from typing import Any, Literal
+
+import attrs
+import pendulum
+
+from backoffice_core.clock import maybe_utc
+from backoffice_core.failures import InvalidValue
+from backoffice_core.money import Money
+from backoffice_core.orders.order import Address, CustomerRef, LineKind
+
+Amount = Money | str | int | Decimal
+
+LONGEST_TITLE = 255
+
+
+def text_up_to(longest: int) -> Any:
+    """Return a validator of text that is not empty and not longer than *longest*."""
+
+    def validate(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
+        if not isinstance(value, str) or not value.strip() or len(value) > longest:
+            given = f"text of {len(value)} characters" if isinstance(value, str) else repr(value)
+            raise InvalidValue(attribute.name, given, f"text of 1 to {longest} characters")
+
+    return validate
+
+
+def at_least(least: int) -> Any:
+    """Return a validator of whole numbers that are not below *least*."""
+
+    def validate(_: object, attribute: "attrs.Attribute[int]", value: Any) -> None:
+        if type(value) is not int or value < least:
+            raise InvalidValue(attribute.name, repr(value), f"a whole number of at least {least}")
+
+    return validate
+
+
+def tuple_of(*kinds: type) -> Any:
+    """Return a converter to a tuple whose members are all of *kinds*."""
+
+    def convert(value: Any) -> tuple[Any, ...]:
+        if value is None:
+            return ()
+        members = (value,) if isinstance(value, kinds) else tuple(value)
+        for member in members:
+            if not isinstance(member, kinds):
+                names = " or ".join(kind.__name__ for kind in kinds)
+                raise InvalidValue("members", repr(member), f"only {names}")
+        return members
+
+    return convert
+
+
+def _rate(value: Any) -> str:
+    if isinstance(value, float | bool) or not isinstance(value, str | int | Decimal):
+        raise InvalidValue("rate", repr(value), "a share as text, such as '0.20' for 20 percent")
+    try:
+        number = Decimal(value)
+    except ArithmeticError:
+        raise InvalidValue("rate", repr(value), "a share as text, such as '0.20' for 20 percent") from None
+    if not number.is_finite() or not 0 <= number <= 10:
+        raise InvalidValue("rate", repr(value), "a share from 0 to 10, such as '0.20' for 20 percent")
+    return format(number, "f")
+
+
+@attrs.frozen
+class Tax:
+    """
+    A tax on a line or on shipping.
+
+    Attributes:
+        title: Its name, such as ``TVA``.
+
+        rate: The share as text, ``"0.20"`` for 20 percent. A tax without a rate is refused.
+
+        amount: The amount, when it is given; otherwise it is computed, half up.
+    """
+
+    title: str = attrs.field(validator=text_up_to(LONGEST_TITLE))
+    rate: str = attrs.field(converter=_rate)
+    amount: Amount | None = attrs.field(default=None, kw_only=True)
+
+
+@attrs.frozen
+class Discount:
+    """
+    A discount: a fixed amount for all it applies to, or a percentage.
+
+    Attributes:
+        title: What it is called.
+
+        amount: The fixed amount for the line or lines together, cut off at what they cost.
+
+        percent: The percentage, ``"12.5"``; more than 0, at most 100, at most two decimals.
+
+        on: ``order``, ``shipping``, or the SKUs of the lines it is for.
+
+        code: The code that was typed in.
+    """
+
+    title: str = attrs.field(validator=text_up_to(LONGEST_TITLE))
+    amount: Amount | None = attrs.field(default=None, kw_only=True)
+    percent: str | None = attrs.field(default=None, kw_only=True)
+    on: str | tuple[str, ...] = attrs.field(
+        default="order", kw_only=True, converter=lambda on: on if isinstance(on, str) else tuple(on)
+    )
+    code: str | None = attrs.field(default=None, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if (self.amount is None) == (self.percent is None):
+            raise InvalidValue("discount", f"{self.title!r} with both or neither", "either amount or percent")
+        if self.percent is not None:
+            self.share()
+
+    def share(self) -> Decimal:
+        """Return the percentage as a number."""
+        try:
+            share = Decimal(str(self.percent))
+        except ArithmeticError:
+            share = Decimal("NaN")
+        exponent = share.as_tuple().exponent
+        if not share.is_finite() or not 0 < share <= 100 or (isinstance(exponent, int) and exponent < -2):
+            raise InvalidValue("percent", repr(self.percent), "more than 0, at most 100, at most two decimals")
+        return share
+
+
+@attrs.frozen
+class Line:
+    """
+    A line of an order to be placed: a variant of the catalog, or goods priced by the host.
+
+    Attributes:
+        title: What it is called; a variant brings its own.
+
+        variant: A variant's id or SKU in the catalog.
+
+        sku: Stock keeping unit.
+
+        quantity: How many, at least 1.
+
+        price: Price of one; a variant brings its own unless one is given here.
+
+        taxes: The taxes on it.
+
+        discounts: Discounts on this line alone; ``on`` is left out.
+
+        kind: ``product``, ``custom``, ``tip`` or ``gift_card``.
+    """
+
+    title: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(text_up_to(LONGEST_TITLE))
+    )
+    variant: str | None = attrs.field(default=None, kw_only=True)
+    sku: str | None = attrs.field(default=None, kw_only=True)
+    quantity: int = attrs.field(default=1, validator=at_least(1), kw_only=True)
+    price: Amount | None = attrs.field(default=None, kw_only=True)
+    taxes: tuple[Tax, ...] = attrs.field(default=(), converter=tuple_of(Tax), kw_only=True)
+    discounts: tuple[Discount, ...] = attrs.field(default=(), converter=tuple_of(Discount), kw_only=True)
+    kind: LineKind = attrs.field(default=LineKind.PRODUCT, converter=LineKind, kw_only=True)
+    variant_title: str | None = attrs.field(default=None, kw_only=True)
+    vendor: str | None = attrs.field(default=None, kw_only=True)
+    requires_shipping: bool = attrs.field(default=True, kw_only=True)
+    properties: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=lambda value: pairs(value), kw_only=True
+    )
+
+
+@attrs.frozen
+class Shipping:
+    """
+    A charge for shipping.
+
+    Attributes:
+        title: The method.
+
+        price: The charge.
+
+        taxes: The taxes on it.
+    """
+
+    title: str = attrs.field(validator=text_up_to(LONGEST_TITLE))
+    price: Amount
+    taxes: tuple[Tax, ...] = attrs.field(default=(), converter=tuple_of(Tax))
+
+
+@attrs.frozen
+class Sale:
+    """
+    Money that was taken at once, or is to be.
+
+    Attributes:
+        amount: How much.
+
+        gateway: The gateway's name. One that is registered and gave no *reference* is asked;
+            otherwise the payment is recorded as having happened.
+
+        reference: The gateway's own name for the movement.
+
+        status: ``success``, ``pending`` or ``failure``.
+    """
+
+    amount: Amount
+    gateway: str = attrs.field(default="manual", kw_only=True, validator=text_up_to(LONGEST_TITLE))
+    reference: str | None = attrs.field(default=None, kw_only=True)
+    status: Literal["success", "pending", "failure"] = attrs.field(
+        default="success", kw_only=True, validator=attrs.validators.in_(("success", "pending", "failure"))
+    )
+
+
+@attrs.frozen
+class Authorization(Sale):
+    """
+    Money that was set aside, or is to be, and has to be captured.
+
+    Attributes:
+        expires_at: When it lapses, an aware instant.
+    """
+
+    expires_at: pendulum.DateTime | None = attrs.field(
+        default=None, kw_only=True, converter=lambda value: maybe_utc(value, "expires_at")
+    )
+
+
+def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]] | None) -> tuple[tuple[str, str], ...]:
+    """Return a mapping or pairs as a tuple of pairs of text, in their order."""
+    if not value:
+        return ()
+    rows = value.items() if isinstance(value, Mapping) else value
+    return tuple((str(key), str(text)) for key, text in rows)
+
+
+def shipping_of(value: Any) -> tuple[Shipping, ...]:
+    """Return what was given as shipping: nothing, an amount, a `Shipping`, or several."""
+    if value is None:
+        return ()
+    if isinstance(value, Shipping):
+        return (value,)
+    if isinstance(value, Money | str | int | Decimal):
+        return (Shipping("Shipping", value),)
+    return tuple(tuple_of(Shipping)(value))
+
+
+def customer_of(
+    customer: CustomerRef | str | None, email: str | None, phone: str | None, name: str | None = None
+) -> CustomerRef | None:
+    """Return who buys, from a reference, an id, or what a guest left."""
+    known = CustomerRef(id=customer) if isinstance(customer, str) else customer
+    if email is None and phone is None and name is None:
+        return known
+    if email is not None and ("@" not in email[1:-1] or any(c.isspace() for c in email)):
+        raise InvalidValue("email", "text that is no address", "an address such as ada@example.com")
+    base = known or CustomerRef()
+    return attrs.evolve(base, email=email or base.email, phone=phone or base.phone, name=name or base.name)
+
+
+__all__ = [
+    "Address",
+    "Amount",
+    "Authorization",
+    "CustomerRef",
+    "Discount",
+    "Line",
+    "Sale",
+    "Shipping",
+    "Tax",
+]

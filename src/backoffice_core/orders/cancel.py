@@ -1,0 +1,265 @@
+"""
+Cancelling an order.
+
+Rules:
+
+1. What was not shipped leaves the order: restocked, or written off. With nothing shipped, what
+   is left of shipping and tips leaves too. Shipped units stay with the customer.
+2. Refused when all was shipped: undo the fulfillments, or refund.
+3. What is left of authorizations is let go, refund or not; refused while a capture or void of
+   one has no outcome.
+4. Refused while shipped units are covered by an authorization only: capture first.
+5. In figures it is the refund rule. Money that is not refunded now is owed by the shop, in plain
+   sight.
+6. A cancelled order is archived, stays cancelled, and has no holds.
+"""
+
+from typing import ClassVar
+
+import attrs
+
+from backoffice_core.failures import Refused, reason
+from backoffice_core.money import Money
+from backoffice_core.orders.amounts import authorizations_left, shipping_gone
+from backoffice_core.orders.asked import text_up_to
+from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.events import HoldReleased, OrderCancelled, OrderEvent, OrderRefunded
+from backoffice_core.orders.facts import (
+    Movement,
+    Refund,
+    RefundLine,
+    Removal,
+    Restock,
+    ShippingPart,
+    TransactionKind,
+    Units,
+)
+from backoffice_core.orders.order import LineItem, Order
+from backoffice_core.orders.parts import value
+from backoffice_core.orders.pay import AuthorizationBusy
+from backoffice_core.orders.refund import shipping_part, spread, suggest
+from backoffice_core.orders.states import LIFECYCLE, HoldStatus, step
+from backoffice_core.orders.stock import free
+from backoffice_core.orders.transactions import busy, events_of, intents_of, voids, with_transactions
+
+#: Reasons as Shopify has them; others are welcome.
+REASONS = ("customer", "declined", "fraud", "inventory", "staff", "other")
+
+
+@reason
+class AlreadyCancelled(Refused):
+    """
+    The order is cancelled already.
+
+    Attributes:
+        order_id: The order.
+    """
+
+    code: ClassVar[str] = "already_cancelled"
+    order_id: str
+
+    def __str__(self) -> str:
+        return f"order {self.order_id} is cancelled already; what is owed can be refunded"
+
+
+@reason
+class AllShipped(Refused):
+    """
+    Nothing is left that could be cancelled.
+
+    Attributes:
+        order_id: The order.
+
+        fulfillments: The names of the fulfillments that stand.
+    """
+
+    code: ClassVar[str] = "all_shipped"
+    order_id: str
+    fulfillments: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id}: all of it was shipped; cancel the fulfillments"
+            f" ({', '.join(self.fulfillments)}), or refund"
+        )
+
+
+@reason
+class CaptureFirst(Refused):
+    """
+    Shipped units are covered by an authorization that cancelling would let go.
+
+    Attributes:
+        order_id: The order.
+
+        amount: What has to be captured first, as `Money`.
+    """
+
+    code: ClassVar[str] = "capture_first"
+    order_id: str
+    amount: Money
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}: shipped units are covered by an authorization only; capture {self.amount} first"
+
+
+@attrs.frozen(kw_only=True)
+class Cancel(Command):
+    """Cancel an order."""
+
+    reason: str = attrs.field(default="other", validator=text_up_to(255))
+    restock: bool = True
+    refund: bool = True
+    note: str | None = attrs.field(
+        default=None, repr=False, validator=attrs.validators.optional(text_up_to(255))
+    )
+    notify: bool = False
+
+
+def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
+    """
+    Cancel an order.
+
+    Raises:
+        AlreadyCancelled: It is cancelled.
+        AllShipped: Rule 2.
+        AuthorizationBusy: Rule 3.
+        CaptureFirst: Rule 4.
+    """
+    open_auths = authorizations_left(order.transactions)
+    check_cancellable(order)
+    key = facts.new_id()
+    removed, shipping = _leaving(order)
+    worth = sum(one.minor for one in removed) + sum(one.minor for one in shipping)
+    suggestion = suggest(order, worth)
+    lines, movements = _freed(order, removed, key, restock=command.restock)
+    removal = Removal(
+        id=key,
+        at=facts.now,
+        cause="cancel",
+        lines=removed,
+        released=tuple(Units(id, row.waiting) for id, row in order.counters.items() if row.waiting),
+        shipping=shipping,
+        adjustment_minor=-max(0, worth - order.sums.current_total),
+        currency=order.currency,
+        actor=facts.actor,
+    )
+    minor = suggestion.amount_minor if command.refund else 0
+    back = spread(order, minor, facts) if minor else []
+    made = [*back, *voids(order, open_auths, facts)]
+    given = Refund(
+        id=facts.new_id(),
+        at=facts.now,
+        minor=minor,
+        currency=order.currency,
+        transaction_ids=tuple(one.id for one in back),
+        note=command.note,
+        actor=facts.actor,
+    )
+    after = attrs.evolve(
+        _closed(order, command, facts),
+        lines=lines,
+        removals=(*order.removals, removal),
+        refunds=(*order.refunds, given) if minor else order.refunds,
+    )
+    after = with_transactions(after, made)
+    units = sum(one.quantity for one in removed)
+    events: list[OrderEvent] = [OrderCancelled(key, command.reason, units, command.restock, command.notify)]
+    if minor:
+        events.append(OrderRefunded(given.id, minor, 0, 0))
+    events += [HoldReleased(one.id) for one in order.holds if one.status is HoldStatus.ACTIVE]
+    return Change(
+        before=order,
+        order=after,
+        events=(*events, *events_of(made, after)),
+        movements=movements,
+        intents=intents_of(made, facts),
+        suggestion=suggestion,
+    )
+
+
+def check_cancellable(order: Order) -> None:
+    """
+    Raise unless the order can be cancelled now.
+
+    Raises:
+        AlreadyCancelled: It is cancelled.
+        AllShipped: Rule 2.
+        AuthorizationBusy: Rule 3.
+        CaptureFirst: Rule 4.
+    """
+    if order.cancelled_at is not None:
+        raise AlreadyCancelled(order.id)
+    if order.fulfilled and not order.to_fulfill:
+        raise AllShipped(order.id, tuple(one.name for one in order.fulfillments if one.cancelled_at is None))
+    for one in order.transactions:
+        blocking = busy(order, one.id) if one.kind is TransactionKind.AUTHORIZATION else None
+        if blocking is not None:
+            raise AuthorizationBusy(order.id, one.id, blocking.id)
+    removed, shipping = _leaving(order)
+    worth = sum(one.minor for one in removed) + sum(one.minor for one in shipping)
+    left = max(0, order.sums.current_total - worth)
+    uncovered = min(order.sums.open_auth, left - order.sums.net - order.sums.coming)
+    if uncovered > 0:
+        raise CaptureFirst(order.id, Money(uncovered, order.currency))
+
+
+def _leaving(order: Order) -> tuple[tuple[RefundLine, ...], tuple[ShippingPart, ...]]:
+    """Return what leaves the order, with what it is worth (rule 1)."""
+    nothing_shipped = not order.fulfilled
+    removed = []
+    for line in order.lines:
+        row = order.counters[line.id]
+        quantity = row.unshipped if line.fulfillable or nothing_shipped else 0
+        if quantity:
+            part = value(line.spans, row.consumed, row.consumed + quantity)
+            removed.append(
+                RefundLine(
+                    line_id=line.id,
+                    quantity=quantity,
+                    restock=Restock.CANCEL,
+                    shipped=0,
+                    minor=part.paid,
+                    taxes_minor=part.taxes,
+                    currency=order.currency,
+                )
+            )
+    if not nothing_shipped:
+        return tuple(removed), ()
+    gone = shipping_gone(order)
+    shipping = [
+        shipping_part(line, gone.get(line.id, 0), line.paid_minor - gone.get(line.id, 0))
+        for line in order.shipping_lines
+    ]
+    return tuple(removed), tuple(part for part in shipping if part.minor)
+
+
+def _freed(
+    order: Order, removed: tuple[RefundLine, ...], key: str, *, restock: bool
+) -> tuple[tuple[LineItem, ...], tuple[Movement, ...]]:
+    gone = {one.line_id: one.quantity for one in removed}
+    lines: list[LineItem] = []
+    movements: list[Movement] = []
+    for line in order.lines:
+        quantity = gone.get(line.id, 0) + order.counters[line.id].waiting
+        allocated, moves = free(line, quantity, key, restock=restock)
+        lines.append(attrs.evolve(line, allocated=allocated) if moves else line)
+        movements.extend(moves)
+    return tuple(lines), tuple(movements)
+
+
+def _closed(order: Order, command: Cancel, facts: Facts) -> Order:
+    step("order", LIFECYCLE, order.lifecycle, "cancel")
+    holds = tuple(
+        attrs.evolve(one, released_at=facts.now, release_reason="cancelled", released_by=facts.actor)
+        if one.status is HoldStatus.ACTIVE
+        else one
+        for one in order.holds
+    )
+    return attrs.evolve(
+        order,
+        cancelled_at=facts.now,
+        closed_at=order.closed_at or facts.now,
+        cancel_reason=command.reason,
+        holds=holds,
+    )

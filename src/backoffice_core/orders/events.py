@@ -1,0 +1,261 @@
+"""
+What can happen to an order, one class each.
+
+Events carry ids, figures and words of the library's own, never personal data: a note's or a
+comment's text, a name or an address stays in the document. Amounts are minor units of the
+order's currency. The type name that is stored is the class name.
+"""
+
+from typing import Any, Final
+
+import attrs
+
+
+@attrs.frozen
+class OrderEvent:
+    """Something that happened to an order."""
+
+
+@attrs.frozen
+class OrderPlaced(OrderEvent):
+    """An order was placed."""
+
+    name: str
+    total: int
+    currency: str
+    imported: bool = False
+    notify: bool = False
+
+
+@attrs.frozen
+class PaymentRequested(OrderEvent):
+    """A registered gateway is to be asked; no outcome yet."""
+
+    transaction_id: str
+    kind: str
+    amount: int
+    gateway: str
+
+
+@attrs.frozen
+class PaymentAuthorized(OrderEvent):
+    """Money was set aside."""
+
+    transaction_id: str
+    amount: int
+    gateway: str
+
+
+@attrs.frozen
+class PaymentCaptured(OrderEvent):
+    """Authorized money arrived."""
+
+    transaction_id: str
+    amount: int
+    gateway: str
+
+
+@attrs.frozen
+class PaymentReceived(OrderEvent):
+    """Money arrived at once."""
+
+    transaction_id: str
+    amount: int
+    gateway: str
+
+
+@attrs.frozen
+class PaymentRefunded(OrderEvent):
+    """Money was given back."""
+
+    transaction_id: str
+    amount: int
+    gateway: str
+
+
+@attrs.frozen
+class AuthorizationVoided(OrderEvent):
+    """What was left of an authorization was let go."""
+
+    transaction_id: str
+    amount: int
+    gateway: str
+
+
+@attrs.frozen
+class PaymentFailed(OrderEvent):
+    """A movement of money did not happen."""
+
+    transaction_id: str
+    kind: str
+    amount: int
+    error: str | None = None
+
+
+@attrs.frozen
+class PaymentUnknown(OrderEvent):
+    """The answer about a movement of money was lost; it may have happened."""
+
+    transaction_id: str
+    kind: str
+    amount: int
+
+
+@attrs.frozen
+class PaymentConfirmedInPart(OrderEvent):
+    """Less was confirmed than was asked for; the rest is owed."""
+
+    transaction_id: str
+    asked: int
+    confirmed: int
+
+
+@attrs.frozen
+class PaymentReversed(OrderEvent):
+    """A movement that had happened was undone, whole or in part."""
+
+    transaction_id: str
+    kind: str
+    amount: int
+
+
+@attrs.frozen
+class AuthorizationExpired(OrderEvent):
+    """An authorization was not captured in time."""
+
+    transaction_id: str
+    amount: int
+
+
+@attrs.frozen
+class OrderFulfilled(OrderEvent):
+    """Units were shipped."""
+
+    fulfillment_id: str
+    name: str
+    units: int
+    notify: bool = False
+
+
+@attrs.frozen
+class TrackingUpdated(OrderEvent):
+    """A parcel's tracking was changed."""
+
+    fulfillment_id: str
+    notify: bool = False
+
+
+@attrs.frozen
+class FulfillmentCancelled(OrderEvent):
+    """A parcel was undone."""
+
+    fulfillment_id: str
+    units: int
+
+
+@attrs.frozen
+class OrderHeld(OrderEvent):
+    """Units were stopped from being shipped."""
+
+    hold_id: str
+    reason: str
+
+
+@attrs.frozen
+class HoldReleased(OrderEvent):
+    """Units may be shipped again."""
+
+    hold_id: str
+
+
+@attrs.frozen
+class OrderRefunded(OrderEvent):
+    """Units, shipping or an amount were given back."""
+
+    refund_id: str
+    amount: int
+    units: int
+    adjustment: int
+    notify: bool = False
+
+
+@attrs.frozen
+class UnitsRestocked(OrderEvent):
+    """Refunded units went back to stock."""
+
+    restocking_id: str
+    units: int
+
+
+@attrs.frozen
+class OrderCancelled(OrderEvent):
+    """The order was cancelled."""
+
+    removal_id: str
+    reason: str
+    units: int
+    restocked: bool
+    notify: bool = False
+
+
+@attrs.frozen
+class OrderArchived(OrderEvent):
+    """The order was filed."""
+
+    automatic: bool = False
+
+
+@attrs.frozen
+class OrderUnarchived(OrderEvent):
+    """The order was taken up again."""
+
+    automatic: bool = False
+
+
+@attrs.frozen
+class TagsAdded(OrderEvent):
+    """Tags were added."""
+
+    tags: tuple[str, ...]
+
+
+@attrs.frozen
+class TagsRemoved(OrderEvent):
+    """Tags were removed."""
+
+    tags: tuple[str, ...]
+
+
+@attrs.frozen
+class NoteSet(OrderEvent):
+    """The note was changed; its text stays in the order."""
+
+
+@attrs.frozen
+class CommentAdded(OrderEvent):
+    """Staff left a comment; its text stays in the order."""
+
+    comment_id: str
+
+
+@attrs.frozen
+class UnknownEvent(OrderEvent):
+    """
+    An event that this version of the library does not know.
+
+    Attributes:
+        type: Its stored type name.
+
+        data: Its stored fields; written back as they are.
+    """
+
+    type: str
+    data: dict[str, Any]
+
+
+#: Every event class by the name it is stored under.
+TYPES: Final[dict[str, type[OrderEvent]]] = {
+    name: kind
+    for name, kind in list(globals().items())
+    if isinstance(kind, type) and issubclass(kind, OrderEvent) and kind not in (OrderEvent, UnknownEvent)
+}

@@ -1,0 +1,433 @@
+"""
+Payments: authorize, capture, void, record what arrived, mark as paid.
+
+Rules:
+
+1. Never capture more than is left of the authorization.
+2. Never capture more than is owed, unless `Capture.allow_over` says so.
+3. A capture or void whose outcome is not known blocks another one of that authorization.
+4. Only what is left of an authorization can be voided; the void itself has the amount 0.
+5. A reference names one movement. Seen again with the same content nothing happens; a success
+   after a failure is recorded, a failure after a success is a reversal; another amount is refused.
+6. Marking as paid records what is owed: first what was asked for and has no outcome, then what
+   can be captured, then a manual sale of the rest. Something must be owed.
+7. A gateway that is registered is asked, and until it answers the transaction is pending. One
+   that is not is recorded: the host moved the money.
+
+Shopify lets one capture the whole authorization after an edit lowered the total; rule 2 never
+overcharges.
+"""
+
+from collections.abc import Iterable
+from typing import ClassVar, Literal
+
+import attrs
+import pendulum
+
+from backoffice_core.clock import maybe_utc
+from backoffice_core.failures import Refused, reason
+from backoffice_core.money import Money
+from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.archive import check_not_cancelled
+from backoffice_core.orders.asked import Amount, Authorization, Sale, text_up_to
+from backoffice_core.orders.change import Change, Command, Facts, unchanged
+from backoffice_core.orders.facts import Transaction, TransactionKind
+from backoffice_core.orders.find import UnknownTransaction
+from backoffice_core.orders.order import Order
+from backoffice_core.orders.states import TransactionStatus
+from backoffice_core.orders.transactions import busy, child_of, moved, positive, recorded, transaction_of, voids
+
+_K = TransactionKind
+_S = TransactionStatus
+
+
+@reason
+class NothingToCapture(Refused):
+    """
+    Nothing of what was authorized can be captured.
+
+    Attributes:
+        order_id: The order.
+
+        authorized: What is left of the authorizations, as `Money`.
+
+        owed: What the customer owes, as `Money`.
+    """
+
+    code: ClassVar[str] = "nothing_to_capture"
+    order_id: str
+    authorized: Money
+    owed: Money
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}: {self.authorized} is authorized and {self.owed} is owed, so nothing to capture"
+
+
+@reason
+class CaptureExceedsAuthorization(Refused):
+    """
+    More is to be captured than is left of what was authorized.
+
+    Attributes:
+        order_id: The order.
+
+        requested: What was asked for, as `Money`.
+
+        left: The most that could be captured, as `Money`.
+    """
+
+    code: ClassVar[str] = "capture_exceeds_authorization"
+    order_id: str
+    requested: Money
+    left: Money
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}: cannot capture {self.requested}, {self.left} is left of the authorization"
+
+
+@reason
+class CaptureExceedsOwed(Refused):
+    """
+    More is to be captured than the customer owes.
+
+    Attributes:
+        order_id: The order.
+
+        requested: What was asked for, as `Money`.
+
+        owed: What is owed, as `Money`.
+    """
+
+    code: ClassVar[str] = "capture_exceeds_owed"
+    order_id: str
+    requested: Money
+    owed: Money
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id}: cannot capture {self.requested}, {self.owed} is owed;"
+            f" allow_over=True takes more all the same"
+        )
+
+
+@reason
+class AuthorizationBusy(Refused):
+    """
+    A capture or void of the authorization has no outcome yet.
+
+    Attributes:
+        order_id: The order.
+
+        authorization: The authorization's id.
+
+        transaction: The transaction that has to be settled first.
+    """
+
+    code: ClassVar[str] = "authorization_busy"
+    order_id: str
+    authorization: str
+    transaction: str
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id}: transaction {self.transaction} on authorization {self.authorization}"
+            f" has no outcome yet; settle it first"
+        )
+
+
+@reason
+class NothingToVoid(Refused):
+    """
+    Nothing is left of an authorization: it was captured, voided, or it lapsed.
+
+    Attributes:
+        order_id: The order.
+
+        authorization: The authorization's id; None when the order has none that is open.
+    """
+
+    code: ClassVar[str] = "nothing_to_void"
+    order_id: str
+    authorization: str | None
+
+    def __str__(self) -> str:
+        which = f"authorization {self.authorization}" if self.authorization else "any authorization"
+        return f"order {self.order_id}: nothing is left of {which}"
+
+
+@reason
+class ReferenceTaken(Refused):
+    """
+    A gateway's reference was recorded with another amount.
+
+    Attributes:
+        order_id: The order.
+
+        reference: The reference.
+
+        recorded: The amount it stands for, as `Money`.
+
+        given: The amount that was given now, as `Money`.
+    """
+
+    code: ClassVar[str] = "reference_taken"
+    order_id: str
+    reference: str
+    recorded: Money
+    given: Money
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}: reference {self.reference} was recorded as {self.recorded}, not {self.given}"
+
+
+@reason
+class NothingOwed(Refused):
+    """
+    The order cannot be marked as paid: nothing is owed.
+
+    Attributes:
+        order_id: The order.
+
+        owed: What is owed, as `Money`; negative when the shop owes.
+    """
+
+    code: ClassVar[str] = "nothing_owed"
+    order_id: str
+    owed: Money
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}: {self.owed} is owed, so there is nothing to pay"
+
+
+@attrs.frozen(kw_only=True)
+class Authorize(Command):
+    """Set money aside; all that is owed unless an amount is given."""
+
+    amount: Amount | None = None
+    gateway: str = attrs.field(default="manual", validator=text_up_to(255))
+    reference: str | None = None
+    expires_at: pendulum.DateTime | None = attrs.field(
+        default=None, converter=lambda value: maybe_utc(value, "expires_at")
+    )
+
+
+@attrs.frozen(kw_only=True)
+class Capture(Command):
+    """Take authorized money; what is owed unless an amount is given."""
+
+    amount: Amount | None = None
+    authorization: str | None = None
+    final: bool = False
+    allow_over: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Void(Command):
+    """Let go what is left of an authorization; of all of them unless one is named."""
+
+    authorization: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class RecordPayment(Command):
+    """Record a movement of money that a gateway or a person reports."""
+
+    amount: Amount
+    gateway: str = attrs.field(default="manual", validator=text_up_to(255))
+    reference: str | None = None
+    kind: Literal["sale", "capture", "authorization"] = attrs.field(
+        default="sale", validator=attrs.validators.in_(("sale", "capture", "authorization"))
+    )
+    status: Literal["success", "pending", "failure"] = attrs.field(
+        default="success", validator=attrs.validators.in_(("success", "pending", "failure"))
+    )
+    authorization: str | None = None
+    expires_at: pendulum.DateTime | None = attrs.field(
+        default=None, converter=lambda value: maybe_utc(value, "expires_at")
+    )
+
+
+@attrs.frozen(kw_only=True)
+class MarkAsPaid(Command):
+    """Record that everything owed was paid."""
+
+
+# --- rules
+
+
+def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
+    """
+    Set money aside.
+
+    Raises:
+        NothingOwed: No amount was given, and nothing is owed.
+        OrderIsCancelled: The order is cancelled.
+    """
+    check_not_cancelled(order, "authorize")
+    minor = positive(command.amount, order.currency) if command.amount is not None else order.sums.outstanding
+    if minor <= 0:
+        raise NothingOwed(order.id, order.outstanding)
+    asked = Authorization(
+        Money(minor, order.currency), gateway=command.gateway, reference=command.reference, expires_at=command.expires_at
+    )
+    return recorded(order, [transaction_of(asked, order.currency, facts)], facts)
+
+
+def capture(order: Order, command: Capture, facts: Facts) -> Change:
+    """
+    Take authorized money, from the oldest authorization first.
+
+    Raises:
+        NothingToCapture: Nothing is authorized, or nothing is owed.
+        CaptureExceedsAuthorization: Rule 1.
+        CaptureExceedsOwed: Rule 2.
+        AuthorizationBusy: Rule 3.
+        OrderIsCancelled: The order is cancelled.
+    """
+    check_not_cancelled(order, "capture")
+    left = _left(order, command.authorization)
+    owed, whole = order.sums.due, sum(left.values())
+    if command.amount is None:
+        minor = min(whole, max(0, owed))
+        if not minor:
+            raise NothingToCapture(order.id, Money(whole, order.currency), Money(owed, order.currency))
+    else:
+        minor = positive(command.amount, order.currency)
+        asked = Money(minor, order.currency)
+        if minor > whole:
+            raise CaptureExceedsAuthorization(order.id, asked, Money(whole, order.currency))
+        if minor > owed and not command.allow_over:
+            raise CaptureExceedsOwed(order.id, asked, Money(owed, order.currency))
+    return recorded(order, list(_captures(order, left, minor, facts, final=command.final)), facts)
+
+
+def void(order: Order, command: Void, facts: Facts) -> Change:
+    """
+    Let go what is left of an authorization.
+
+    Raises:
+        NothingToVoid: Rule 4.
+        AuthorizationBusy: Rule 3.
+        UnknownTransaction: The order has no such authorization.
+    """
+    left = _left(order, command.authorization)
+    if not left:
+        raise NothingToVoid(order.id, command.authorization)
+    return recorded(order, voids(order, left, facts), facts)
+
+
+def record_payment(order: Order, command: RecordPayment, facts: Facts) -> Change:
+    """
+    Record a movement of money that happened elsewhere; the same reference only once.
+
+    Raises:
+        ReferenceTaken: Rule 5.
+        UnknownTransaction: A capture without an authorization it could be of.
+    """
+    minor = positive(command.amount, order.currency)
+    kind = TransactionKind(command.kind)
+    known = _referenced(order, command.gateway, kind, command.reference)
+    if known is not None:
+        return _seen_again(order, known, minor, command.status, facts)
+    made = Transaction(
+        id=facts.new_id(),
+        kind=kind,
+        status=TransactionStatus(command.status),
+        minor=minor,
+        currency=order.currency,
+        gateway=command.gateway,
+        at=facts.now,
+        parent_id=_authorization_of(order, command) if kind is _K.CAPTURE else None,
+        reference=command.reference,
+        expires_at=command.expires_at,
+        actor=facts.actor,
+    )
+    return recorded(order, [made], facts)
+
+
+def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
+    """
+    Record that everything owed was paid (rule 6).
+
+    Raises:
+        NothingOwed: Nothing is owed.
+        AuthorizationBusy: Rule 3.
+        OrderIsCancelled: The order is cancelled.
+    """
+    check_not_cancelled(order, "be marked as paid")
+    change = unchanged(order)
+    for one in order.transactions:
+        if one.kind is _K.SALE and one.open and one.gateway not in facts.gateways:
+            change = change.then(moved(change.order, one, "succeed"))
+    if change.order.sums.capturable:
+        change = change.then(capture(change.order, Capture(), facts))
+    rest = change.order.sums.outstanding
+    if rest > 0:
+        sale = transaction_of(Sale(Money(rest, order.currency)), order.currency, facts)
+        change = change.then(recorded(change.order, [sale], facts))
+    if not change:
+        raise NothingOwed(order.id, order.outstanding)
+    return attrs.evolve(change, before=order)
+
+
+def _left(order: Order, authorization: str | None) -> dict[str, int]:
+    """Return what is left of the open authorizations, or of the one that was named (rule 3)."""
+    left = authorizations_left(order.transactions)
+    known = [one.id for one in order.transactions if one.kind is _K.AUTHORIZATION]
+    if authorization is not None:
+        if authorization not in known:
+            raise UnknownTransaction(order.id, authorization, tuple(known))
+        left = {id: amount for id, amount in left.items() if id == authorization}
+    for id in [authorization] if authorization is not None else known:
+        blocking = busy(order, id)
+        if blocking is not None:
+            raise AuthorizationBusy(order.id, id, blocking.id)
+    return left
+
+
+def _captures(order: Order, left: dict[str, int], minor: int, facts: Facts, *, final: bool) -> Iterable[Transaction]:
+    by_id = {one.id: one for one in order.transactions}
+    for id, most in left.items():
+        amount = min(minor, most)
+        minor -= amount
+        if amount:
+            yield child_of(by_id[id], _K.CAPTURE, amount, facts, final=final)
+
+
+def _referenced(order: Order, gateway: str, kind: TransactionKind, reference: str | None) -> Transaction | None:
+    if reference is None:
+        return None
+    return next(
+        (
+            one
+            for one in order.transactions
+            if one.reference == reference and one.gateway == gateway and one.kind is kind
+        ),
+        None,
+    )
+
+
+def _seen_again(order: Order, known: Transaction, minor: int, status: str, facts: Facts) -> Change:
+    if minor not in (known.minor, known.asked_minor):
+        raise ReferenceTaken(
+            order.id, known.reference or "", known.amount, Money(minor, order.currency)
+        )
+    if status == "success" and known.status in (_S.PENDING, _S.UNKNOWN, _S.FAILURE):
+        return moved(order, known, "succeed")
+    if status == "failure" and known.status in (_S.PENDING, _S.UNKNOWN):
+        return moved(order, known, "fail")
+    if status == "failure" and known.status is _S.SUCCESS:
+        return moved(order, known, "reverse")
+    return unchanged(order)
+
+
+def _authorization_of(order: Order, command: RecordPayment) -> str:
+    known = [one for one in order.transactions if one.kind is _K.AUTHORIZATION]
+    left = authorizations_left(order.transactions)
+    if command.authorization is None:
+        known.sort(key=lambda one: one.id not in left)
+    for one in known:
+        if command.authorization in (one.id, None) and (command.authorization or one.gateway == command.gateway):
+            return one.id
+    raise UnknownTransaction(order.id, command.authorization or "authorization", tuple(one.id for one in known))
+

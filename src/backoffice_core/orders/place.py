@@ -1,0 +1,257 @@
+"""
+Placing an order.
+
+Rules:
+
+1. An order has 1 to 500 lines.
+2. Prices, discounts and taxes are agreed now and never read again (``pricing.py``).
+3. Stock is promised now: locations in their order, never below zero for a variant that may not
+   be oversold.
+4. ``expected_total`` refuses an order that comes to another total.
+5. A source is unique in the shop: one checkout becomes one order however often it is tried;
+   another content under the same source is refused.
+6. The name is taken from the shop's counter in the same unit of work; a refusal gives it back.
+7. Payments that come with the order are recorded with it.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+import attrs
+
+from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, Refused, reason
+from backoffice_core.money import Money, digits, minor_of
+from backoffice_core.orders.asked import (
+    Amount,
+    Discount,
+    Line,
+    Sale,
+    Shipping,
+    customer_of,
+    pairs,
+    shipping_of,
+    tuple_of,
+)
+from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.events import OrderPlaced
+from backoffice_core.orders.facts import Movement
+from backoffice_core.orders.notes import note_text
+from backoffice_core.orders.order import Address, CustomerRef, LineItem, Order
+from backoffice_core.orders.pricing import Priced, Terms, price
+from backoffice_core.orders.stock import commit
+from backoffice_core.orders.tags import clean, merged
+from backoffice_core.orders.transactions import events_of, intents_of, transaction_of
+
+MOST_LINES = 500
+
+
+@reason
+class NoLines(InvalidInput):
+    """An order without lines."""
+
+    code: ClassVar[str] = "no_lines"
+
+    def __str__(self) -> str:
+        return "an order needs at least one line"
+
+
+@reason
+class TooManyLines(InvalidInput):
+    """
+    An order with too many lines.
+
+    Attributes:
+        lines: How many it would have.
+
+        most: How many it may have.
+    """
+
+    code: ClassVar[str] = "too_many_lines"
+    lines: int
+    most: int
+
+    def __str__(self) -> str:
+        return f"the order would have {self.lines} lines; at most {self.most} would do"
+
+
+@reason
+class TotalMismatch(Refused):
+    """
+    The order comes to another total than the caller expects.
+
+    Attributes:
+        expected: What the caller expects, as `Money`.
+
+        computed: What it comes to, as `Money`.
+    """
+
+    code: ClassVar[str] = "total_mismatch"
+    expected: Money
+    computed: Money
+
+    def __str__(self) -> str:
+        return f"the order comes to {self.computed}, not to the expected {self.expected}"
+
+
+@reason
+class SourceTaken(Conflict):
+    """
+    The same source was placed before with another content.
+
+    Attributes:
+        channel: The channel.
+
+        id: The channel's own id.
+
+        order_id: The order it became.
+    """
+
+    code: ClassVar[str] = "source_taken"
+    channel: str
+    id: str
+    order_id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.id} became order {self.order_id} with another content; edit that order instead"
+
+
+def _source(value: Any) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    if not isinstance(value, tuple | list) or len(value) != 2 or not all(isinstance(v, str) and v for v in value):
+        raise InvalidValue("source", repr(value), "a channel and its own id, such as ('web', 'checkout-881')")
+    if len(value[0]) > 64 or len(value[1]) > 128:
+        raise InvalidValue("source", repr(value), "at most 64 and 128 characters")
+    return value[0], value[1]
+
+
+def _lines(value: Any) -> tuple[Line, ...]:
+    return tuple_of(Line)(value)
+
+
+@attrs.frozen(kw_only=True)
+class Place(Command):
+    """Place an order."""
+
+    levels: ClassVar[bool] = True
+    lines: tuple[Line, ...] = attrs.field(converter=_lines)
+    shipping: tuple[Shipping, ...] = attrs.field(default=(), converter=shipping_of)
+    discounts: tuple[Discount, ...] = attrs.field(default=(), converter=tuple_of(Discount))
+    payments: tuple[Sale, ...] = attrs.field(default=(), converter=tuple_of(Sale))
+    customer: CustomerRef | str | None = None
+    email: str | None = attrs.field(default=None, repr=False)
+    phone: str | None = attrs.field(default=None, repr=False)
+    shipping_address: Address | None = None
+    billing_address: Address | None = None
+    note: str | None = attrs.field(default=None, converter=note_text, repr=False)
+    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs, repr=False)
+    tags: tuple[str, ...] = attrs.field(default=(), converter=clean)
+    channel: str | None = None
+    source: tuple[str, str] | None = attrs.field(default=None, converter=_source)
+    currency: str | None = None
+    taxes_included: bool | None = None
+    expected_total: Amount | None = None
+    test: bool = False
+    notify: bool | None = None
+
+
+def place(command: Place, facts: Facts) -> Change:
+    """
+    Place an order.
+
+    Raises:
+        NoLines: Rule 1.
+        TooManyLines: Rule 1.
+        OutOfStock: Rule 3.
+        TotalMismatch: Rule 4.
+        NegativeAmount: A price below zero.
+        TooManyDigits: An amount is finer than the currency.
+    """
+    if not command.lines:
+        raise NoLines()
+    if len(command.lines) > MOST_LINES:
+        raise TooManyLines(len(command.lines), MOST_LINES)
+    terms = _terms(command, facts)
+    priced = price(command.lines, command.shipping, command.discounts, terms, facts.variants)
+    id = facts.new_id()
+    lines, movements = _promised(priced.lines, id, facts)
+    order = _order(command, attrs.evolve(priced, lines=lines), terms, facts, id)
+    if command.expected_total is not None:
+        expected = minor_of(command.expected_total, terms.currency, "expected_total")
+        if expected != order.original_total_minor:
+            raise TotalMismatch(Money(expected, terms.currency), order.total)
+    made = [transaction_of(payment, terms.currency, facts) for payment in command.payments]
+    order = attrs.evolve(order, transactions=tuple(made))
+    notify = "order_placed" in facts.settings.notifications if command.notify is None else command.notify
+    placed = OrderPlaced(order.name, order.original_total_minor, order.currency, False, notify)
+    return Change(
+        before=None,
+        order=order,
+        events=(placed, *events_of(made, order)),
+        movements=movements,
+        intents=intents_of(made, facts),
+    )
+
+
+def _terms(command: Place, facts: Facts) -> Terms:
+    currency = command.currency or facts.settings.currency
+    digits(currency)
+    if currency != facts.settings.currency:
+        for at, line in enumerate(command.lines):
+            if line.variant is not None and line.price is None:
+                raise InvalidValue(
+                    f"lines[{at}].price", "none", f"a price in {currency}; the catalog is in {facts.settings.currency}"
+                )
+    included = facts.settings.taxes_included if command.taxes_included is None else command.taxes_included
+    return Terms(
+        currency=currency,
+        taxes_included=included,
+        tax_rounding=facts.settings.tax_rounding,
+        new_id=facts.new_id,
+    )
+
+
+def _promised(lines: Iterable[LineItem], key: str, facts: Facts) -> tuple[tuple[LineItem, ...], tuple[Movement, ...]]:
+    """Promise the stock; lines of one variant see what the lines before them took."""
+    levels: Mapping[tuple[str, str], Any] = facts.levels
+    promised: list[LineItem] = []
+    movements: list[Movement] = []
+    for line in lines:
+        if line.tracked:
+            allocated, moves = commit(line, line.quantity, key, facts.places, levels)
+            movements.extend(moves)
+            levels = {**levels} if moves else levels
+            for move in moves:
+                at = (move.variant_id, move.location_id)
+                if at in levels:
+                    levels = {**levels, at: attrs.evolve(levels[at], committed=levels[at].committed + move.committed)}
+            line = attrs.evolve(line, allocated=allocated)
+        promised.append(line)
+    return tuple(promised), tuple(movements)
+
+
+def _order(command: Place, priced: Priced, terms: Terms, facts: Facts, id: str) -> Order:
+    settings = facts.settings
+    order = Order(
+        id=id,
+        name=f"{settings.name_prefix}{facts.number}{settings.name_suffix}",
+        number=facts.number,
+        currency=terms.currency,
+        taxes_included=terms.taxes_included,
+        created_at=facts.now,
+        updated_at=facts.now,
+        customer=customer_of(command.customer, command.email, command.phone),
+        shipping_address=command.shipping_address,
+        billing_address=command.billing_address,
+        note=command.note,
+        attributes=command.attributes,
+        channel=command.channel or (command.source[0] if command.source else None),
+        source=command.source,
+        test=command.test,
+        tags=merged((), command.tags),
+        original_total_minor=0,
+        lines=priced.lines,
+        shipping_lines=priced.shipping_lines,
+        discounts=priced.discounts,
+    )
+    return attrs.evolve(order, original_total_minor=order.sums.total)

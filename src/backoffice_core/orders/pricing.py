@@ -1,0 +1,334 @@
+"""
+From what was asked for to lines with prices, discounts and taxes that are agreed for good.
+
+Rules:
+
+1. Discounts on lines come first, in their order, then those on the whole order, then taxes;
+   shipping has its own discounts. Tips get no share.
+2. A percentage on named lines is an amount per line, half up. One on all lines is rounded once
+   on their sum, after the discounts before it, and shared by price like a fixed one.
+3. A fixed discount is for the line, or the lines together, not per unit; it is cut off at what
+   it applies to.
+4. A computed tax is rounded half up, per line and tax; with ``tax_rounding="order"`` one sum per
+   tax over goods and shipping together is rounded and shared back.
+5. A given tax is taken as given. Contained in a price, it may not exceed it.
+
+Amounts are minor units of the order's currency.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import lru_cache
+from typing import ClassVar
+
+import attrs
+
+from backoffice_core.failures import InvalidInput, InvalidValue, reason
+from backoffice_core.money import allocate, half_up, minor_of, ratio
+from backoffice_core.orders.asked import Discount, Line, Shipping, Tax
+from backoffice_core.orders.order import Applied, LineItem, LineKind, ShippingLine, TaxRate
+from backoffice_core.orders.parts import span
+from backoffice_core.orders.stock import Sellable
+
+
+@reason
+class NegativeAmount(InvalidInput):
+    """
+    An amount is below zero where that means nothing.
+
+    Attributes:
+        field: The field, as the caller named it.
+
+        amount: What was given, in minor units.
+    """
+
+    code: ClassVar[str] = "negative_amount"
+    field: str
+    amount: int
+
+    def __str__(self) -> str:
+        return f"{self.field} is {self.amount} minor units; 0 or more would do"
+
+
+@reason
+class TaxExceedsPrice(InvalidInput):
+    """
+    A tax that is contained in a price is larger than the price.
+
+    Attributes:
+        field: The line or shipping it is on.
+
+        tax: The taxes given, in minor units.
+
+        price: The price they are contained in, in minor units.
+    """
+
+    code: ClassVar[str] = "tax_exceeds_price"
+    field: str
+    tax: int
+    price: int
+
+    def __str__(self) -> str:
+        return f"{self.field}: taxes of {self.tax} cannot be contained in a price of {self.price}"
+
+
+@attrs.frozen(kw_only=True)
+class Terms:
+    """
+    How an order is priced.
+
+    Attributes:
+        currency: ISO 4217 code.
+
+        taxes_included: Whether prices contain their taxes.
+
+        tax_rounding: ``line`` or ``order``.
+
+        new_id: Makes an id.
+    """
+
+    currency: str
+    taxes_included: bool
+    tax_rounding: str
+    new_id: Callable[[], str]
+
+
+@attrs.frozen
+class Priced:
+    """What was agreed: lines, shipping lines and discounts."""
+
+    lines: tuple[LineItem, ...]
+    shipping_lines: tuple[ShippingLine, ...]
+    discounts: tuple[Applied, ...]
+
+
+@attrs.define
+class _Row:
+    """One line or shipping line while it is being priced."""
+
+    field: str
+    listed: int
+    left: int
+    asked: Line | Shipping
+    off: list[tuple[str, int]] = attrs.field(factory=list)
+    sku: str | None = None
+
+    @property
+    def taxes(self) -> tuple[Tax, ...]:
+        return self.asked.taxes
+
+    def take(self, discount_id: str, amount: int) -> None:
+        self.left -= amount
+        if amount:
+            self.off.append((discount_id, amount))
+
+
+def price(
+    lines: Sequence[Line],
+    shipping: Sequence[Shipping],
+    discounts: Sequence[Discount],
+    terms: Terms,
+    variants: Mapping[str, Sellable],
+) -> Priced:
+    """
+    Price what was asked for.
+
+    Raises:
+        NegativeAmount: A price or discount below zero.
+        InvalidValue: A line without a price, a discount on a SKU that is on no line.
+        TaxExceedsPrice: Rule 5.
+        TooManyDigits: An amount is finer than the currency.
+        CurrencyMismatch: An amount in another currency.
+    """
+    rows = [_line_row(line, at, terms, variants) for at, line in enumerate(lines)]
+    charges = [
+        _Row(f"shipping[{at}]", amount, amount, one)
+        for at, one in enumerate(shipping)
+        for amount in [_amount(one.price, terms.currency, f"shipping[{at}].price")]
+    ]
+    applied = _discount(rows, charges, discounts, terms)
+    taxes = _taxes([*rows, *charges], terms)
+    return Priced(
+        tuple(_item(row, tax, terms, variants) for row, tax in zip(rows, taxes, strict=False)),
+        tuple(_charge(row, tax, terms) for row, tax in zip(charges, taxes[len(rows) :], strict=True)),
+        tuple(applied),
+    )
+
+
+def _amount(given: object, currency: str, field: str) -> int:
+    amount = minor_of(given, currency, field)  # type: ignore[arg-type]
+    if amount < 0:
+        raise NegativeAmount(field, amount)
+    return amount
+
+
+def _line_row(line: Line, at: int, terms: Terms, variants: Mapping[str, Sellable]) -> _Row:
+    field = f"lines[{at}]"
+    known = variants[line.variant] if line.variant is not None else None
+    if line.price is not None:
+        unit = _amount(line.price, terms.currency, f"{field}.price")
+    elif known is not None:
+        unit = known.price_minor
+    else:
+        raise InvalidValue(f"{field}.price", "none", "a price such as '12.50', or a variant that has one")
+    if known is None and line.title is None:
+        raise InvalidValue(f"{field}.title", "none", "a title, or a variant that has one")
+    if line.kind is LineKind.TIP and (line.taxes or line.discounts):
+        raise InvalidValue(field, "a tip with taxes or discounts", "a tip without")
+    return _Row(field, unit * line.quantity, unit * line.quantity, line, sku=(known.sku if known else None) or line.sku)
+
+
+# --- discounts
+
+
+def _discount(
+    rows: Sequence[_Row], charges: Sequence[_Row], discounts: Sequence[Discount], terms: Terms
+) -> list[Applied]:
+    goods = [row for row in rows if isinstance(row.asked, Line) and row.asked.kind is not LineKind.TIP]
+    applied: list[Applied] = []
+    for row in goods:
+        for own in row.asked.discounts if isinstance(row.asked, Line) else ():
+            applied.append(_apply(own, [row], "lines", terms, each=True))
+    for one in sorted(discounts, key=lambda one: one.on == "order"):
+        if one.on == "shipping":
+            applied.append(_apply(one, charges, "shipping", terms, each=True))
+        elif one.on == "order":
+            applied.append(_apply(one, goods, "order", terms, each=False))
+        else:
+            applied.append(_apply(one, _named(goods, one), "lines", terms, each=True))
+    return applied
+
+
+def _named(goods: Sequence[_Row], discount: Discount) -> list[_Row]:
+    names = (discount.on,) if isinstance(discount.on, str) else discount.on
+    known = {row.sku for row in goods}
+    missing = [name for name in names if name not in known]
+    if missing or not names:
+        raise InvalidValue("discount.on", repr(missing or names), "order, shipping or SKUs that are on lines")
+    return [row for row in goods if row.sku in names]
+
+
+def _apply(discount: Discount, rows: Sequence[_Row], target: str, terms: Terms, *, each: bool) -> Applied:
+    id, left = terms.new_id(), [row.left for row in rows]
+    if discount.percent is None:
+        given = _amount(discount.amount, terms.currency, "discount.amount")
+        shares = allocate(min(given, sum(left)), left)
+    else:
+        share = Fraction(discount.share()) / 100
+        if each:
+            shares = [half_up(amount * share) for amount in left]
+        else:
+            shares = allocate(half_up(sum(left) * share), left)
+    for row, off in zip(rows, shares, strict=True):
+        row.take(id, off)
+    return Applied(
+        id=id,
+        title=discount.title,
+        code=discount.code,
+        kind="fixed" if discount.percent is None else "percentage",
+        value=str(discount.percent if discount.percent is not None else discount.amount),
+        target=target,
+        minor=sum(shares),
+        currency=terms.currency,
+    )
+
+
+# --- taxes
+
+
+@lru_cache(maxsize=1024)
+def _fraction(rate: str) -> Fraction:
+    return Fraction(rate)
+
+
+def _taxes(rows: Sequence[_Row], terms: Terms) -> list[tuple[int, ...]]:
+    if not any(row.taxes for row in rows):
+        return [()] * len(rows)
+    computed = _summed(rows, terms) if terms.tax_rounding == "order" else [_rounded(row, terms) for row in rows]
+    return [_checked(row, amounts, terms) for row, amounts in zip(rows, computed, strict=True)]
+
+
+def _rounded(row: _Row, terms: Terms) -> list[int]:
+    rates = [_fraction(tax.rate) for tax in row.taxes]
+    whole = 1 + sum(rates) if terms.taxes_included else Fraction(1)
+    shares = [rate / whole for rate in rates]
+    return [ratio(row.left, share.numerator, share.denominator) for share in shares]
+
+
+def _summed(rows: Sequence[_Row], terms: Terms) -> list[list[int]]:
+    """Round one sum for each tax over all rows, and share it back (rule 4)."""
+    exact: dict[tuple[str, str], list[tuple[int, int, Fraction]]] = {}
+    for at, row in enumerate(rows):
+        rates = [_fraction(tax.rate) for tax in row.taxes]
+        whole = 1 + sum(rates) if terms.taxes_included else Fraction(1)
+        for place, (tax, rate) in enumerate(zip(row.taxes, rates, strict=True)):
+            if tax.amount is None:
+                exact.setdefault((tax.title, tax.rate), []).append((at, place, row.left * rate / whole))
+    result = [[0] * len(row.taxes) for row in rows]
+    for parts in exact.values():
+        total = half_up(sum((share for _, _, share in parts), Fraction(0)))
+        for (at, place, _), amount in zip(parts, allocate(total, [share for _, _, share in parts]), strict=True):
+            result[at][place] = amount
+    return result
+
+
+def _checked(row: _Row, computed: Sequence[int], terms: Terms) -> tuple[int, ...]:
+    amounts = list(computed)
+    given = 0
+    for at, tax in enumerate(row.taxes):
+        if tax.amount is not None:
+            amounts[at] = _amount(tax.amount, terms.currency, f"{row.field}.taxes[{at}].amount")
+            given += amounts[at]
+    if not terms.taxes_included:
+        if given and not row.left:
+            raise TaxExceedsPrice(row.field, given, row.left)
+        return tuple(amounts)
+    if given > row.left:
+        raise TaxExceedsPrice(row.field, given, row.left)
+    # Several steep rates on a few cents can round up to more than the price they are contained in.
+    return tuple(amounts) if sum(amounts) <= row.left else tuple(allocate(row.left, amounts))
+
+
+# --- what is agreed
+
+
+def _item(row: _Row, taxes: tuple[int, ...], terms: Terms, variants: Mapping[str, Sellable]) -> LineItem:
+    line = row.asked
+    assert isinstance(line, Line)
+    known = variants[line.variant] if line.variant is not None else None
+    paid = row.left if terms.taxes_included else row.left + sum(taxes)
+    return LineItem(
+        id=terms.new_id(),
+        title=line.title or (known.title if known else ""),
+        variant_title=line.variant_title or (known.variant_title if known else None),
+        kind=line.kind,
+        quantity=line.quantity,
+        unit_minor=row.listed // line.quantity,
+        currency=terms.currency,
+        taxes=tuple(TaxRate(tax.title, tax.rate) for tax in line.taxes),
+        spans=(span(line.quantity, paid, taxes, row.off),),
+        sku=row.sku,
+        variant_id=known.id if known else None,
+        product_id=known.product_id if known else None,
+        vendor=line.vendor or (known.vendor if known else None),
+        requires_shipping=known.requires_shipping if known else line.requires_shipping,
+        taxable=bool(line.taxes) if known is None else known.taxable,
+        properties=line.properties,
+        tracked=known.tracked if known else False,
+        oversell=known.oversell if known else False,
+    )
+
+
+def _charge(row: _Row, taxes: tuple[int, ...], terms: Terms) -> ShippingLine:
+    asked = row.asked
+    assert isinstance(asked, Shipping)
+    return ShippingLine(
+        id=terms.new_id(),
+        title=asked.title,
+        price_minor=row.listed,
+        paid_minor=row.left if terms.taxes_included else row.left + sum(taxes),
+        taxes_minor=taxes,
+        currency=terms.currency,
+        taxes=tuple(TaxRate(tax.title, tax.rate) for tax in asked.taxes),
+        discounts=tuple(row.off),
+    )

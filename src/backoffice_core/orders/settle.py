@@ -1,0 +1,131 @@
+"""
+Settling: what became of a movement of money that had no outcome, or changed it.
+
+Rules:
+
+1. A pending or unknown transaction succeeds or fails; a pending one can become unknown.
+2. It may confirm less than was asked; the rest is owed, and an event says so. Never more.
+3. A failure after success is a reversal; a reversal may be of a part.
+4. A success after failure is recorded: the gateway's word is final.
+5. Told again what is known already, nothing happens.
+6. An authorization that was not captured until it lapses is expired by ``run_due``.
+
+On a cancelled order all of this stays possible.
+"""
+
+from typing import ClassVar, Literal
+
+import attrs
+
+from backoffice_core.failures import Refused, reason
+from backoffice_core.money import Money
+from backoffice_core.orders import events as happened
+from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.asked import Amount
+from backoffice_core.orders.change import Change, Command, Facts, unchanged
+from backoffice_core.orders.facts import Transaction, TransactionKind
+from backoffice_core.orders.find import replaced_transaction, transaction_with
+from backoffice_core.orders.order import Order
+from backoffice_core.orders.states import TRANSACTION, TransactionStatus, step
+from backoffice_core.orders.transactions import busy, moved, positive
+
+_ACTIONS = {"success": "succeed", "failure": "fail", "unknown": "lose", "reversed": "reverse"}
+
+
+@reason
+class SettledOtherwise(Refused):
+    """
+    A transaction that succeeded is said to have succeeded with another amount.
+
+    Attributes:
+        order_id: The order.
+
+        transaction: The transaction's id.
+
+        known: What was confirmed before, as `Money`.
+
+        given: What is said now, as `Money`.
+    """
+
+    code: ClassVar[str] = "settled_otherwise"
+    order_id: str
+    transaction: str
+    known: Money
+    given: Money
+
+    def __str__(self) -> str:
+        return (
+            f"order {self.order_id}: transaction {self.transaction} was confirmed with {self.known}, not {self.given};"
+            f" a part that came back is settled as reversed"
+        )
+
+
+@attrs.frozen(kw_only=True)
+class Settle(Command):
+    """Say what became of a transaction."""
+
+    transaction: str
+    outcome: Literal["success", "failure", "unknown", "reversed"] = attrs.field(
+        validator=attrs.validators.in_(tuple(_ACTIONS))
+    )
+    amount: Amount | None = None
+    reference: str | None = None
+    error: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ExpireAuthorizations(Command):
+    """Record that authorizations lapsed (rule 6)."""
+
+
+def settle(order: Order, command: Settle, facts: Facts) -> Change:
+    """
+    Say what became of a transaction.
+
+    Raises:
+        UnknownTransaction: The order has no such transaction.
+        TransitionRefused: Its state has no such move.
+        ConfirmedTooMuch: Rule 2.
+        SettledOtherwise: It was confirmed with another amount before.
+    """
+    one = transaction_with(order, command.transaction)
+    amount = None if command.amount is None else positive(command.amount, order.currency)
+    if _known_already(order, one, command.outcome, amount):
+        return unchanged(order)
+    action = _ACTIONS[command.outcome]
+    if one.status is TransactionStatus.SUCCESS and command.outcome == "failure":
+        action, amount = "reverse", None
+    told = attrs.evolve(
+        one,
+        reference=command.reference or one.reference,
+        error=command.error if command.outcome == "failure" else one.error,
+    )
+    return moved(order, told, action, amount)
+
+
+def expire_authorizations(order: Order, command: ExpireAuthorizations, facts: Facts) -> Change:
+    """Expire the authorizations of an order whose time is over and that nothing is pending on."""
+    left = authorizations_left(order.transactions)
+    lapsed = [
+        one
+        for one in order.transactions
+        if one.id in left and one.expires_at is not None and one.expires_at <= facts.now and busy(order, one.id) is None
+    ]
+    change = unchanged(order)
+    for one in lapsed:
+        expired = attrs.evolve(one, status=step("transaction", TRANSACTION, one.status, "expire"))
+        after = attrs.evolve(change.order, transactions=replaced_transaction(change.order, expired))
+        event = happened.AuthorizationExpired(one.id, left[one.id])
+        change = change.then(Change(before=order, order=after, events=(event,)))
+    return change
+
+
+def _known_already(order: Order, one: Transaction, outcome: str, amount: int | None) -> bool:
+    if one.status is TransactionStatus.SUCCESS and outcome == "success":
+        if amount not in (None, one.minor) and one.kind is not TransactionKind.VOID:
+            raise SettledOtherwise(order.id, one.id, one.amount, Money(amount or 0, order.currency))
+        return True
+    same = {"failure": TransactionStatus.FAILURE, "unknown": TransactionStatus.UNKNOWN}
+    if one.status is same.get(outcome):
+        return True
+    return one.status is TransactionStatus.REVERSED and outcome in ("failure", "reversed")

@@ -1,0 +1,86 @@
+"""What a shop has decided for itself: one stored value per shop, handed to every rule."""
+
+import zoneinfo
+from typing import Any, Literal
+
+import attrs
+
+from backoffice_core.failures import InvalidValue
+from backoffice_core.money import digits
+
+CaptureMode = Literal["at_checkout", "on_fulfillment", "by_hand"]
+TaxRounding = Literal["line", "order"]
+
+
+def _one_of(*allowed: str) -> Any:
+    def validate(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
+        if value not in allowed:
+            raise InvalidValue(attribute.name, repr(value), " or ".join(allowed))
+
+    return validate
+
+
+def _currency(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
+    digits(value)
+
+
+def _timezone(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        raise InvalidValue(attribute.name, repr(value), "an IANA name such as 'Europe/Paris'") from None
+
+
+def _positive(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
+    if type(value) is not int or value < 1:
+        raise InvalidValue(attribute.name, repr(value), "a whole number of at least 1")
+
+
+@attrs.frozen(kw_only=True)
+class Settings:
+    """
+    A shop's settings.
+
+    Attributes:
+        currency: ISO 4217 code that orders are in unless they say otherwise.
+
+        timezone: IANA name of the zone whose days the reports and files speak of.
+
+        taxes_included: Whether prices contain their taxes, unless an order says otherwise.
+
+        locale: Language of messages to customers who have none of their own.
+
+        tax_rounding: ``line`` rounds each tax of each line; ``order`` rounds one sum per rate.
+
+        capture_mode: ``on_fulfillment`` captures what is authorized once all has been shipped.
+
+        auto_archive: Archive an order as soon as nothing is left to do on it.
+
+        auto_fulfill: Fulfill an order as soon as it is paid.
+
+        name_prefix: What stands before the number in an order's name.
+
+        name_suffix: What stands after it.
+
+        first_number: The number of the shop's first order.
+
+        notifications: The kinds of message that are sent to customers without being asked for.
+
+        key_days: For how many days an idempotency key is remembered.
+    """
+
+    currency: str = attrs.field(validator=_currency)
+    timezone: str = attrs.field(default="UTC", validator=_timezone)
+    taxes_included: bool
+    locale: str = "en"
+    tax_rounding: TaxRounding = attrs.field(default="line", validator=_one_of("line", "order"))
+    capture_mode: CaptureMode = attrs.field(
+        default="by_hand", validator=_one_of("at_checkout", "on_fulfillment", "by_hand")
+    )
+    auto_archive: bool = True
+    auto_fulfill: bool = False
+    name_prefix: str = "#"
+    name_suffix: str = ""
+    first_number: int = attrs.field(default=1001, validator=_positive)
+    notifications: tuple[str, ...] = ("order_placed",)
+    key_days: int = attrs.field(default=30, validator=_positive)
