@@ -154,12 +154,14 @@ def allocate(amount: int, weights: Sequence[int | Fraction]) -> list[int]:
     sign than the whole.
 
     Raises:
-        InvalidValue: A weight is negative.
+        InvalidValue: A weight is negative, or a float was given.
         NothingToAllocateOn: All weights are zero and the amount is not.
     """
     if any(weight < 0 for weight in weights):
         raise InvalidValue("weights", repr(list(weights)), "weights of at least 0")
     whole = sum(weights)
+    if isinstance(whole, float) or type(amount) is not int:
+        raise InvalidValue("weights", repr((amount, list(weights))), "a whole amount, and weights that are no floats")
     if not whole:
         if amount:
             raise NothingToAllocateOn(amount)
@@ -221,7 +223,7 @@ class Money:
             raise InvalidValue("amount", f"the float {amount!r}", "text such as '12.50' or a Decimal")
         try:
             exact = Fraction(amount)
-        except (ValueError, ZeroDivisionError):
+        except (ValueError, TypeError, ArithmeticError):
             raise InvalidValue("amount", repr(amount), "a number such as '12.505'") from None
         return cls(half_up(exact * 10 ** digits(currency)), currency)
 
