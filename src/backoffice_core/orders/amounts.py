@@ -149,7 +149,7 @@ def _count_refunds(
                 row.returned += taken.quantity
             elif taken.restock is Restock.CANCEL:
                 row.released += taken.quantity
-            elif taken.quantity:
+            elif taken.quantity and row.fulfillable:
                 units, shipped = money_only.get(taken.line_id, (0, 0))
                 money_only[taken.line_id] = (units + taken.quantity, shipped + taken.shipped)
     for line_id, (units, shipped) in money_only.items():
@@ -357,7 +357,7 @@ def authorizations_left(transactions: Iterable[Transaction]) -> dict[str, int]:
                 left[one.id] = one.in_force
         elif one.parent_id in left and (one.open or one.status in _HAPPENED):
             if one.kind is TransactionKind.VOID:
-                left[one.parent_id] = 0
+                left[one.parent_id] *= one.status is TransactionStatus.REVERSED
             elif one.kind is TransactionKind.CAPTURE:
                 left[one.parent_id] = 0 if one.final else max(0, left[one.parent_id] - one.minor)
     return {id: amount for id, amount in left.items() if amount}

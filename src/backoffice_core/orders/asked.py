@@ -31,6 +31,16 @@ def text_up_to(longest: int) -> Any:
     return validate
 
 
+def one_of(*allowed: str) -> Any:
+    """Return a validator of words that are among *allowed*."""
+
+    def validate(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
+        if value not in allowed:
+            raise InvalidValue(attribute.name, repr(value), " or ".join(allowed))
+
+    return validate
+
+
 def at_least(least: int) -> Any:
     """Return a validator of whole numbers that are not below *least*."""
 
@@ -55,6 +65,13 @@ def tuple_of(*kinds: type) -> Any:
         return members
 
     return convert
+
+
+def _kind(value: Any) -> LineKind:
+    try:
+        return LineKind(value)
+    except ValueError:
+        raise InvalidValue("kind", repr(value), " or ".join(LineKind)) from None
 
 
 def _rate(value: Any) -> str:
@@ -162,7 +179,7 @@ class Line:
     price: Amount | None = attrs.field(default=None, kw_only=True)
     taxes: tuple[Tax, ...] = attrs.field(default=(), converter=tuple_of(Tax), kw_only=True)
     discounts: tuple[Discount, ...] = attrs.field(default=(), converter=tuple_of(Discount), kw_only=True)
-    kind: LineKind = attrs.field(default=LineKind.PRODUCT, converter=LineKind, kw_only=True)
+    kind: LineKind = attrs.field(default=LineKind.PRODUCT, converter=_kind, kw_only=True)
     variant_title: str | None = attrs.field(default=None, kw_only=True)
     vendor: str | None = attrs.field(default=None, kw_only=True)
     requires_shipping: bool = attrs.field(default=True, kw_only=True)
@@ -209,7 +226,7 @@ class Sale:
     gateway: str = attrs.field(default="manual", kw_only=True, validator=text_up_to(LONGEST_TITLE))
     reference: str | None = attrs.field(default=None, kw_only=True)
     status: Literal["success", "pending", "failure"] = attrs.field(
-        default="success", kw_only=True, validator=attrs.validators.in_(("success", "pending", "failure"))
+        default="success", kw_only=True, validator=one_of("success", "pending", "failure")
     )
 
 

@@ -9,7 +9,8 @@ What a shop lets happen by itself after a command, by its settings.
 Each step is a rule of its own; one that is refused is left out and leaves a warning.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from typing import Final
 
 import attrs
 
@@ -26,9 +27,10 @@ def follow_up(change: Change, facts: Facts) -> Change:
     """Return *change* with what the settings let follow it."""
     if not change:
         return change
-    for step in _steps(change, facts):
+    for due, step in _STEPS:
         try:
-            change = change.then(step(change.order))
+            if due(change, facts):
+                change = change.then(step(change.order, facts))
         except BackOfficeError as refused:
             change = attrs.evolve(change, warnings=(*change.warnings, str(refused)))
     if facts.settings.auto_archive and _became(change, lambda order: order.finished):
@@ -43,25 +45,37 @@ def _became(change: Change, holds: Callable[[Order], bool]) -> bool:
     return holds(change.order) and (change.before is None or not holds(change.before))
 
 
-def _steps(change: Change, facts: Facts) -> Iterator[Callable[[Order], Change]]:
-    settings = facts.settings
-    if settings.capture_mode == "at_checkout" and change.before is None and change.order.sums.capturable:
-        yield lambda order: capture(order, Capture(), facts)
-    if settings.auto_fulfill and _became(change, lambda order: order.financial_status is FinancialStatus.PAID):
-        yield lambda order: fulfill(order, Fulfill(notify=_wants(facts, "order_shipped")), facts)
-    if settings.capture_mode == "on_fulfillment":
-        yield lambda order: (
-            capture(order, Capture(), facts)
-            if _shipped_now(change, order) and order.sums.capturable
-            else Change(before=order, order=order)
-        )
+def _capture_now(change: Change, facts: Facts) -> bool:
+    return facts.settings.capture_mode == "at_checkout" and change.before is None and change.order.sums.capturable > 0
 
 
-def _shipped_now(change: Change, order: Order) -> bool:
-    all_shipped = FulfillmentState.FULFILLED
-    before = change.before.fulfillment_status if change.before is not None else None
-    return order.fulfillment_status is all_shipped and before is not all_shipped
+def _fulfill_now(change: Change, facts: Facts) -> bool:
+    return (
+        facts.settings.auto_fulfill
+        and change.order.to_fulfill > 0
+        and _became(change, lambda order: order.financial_status is FinancialStatus.PAID)
+    )
 
 
-def _wants(facts: Facts, kind: str) -> bool:
-    return kind in facts.settings.notifications
+def _capture_shipped(change: Change, facts: Facts) -> bool:
+    return (
+        facts.settings.capture_mode == "on_fulfillment"
+        and change.order.sums.capturable > 0
+        and _became(change, lambda order: order.fulfillment_status is FulfillmentState.FULFILLED)
+    )
+
+
+def _captured(order: Order, facts: Facts) -> Change:
+    return capture(order, Capture(), facts)
+
+
+def _shipped(order: Order, facts: Facts) -> Change:
+    return fulfill(order, Fulfill(notify="order_shipped" in facts.settings.notifications), facts)
+
+
+#: Whether a step is due after what happened so far, and the step; in this order.
+_STEPS: Final[tuple[tuple[Callable[[Change, Facts], bool], Callable[[Order, Facts], Change]], ...]] = (
+    (_capture_now, _captured),
+    (_fulfill_now, _shipped),
+    (_capture_shipped, _captured),
+)

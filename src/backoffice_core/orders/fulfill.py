@@ -29,7 +29,7 @@ from backoffice_core.orders.facts import Fulfillment, Movement, Units
 from backoffice_core.orders.find import TooManyUnits, fulfillment_named, units_of
 from backoffice_core.orders.order import LineItem, Order
 from backoffice_core.orders.states import FULFILLMENT, FulfillmentStatus, step
-from backoffice_core.orders.stock import consume, put_back, undo
+from backoffice_core.orders.stock import consume, put_back, seen_after, undo
 
 
 @reason
@@ -274,13 +274,15 @@ def _shipped(
     order: Order, units: Iterable[Units], key: str, location: str | None, facts: Facts
 ) -> tuple[tuple[LineItem, ...], tuple[Movement, ...]]:
     wanted = {one.line_id: one.quantity for one in units}
+    levels = facts.levels
     lines: list[LineItem] = []
     movements: list[Movement] = []
     for line in order.lines:
         quantity = wanted.get(line.id, 0)
         if quantity and line.tracked:
-            allocated, moves = consume(line, quantity, key, location, facts.levels)
+            allocated, moves = consume(line, quantity, key, location, levels)
             movements.extend(moves)
+            levels = seen_after(levels, moves)
             line = attrs.evolve(line, allocated=allocated)
         lines.append(line)
     return tuple(lines), tuple(movements)

@@ -29,7 +29,7 @@ from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.archive import check_not_cancelled
-from backoffice_core.orders.asked import Amount, Authorization, Sale, text_up_to
+from backoffice_core.orders.asked import Amount, Authorization, Sale, one_of, text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
@@ -236,10 +236,10 @@ class RecordPayment(Command):
     gateway: str = attrs.field(default="manual", validator=text_up_to(255))
     reference: str | None = None
     kind: Literal["sale", "capture", "authorization"] = attrs.field(
-        default="sale", validator=attrs.validators.in_(("sale", "capture", "authorization"))
+        default="sale", validator=one_of("sale", "capture", "authorization")
     )
     status: Literal["success", "pending", "failure"] = attrs.field(
-        default="success", validator=attrs.validators.in_(("success", "pending", "failure"))
+        default="success", validator=one_of("success", "pending", "failure")
     )
     authorization: str | None = None
     expires_at: pendulum.DateTime | None = attrs.field(
@@ -261,10 +261,17 @@ def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
 
     Raises:
         NothingOwed: No amount was given, and nothing is owed.
+        ReferenceTaken: Rule 5.
         OrderIsCancelled: The order is cancelled.
     """
     check_not_cancelled(order, "authorize")
-    minor = positive(command.amount, order.currency) if command.amount is not None else order.sums.outstanding
+    known = _referenced(order, command.gateway, _K.AUTHORIZATION, command.reference)
+    if command.amount is not None:
+        minor = positive(command.amount, order.currency)
+    else:
+        minor = order.sums.outstanding if known is None else known.minor
+    if known is not None:
+        return _seen_again(order, known, minor, "success", facts)
     if minor <= 0:
         raise NothingOwed(order.id, order.outstanding)
     asked = Authorization(

@@ -14,7 +14,7 @@ Rules:
 7. Payments that come with the order are recorded with it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import attrs
@@ -38,7 +38,7 @@ from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef, LineItem, Order
 from backoffice_core.orders.pricing import Priced, Terms, price
-from backoffice_core.orders.stock import commit
+from backoffice_core.orders.stock import commit, seen_after
 from backoffice_core.orders.tags import clean, merged
 from backoffice_core.orders.transactions import events_of, intents_of, transaction_of
 
@@ -213,18 +213,14 @@ def _terms(command: Place, facts: Facts) -> Terms:
 
 def _promised(lines: Iterable[LineItem], key: str, facts: Facts) -> tuple[tuple[LineItem, ...], tuple[Movement, ...]]:
     """Promise the stock; lines of one variant see what the lines before them took."""
-    levels: Mapping[tuple[str, str], Any] = facts.levels
+    levels = facts.levels
     promised: list[LineItem] = []
     movements: list[Movement] = []
     for line in lines:
         if line.tracked:
             allocated, moves = commit(line, line.quantity, key, facts.places, levels)
             movements.extend(moves)
-            levels = {**levels} if moves else levels
-            for move in moves:
-                at = (move.variant_id, move.location_id)
-                if at in levels:
-                    levels = {**levels, at: attrs.evolve(levels[at], committed=levels[at].committed + move.committed)}
+            levels = seen_after(levels, moves)
             line = attrs.evolve(line, allocated=allocated)
         promised.append(line)
     return tuple(promised), tuple(movements)

@@ -286,7 +286,12 @@ def _checked(row: _Row, computed: Sequence[int], terms: Terms) -> tuple[int, ...
     if given > row.left:
         raise TaxExceedsPrice(row.field, given, row.left)
     # Several steep rates on a few cents can round up to more than the price they are contained in.
-    return tuple(amounts) if sum(amounts) <= row.left else tuple(allocate(row.left, amounts))
+    if sum(amounts) > row.left:
+        told = [tax.amount is not None for tax in row.taxes]
+        room = [0 if is_told else amount for is_told, amount in zip(told, amounts, strict=True)]
+        cut = allocate(row.left - given, room)
+        amounts = [amount if is_told else less for is_told, amount, less in zip(told, amounts, cut, strict=True)]
+    return tuple(amounts)
 
 
 # --- what is agreed

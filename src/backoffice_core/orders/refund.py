@@ -47,6 +47,7 @@ from backoffice_core.orders.find import (
 from backoffice_core.orders.order import LineItem, Order, ShippingLine
 from backoffice_core.orders.parts import take_amount, value
 from backoffice_core.orders.pricing import NegativeAmount
+from backoffice_core.orders.states import FulfillmentStatus
 from backoffice_core.orders.stock import Place, bring_back, free
 from backoffice_core.orders.transactions import child_of, events_of, intents_of, positive, with_transactions
 
@@ -186,6 +187,7 @@ def refund(order: Order, command: RefundOrder, facts: Facts) -> Change:
         NothingToRefund: Rule 7.
         SplitMismatch: The amounts on the payments do not sum to the refund.
         UnknownLine: There is no such line.
+        UnknownId: There is no such location.
     """
     id = facts.new_id()
     units = _units(order, command, id, facts)
@@ -238,6 +240,10 @@ def suggest(order: Order, worth: int) -> Suggestion:
 
 
 def _units(order: Order, command: RefundOrder, key: str, facts: Facts) -> Taken:
+    check_location(command.location, facts)
+    for named in (command.restock, command.shipped):
+        for name in named if isinstance(named, Mapping) else ():
+            line_named(order, name)
     lines, taken, movements = order.lines, [], []
     for units in units_of(order, command.lines or {}):
         line = line_named(order, units.line_id)
@@ -307,14 +313,26 @@ def _restock(asked: str | Mapping[str, str] | None, line: LineItem) -> Restock |
 
 
 def place_of_return(order: Order, line: LineItem, location: str | None, facts: Facts) -> Place | None:
-    """Return where shipped units come back to: the place that was named, else the one they left."""
-    if location is None:
-        left = [move.location_id for one in order.fulfillments for move in one.movements if move.line_id == line.id]
-        location = left[-1] if left else None
+    """Return where shipped units come back to: the place that was named, else the last one they left."""
     known = {place.id: place for place in facts.places}
-    if location is not None and location not in known:
+    if location is not None:
+        return known[location]
+    for parcel in reversed(order.fulfillments):
+        for move in reversed(parcel.movements if parcel.status is FulfillmentStatus.SUCCESS else ()):
+            if move.line_id == line.id and move.on_hand < 0 and move.location_id in known:
+                return known[move.location_id]
+    return facts.places[0] if facts.places else None
+
+
+def check_location(location: str | None, facts: Facts) -> None:
+    """
+    Raise unless *location* is one of the shop's, or was left out.
+
+    Raises:
+        UnknownId: The shop has no such location.
+    """
+    if location is not None and all(place.id != location for place in facts.places):
         raise UnknownId("location", location)
-    return known.get(location or "", facts.places[0] if facts.places else None)
 
 
 def _amounts(order: Order, command: RefundOrder, units: Taken) -> Taken:

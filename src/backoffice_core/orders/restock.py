@@ -20,7 +20,7 @@ from backoffice_core.orders.events import UnitsRestocked
 from backoffice_core.orders.facts import Movement, Restock, RestockLine, Restocking
 from backoffice_core.orders.find import TooManyUnits, line_named, replaced_line, units_of
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.refund import place_of_return
+from backoffice_core.orders.refund import check_location, place_of_return
 from backoffice_core.orders.stock import bring_back, free
 
 
@@ -60,7 +60,9 @@ def restock(order: Order, command: RestockUnits, facts: Facts) -> Change:
     Raises:
         NothingToRestock: There are none.
         TooManyUnits: More of a line than were refunded without restock.
+        UnknownId: There is no such location.
     """
+    check_location(command.location, facts)
     open_units = {id: row.waiting + row.kept for id, row in order.counters.items() if row.waiting + row.kept}
     wanted = open_units
     if command.lines is not None:

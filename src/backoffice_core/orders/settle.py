@@ -21,7 +21,7 @@ from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.amounts import authorizations_left
-from backoffice_core.orders.asked import Amount
+from backoffice_core.orders.asked import Amount, one_of
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import replaced_transaction, transaction_with
@@ -66,7 +66,7 @@ class Settle(Command):
 
     transaction: str
     outcome: Literal["success", "failure", "unknown", "reversed"] = attrs.field(
-        validator=attrs.validators.in_(tuple(_ACTIONS))
+        validator=one_of(*_ACTIONS)
     )
     amount: Amount | None = None
     reference: str | None = None

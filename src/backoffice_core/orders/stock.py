@@ -213,11 +213,45 @@ def bring_back(line: "LineItem", quantity: int, key: str, place: Place | None) -
     return (Movement(line.variant_id, place.id, quantity, 0, line.id, key),)
 
 
+def seen_after(
+    levels: Mapping[tuple[str, str], Level], movements: Sequence[Movement]
+) -> Mapping[tuple[str, str], Level]:
+    """Return the levels as they are after some movements: what the next line of a command sees."""
+    if not movements:
+        return levels
+    after = dict(levels)
+    for one in movements:
+        was = after.get((one.variant_id, one.location_id), Level())
+        after[one.variant_id, one.location_id] = attrs.evolve(
+            was, on_hand=was.on_hand + one.on_hand, committed=was.committed + one.committed
+        )
+    return after
+
+
 def undo(movements: Sequence[Movement], key: str) -> tuple[Movement, ...]:
     """Return the negated movements, under a key of their own."""
     return tuple(
         attrs.evolve(one, on_hand=-one.on_hand, committed=-one.committed, key=key, guard=False) for one in movements
     )
+
+
+def merged(movements: Sequence[Movement]) -> tuple[Movement, ...]:
+    """Return the movements with those of one variant, place, line and key in one."""
+    rows: dict[tuple[str, str, str, str], Movement] = {}
+    for one in movements:
+        at = (one.variant_id, one.location_id, one.line_id, one.key)
+        seen = rows.get(at)
+        rows[at] = (
+            one
+            if seen is None
+            else attrs.evolve(
+                seen,
+                on_hand=seen.on_hand + one.on_hand,
+                committed=seen.committed + one.committed,
+                guard=seen.guard or one.guard,
+            )
+        )
+    return tuple(rows.values())
 
 
 def put_back(allocated: Allocation, movements: Sequence[Movement]) -> Allocation:

@@ -71,8 +71,10 @@ def clean(tags: Any) -> tuple[str, ...]:
 
     Raises:
         TagTooLong: Rule 2.
-        InvalidValue: Not text, or no tag at all.
+        InvalidValue: Not text.
     """
+    if not isinstance(tags, Iterable):
+        raise InvalidValue("tags", repr(tags), "text, or several")
     texts: Iterable[Any] = (tags,) if isinstance(tags, str) else tags
     found: dict[str, str] = {}
     for text in texts:

@@ -167,6 +167,8 @@ def moved(order: Order, one: Transaction, action: str, amount: int | None = None
     state = step("transaction", TRANSACTION, one.status, action)
     if action == "reverse":
         return _reversed(order, one, amount)
+    if action != "succeed":
+        amount = None
     asked = one.asked_minor if one.asked_minor is not None else one.minor
     if amount is not None and amount > asked:
         raise ConfirmedTooMuch(order.id, one.id, Money(amount, order.currency), Money(asked, order.currency))
