@@ -12,7 +12,6 @@ Clock = Callable[[], pendulum.DateTime]
 
 UTC: Final = pendulum.UTC
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_MICROSECOND: Final = dt.timedelta(microseconds=1)
 
 
 def system_clock() -> pendulum.DateTime:
@@ -41,7 +40,9 @@ def maybe_utc(value: dt.datetime | None, field: str = "at") -> pendulum.DateTime
 
 def to_micros(value: dt.datetime) -> int:
     """Return microseconds since 1970-01-01 UTC: what storages keep."""
-    return (value - _EPOCH) // _MICROSECOND
+    # pendulum's own subtraction costs ten times the standard library's and gives a type of its own.
+    since = dt.datetime.__sub__(value, _EPOCH)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
 def from_micros(micros: int) -> pendulum.DateTime:

@@ -41,6 +41,7 @@ from backoffice_core.orders.place import Place, place
 from backoffice_core.orders.refund import RefundOrder, refund
 from backoffice_core.orders.restock import RestockUnits, restock
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle, expire_authorizations, settle
+from backoffice_core.orders.stock import merged
 from backoffice_core.orders.tags import AddTags, RemoveTags, add_tags, remove_tags
 
 #: The rule of each command on an order that exists.
@@ -86,4 +87,8 @@ def decide(order: Order | None, command: Command, facts: Facts) -> Change:
     change = follow_up(change, facts)
     if not change:
         return change
-    return attrs.evolve(change, order=attrs.evolve(change.order, updated_at=facts.now))
+    return attrs.evolve(
+        change,
+        order=attrs.evolve(change.order, updated_at=facts.now),
+        movements=merged(change.movements) if len(change.movements) > 1 else change.movements,
+    )

@@ -1,0 +1,288 @@
+"""The front door: `BackOffice`, and its desks."""
+
+import os
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any, ClassVar
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy.orm import Session as OrmSession
+
+from backoffice_core.clock import Clock, system_clock
+from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.orders import Orders
+from backoffice_core.desks.outbox import Outbox
+from backoffice_core.failures import InvalidInput, InvalidValue, reason
+from backoffice_core.gateways.base import PaymentGateway
+from backoffice_core.ids import IdSource, Uuid7
+from backoffice_core.notify.base import Notifier
+from backoffice_core.notify.log import LogNotifier
+from backoffice_core.orders.settle import ExpireAuthorizations
+from backoffice_core.runner import Context, Runner, UnknownShop, purge_keys
+from backoffice_core.settings import Settings
+from backoffice_core.storage.base import Storage
+from backoffice_core.storage.memory import MemoryStorage
+from backoffice_core.storage.sql.store import SqlStorage
+
+
+@reason
+class ShopDiffers(InvalidInput):
+    """
+    A shop exists with another setting than the one that was given on opening it.
+
+    Attributes:
+        shop: The shop.
+
+        setting: The setting.
+
+        stored: What the shop has.
+
+        given: What was given.
+    """
+
+    code: ClassVar[str] = "shop_differs"
+    shop: str
+    setting: str
+    stored: str
+    given: str
+
+    def __str__(self) -> str:
+        return (
+            f"shop {self.shop!r} has {self.setting}={self.stored}, {self.given} was given; leave it out to open the"
+            f" shop as it is, or change it by change_settings"
+        )
+
+
+@attrs.frozen
+class DueReport:
+    """
+    What time brought.
+
+    Attributes:
+        expired: Orders whose authorizations lapsed.
+
+        keys: Idempotency keys that were forgotten.
+    """
+
+    expired: int
+    keys: int
+
+
+class BackOffice:
+    """
+    A shop's back office.
+
+    It owns no server, no thread and no global state. One instance may be shared between threads.
+
+    Args:
+        storage: Where shops are kept.
+
+        shop: The shop's id, at most 32 ASCII characters.
+
+        gateways: Payment gateways by the name that transactions carry. A name that is not
+            registered is recorded, not called: the host moved the money.
+
+        notifier: Sends messages, when `outbox.deliver` is called.
+
+        clock: Tells the moment, UTC.
+
+        new_id: Makes ids.
+    """
+
+    def __init__(
+        self,
+        storage: Storage,
+        *,
+        shop: str = "main",
+        gateways: Mapping[str, PaymentGateway] | None = None,
+        notifier: Notifier | None = None,
+        clock: Clock = system_clock,
+        new_id: IdSource | None = None,
+        context: Context | None = None,
+    ) -> None:
+        if not isinstance(shop, str) or not 1 <= len(shop) <= 32 or not shop.isascii():
+            raise InvalidValue("shop", repr(shop), "1 to 32 ASCII characters")
+        self._notifier: Notifier = notifier or LogNotifier()
+        self._context = context or Context(
+            storage=storage,
+            shop=shop,
+            clock=clock,
+            new_id=new_id or Uuid7(clock),
+            gateways=dict(gateways or {}),
+        )
+
+    @classmethod
+    def open(
+        cls,
+        url: str | os.PathLike[str] | sa.Engine | Storage,
+        *,
+        shop: str = "main",
+        currency: str | None = None,
+        timezone: str | None = None,
+        taxes_included: bool | None = None,
+        gateways: Mapping[str, PaymentGateway] | None = None,
+        notifier: Notifier | None = None,
+        clock: Clock = system_clock,
+        new_id: IdSource | None = None,
+        **settings: Any,
+    ) -> "BackOffice":
+        """
+        Open a shop; create it when it does not exist.
+
+        Args:
+            url: ``sqlite:///shop.db``, a path, ``memory:``, an engine or a storage.
+
+            shop: The shop's id.
+
+            currency: Required to create a shop; otherwise checked when it is given.
+
+            timezone: IANA name; UTC for a new shop unless it is given.
+
+            taxes_included: Whether prices contain their taxes. Required to create a shop.
+
+            settings: Any other field of `Settings`.
+
+        Raises:
+            InvalidValue: A new shop without currency or taxes_included, or a setting that
+                cannot be meant.
+            ShopDiffers: The shop exists with another setting.
+            SchemaOutOfDate: The tables of a server have to be migrated first.
+        """
+        given = {"currency": currency, "timezone": timezone, "taxes_included": taxes_included, **settings}
+        office = cls(
+            _storage(url), shop=shop, gateways=gateways, notifier=notifier, clock=clock, new_id=new_id
+        )
+        office._create_or_check({name: value for name, value in given.items() if value is not None})
+        return office
+
+    def _create_or_check(self, given: dict[str, Any]) -> None:
+        known = {field.name for field in attrs.fields(Settings)}
+        for name in given:
+            if name not in known:
+                raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
+        stored = self._context.read(lambda unit: unit.settings())
+        if stored is None:
+            for name in ("currency", "taxes_included"):
+                if name not in given:
+                    raise InvalidValue(name, "nothing", "a value, to create the shop with")
+            settings = Settings(**given)
+            self._context.write(lambda unit: unit.create_shop(settings))
+            stored = self.settings
+        for name, value in given.items():
+            have = getattr(stored, name)
+            if have != (tuple(value) if isinstance(have, tuple) else value):
+                raise ShopDiffers(self.shop, name, repr(have), repr(value))
+
+    # --- views
+
+    @property
+    def shop(self) -> str:
+        """The shop's id."""
+        return self._context.shop
+
+    def acting_as(self, actor: str) -> "BackOffice":
+        """Return a view in which *actor*, an opaque staff id of at most 255 characters, does everything."""
+        if not isinstance(actor, str) or not 1 <= len(actor) <= 255:
+            raise InvalidValue("actor", repr(actor), "an id of 1 to 255 characters")
+        return self._with(attrs.evolve(self._context, actor=actor))
+
+    def within(self, host: sa.Connection | OrmSession) -> "BackOffice":
+        """
+        Return a view that works inside a host's transaction.
+
+        Every command is a SAVEPOINT in it. Nothing is committed, tried again or sent, and a
+        command that would ask a gateway is refused.
+        """
+        storage = self._context.storage
+        if not isinstance(storage, SqlStorage):
+            raise InvalidValue("within", "a storage that is not SQL", "a back office on a SQL storage")
+        return self._with(attrs.evolve(self._context, storage=storage.within(host), hosted=True))
+
+    def _with(self, context: Context) -> "BackOffice":
+        return BackOffice(context.storage, shop=context.shop, notifier=self._notifier, context=context)
+
+    # --- desks
+
+    @cached_property
+    def orders(self) -> Orders:
+        """Orders."""
+        return Orders(self._context)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """Products, locations and stock."""
+        return Catalog(self._context)
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """Messages that wait to be sent."""
+        return Outbox(self._context, self._notifier)
+
+    # --- the shop
+
+    @property
+    def settings(self) -> Settings:
+        """The shop's settings."""
+        settings = self._context.read(lambda unit: unit.settings())
+        if settings is None:
+            raise UnknownShop(self.shop)
+        return settings
+
+    def change_settings(self, **changes: Any) -> Settings:
+        """
+        Change settings of the shop; orders keep what they were placed with.
+
+        Raises:
+            InvalidValue: A setting that does not exist, or a value that cannot be meant.
+        """
+        known = {field.name for field in attrs.fields(Settings)}
+        for name in changes:
+            if name not in known:
+                raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
+        changed = attrs.evolve(self.settings, **changes)
+        self._context.write(lambda unit: unit.save_settings(changed))
+        return changed
+
+    def run_due(self, *, limit: int = 100) -> DueReport:
+        """
+        Do what time brings: expire authorizations, forget old keys. Call it from cron.
+
+        Args:
+            limit: At most so many of each.
+        """
+        runner, now = Runner(self._context), self._context.now()
+        lapsed = self._context.read(lambda unit: unit.due(now, limit))
+        expired = sum(bool(runner.run(ExpireAuthorizations(), order_id)) for order_id in lapsed)
+        return DueReport(expired, purge_keys(self._context, self.settings, limit))
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+        self._context.storage.close()
+
+    def __enter__(self) -> "BackOffice":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"BackOffice(shop={self.shop!r}, actor={self._context.actor!r})"
+
+
+def _storage(url: str | os.PathLike[str] | sa.Engine | Storage) -> Storage:
+    if isinstance(url, sa.Engine):
+        storage = SqlStorage(url)
+    elif isinstance(url, os.PathLike):
+        storage = SqlStorage(f"sqlite:///{os.fspath(url)}")
+    elif not isinstance(url, str):
+        return url
+    elif url in ("memory:", "memory://"):
+        return MemoryStorage()
+    else:
+        storage = SqlStorage(url)
+    if storage.engine.dialect.name == "sqlite":
+        storage.migrate()
+    else:
+        storage.check()
+    return storage

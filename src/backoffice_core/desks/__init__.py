@@ -1,0 +1,1 @@
+"""The desks of the front door: what `BackOffice.orders`, `.catalog` and `.outbox` can do."""

@@ -1,0 +1,331 @@
+"""The catalog desk: `BackOffice.catalog`."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import ClassVar
+
+import attrs
+
+from backoffice_core.catalog.products import (
+    ADJUSTMENT_REASONS,
+    MOST_UNITS,
+    InventoryPolicy,
+    Location,
+    Product,
+    StockChange,
+    StockLevel,
+    Variant,
+)
+from backoffice_core.failures import InvalidInput, InvalidValue, Refused, UnknownId, reason
+from backoffice_core.money import Money, minor_of
+from backoffice_core.orders.asked import Amount
+from backoffice_core.orders.pricing import NegativeAmount
+from backoffice_core.orders.stock import Level
+from backoffice_core.runner import Context, UnknownShop
+from backoffice_core.settings import Settings
+from backoffice_core.storage.base import Unit
+
+
+@reason
+class NoVariants(InvalidInput):
+    """
+    A product without variants.
+
+    Attributes:
+        title: The product's title.
+    """
+
+    code: ClassVar[str] = "no_variants"
+    title: str
+
+    def __str__(self) -> str:
+        return f"the product {self.title!r} has no variant; at least one would do"
+
+
+@reason
+class NotThatMany(Refused):
+    """
+    Stock would fall below what is there.
+
+    Attributes:
+        variant_id: The variant.
+
+        location_id: The place.
+
+        change: The change asked for.
+
+        on_hand: What is there.
+    """
+
+    code: ClassVar[str] = "not_that_many"
+    variant_id: str
+    location_id: str
+    change: int
+    on_hand: int
+
+    def __str__(self) -> str:
+        return (
+            f"{self.on_hand} units of variant {self.variant_id} are at {self.location_id};"
+            f" a change of {self.change} would leave less than none"
+        )
+
+
+class Catalog:
+    """Products, locations and stock."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    # --- products
+
+    def add_product(
+        self,
+        title: str,
+        *,
+        variants: Iterable[Variant] | None = None,
+        price: Amount | None = None,
+        sku: str | None = None,
+        barcode: str | None = None,
+        vendor: str | None = None,
+        tracked: bool = True,
+        policy: InventoryPolicy | str = InventoryPolicy.DENY,
+        taxable: bool = True,
+        requires_shipping: bool = True,
+        id: str | None = None,
+    ) -> Product:
+        """
+        Add a product, with *variants* or with one variant that *price*, *sku* and so on describe.
+
+        Raises:
+            NoVariants: Neither variants nor a price.
+            NegativeAmount: A price below zero.
+            CurrencyMismatch: A price in another currency than the shop's.
+        """
+
+        def work(unit: Unit) -> Product:
+            currency = _settings(unit, self._context).currency
+            given = list(variants) if variants is not None else []
+            if price is not None:
+                given.append(
+                    Variant(
+                        sku=sku,
+                        barcode=barcode,
+                        price=Money(minor_of(price, currency, "price"), currency),
+                        tracked=tracked,
+                        policy=InventoryPolicy(policy),
+                        taxable=taxable,
+                        requires_shipping=requires_shipping,
+                    )
+                )
+            if not given:
+                raise NoVariants(title)
+            made = tuple(self._checked(variant, currency) for variant in given)
+            return unit.put_product(
+                Product(id=id or self._context.new_id(), title=title, vendor=vendor, variants=made)
+            )
+
+        return self._context.write(work)
+
+    def update_product(self, product: Product) -> Product:
+        """
+        Save a changed product; orders that were placed keep what they were placed with.
+
+        Raises:
+            StaleVersion: Somebody else changed it since it was loaded.
+        """
+
+        def work(unit: Unit) -> Product:
+            currency = _settings(unit, self._context).currency
+            if not product.variants:
+                raise NoVariants(product.title)
+            made = tuple(self._checked(variant, currency) for variant in product.variants)
+            return unit.put_product(attrs.evolve(product, variants=made))
+
+        return self._context.write(work, again=lambda error: False)
+
+    def archive_product(self, product_id: str) -> Product:
+        """Take a product off sale; orders that hold it stay as they are."""
+
+        def work(unit: Unit) -> Product:
+            product = unit.product(product_id)
+            if product.archived_at is not None:
+                return product
+            return unit.put_product(attrs.evolve(product, archived_at=self._context.now()))
+
+        return self._context.write(work)
+
+    def get(self, product_id: str) -> Product:
+        """
+        Return a product.
+
+        Raises:
+            UnknownId: There is none.
+        """
+        return self._context.read(lambda unit: unit.product(product_id))
+
+    def products(self) -> Sequence[Product]:
+        """Return all products, by title, then id."""
+        return self._context.read(lambda unit: unit.products())
+
+    def _checked(self, variant: Variant, currency: str) -> Variant:
+        minor = minor_of(variant.price, currency, "price")
+        if minor < 0:
+            raise NegativeAmount("price", minor)
+        return variant if variant.id else attrs.evolve(variant, id=self._context.new_id())
+
+    # --- locations
+
+    def add_location(self, id: str, name: str | None = None, *, restocks: bool = True, active: bool = True) -> Location:
+        """
+        Add a place that holds stock, filled after those that are there; known ids are changed.
+
+        Args:
+            id: Its id, such as ``paris``.
+
+            name: What it is called.
+
+            restocks: Whether units that come back to it go on sale again.
+
+            active: Whether new orders are filled from it.
+        """
+
+        def work(unit: Unit) -> Location:
+            known = {place.id: place for place in unit.locations()}
+            position = known[id].position if id in known else len(known)
+            place = Location(id=id, name=name or id, position=position, restocks=restocks, active=active)
+            unit.put_location(place)
+            return place
+
+        return self._context.write(work)
+
+    def locations(self) -> Sequence[Location]:
+        """Return all locations, in the order in which they are filled."""
+        return self._context.read(lambda unit: unit.locations())
+
+    # --- stock
+
+    def levels(self, variant: str) -> Sequence[StockLevel]:
+        """
+        Return the stock of a variant, named by id or SKU, one row a location in their order.
+
+        Raises:
+            UnknownId: There is no such variant.
+        """
+
+        def work(unit: Unit) -> list[StockLevel]:
+            id = _variant(unit, variant)
+            levels = unit.levels([id])
+            return [_level(id, place.id, levels) for place in unit.locations()]
+
+        return self._context.read(work)
+
+    def available(self, variant: str) -> int:
+        """Return how many units of a variant can be sold, over all locations."""
+        return sum(level.available for level in self.levels(variant))
+
+    def adjust(
+        self, variant: str, change: int, *, location: str | None = None, reason: str = "correction"
+    ) -> StockLevel:
+        """
+        Change how many units of a variant are at a location.
+
+        Args:
+            variant: The variant's id or SKU.
+
+            change: Units that came, or went when negative.
+
+            location: Where; the first one unless it is given.
+
+            reason: One of `ADJUSTMENT_REASONS`.
+
+        Raises:
+            NotThatMany: Less than none would be left.
+            UnknownId: There is no such variant or location.
+        """
+
+        def work(unit: Unit) -> StockLevel:
+            return self._adjusted(unit, variant, location, reason, lambda level: change)
+
+        _whole("change", change)
+        return self._context.write(work)
+
+    def set_stock(
+        self, variant: str, on_hand: int, *, location: str | None = None, reason: str = "cycle_count_available"
+    ) -> StockLevel:
+        """
+        Say how many units of a variant are at a location, after a count.
+
+        Raises:
+            UnknownId: There is no such variant or location.
+        """
+
+        def work(unit: Unit) -> StockLevel:
+            return self._adjusted(unit, variant, location, reason, lambda level: on_hand - level.on_hand)
+
+        _whole("on_hand", on_hand)
+        return self._context.write(work)
+
+    def stock_changes(self, variant: str) -> Sequence[StockChange]:
+        """Return what moved the stock of a variant, oldest first."""
+        return self._context.read(lambda unit: unit.stock_changes(_variant(unit, variant)))
+
+    def _adjusted(self, unit: Unit, variant: str, location: str | None, why: str, by: Callable[[StockLevel], int]) -> StockLevel:
+        if why not in ADJUSTMENT_REASONS:
+            raise InvalidValue("reason", repr(why), " or ".join(ADJUSTMENT_REASONS))
+        id, place = _variant(unit, variant), _location(unit, location)
+        level = _level(id, place, unit.levels([id]))
+        change = by(level)
+        if level.on_hand + change < min(0, level.on_hand):
+            raise NotThatMany(id, place, change, level.on_hand)
+        if change:
+            unit.adjust(
+                StockChange(
+                    variant_id=id,
+                    location_id=place,
+                    on_hand=change,
+                    committed=0,
+                    reason=why,
+                    key=self._context.new_id(),
+                    at=self._context.now(),
+                    actor=self._context.actor,
+                )
+            )
+        return attrs.evolve(level, on_hand=level.on_hand + change)
+
+
+def _settings(unit: Unit, context: Context) -> Settings:
+    settings = unit.settings()
+    if settings is None:
+        raise UnknownShop(context.shop)
+    return settings
+
+
+def _variant(unit: Unit, variant: str) -> str:
+    known = unit.variants([variant])
+    if variant not in known:
+        raise UnknownId("variant", variant)
+    return known[variant].id
+
+
+def _location(unit: Unit, location: str | None) -> str:
+    known = [place.id for place in unit.locations()]
+    if location is None and known:
+        return known[0]
+    if location not in known:
+        raise UnknownId("location", location or "(none was added)")
+    return str(location)
+
+
+def _level(variant_id: str, location_id: str, levels: Mapping[tuple[str, str], Level]) -> StockLevel:
+    level = levels.get((variant_id, location_id), Level())
+    return StockLevel(
+        variant_id=variant_id,
+        location_id=location_id,
+        on_hand=level.on_hand,
+        committed=level.committed,
+        reserved=level.reserved,
+    )
+
+
+def _whole(field: str, units: int) -> None:
+    if type(units) is not int or abs(units) > MOST_UNITS:
+        raise InvalidValue(field, repr(units), f"a whole number of at most {MOST_UNITS}")

@@ -1,0 +1,125 @@
+"""The orders desk: `BackOffice.orders`."""
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+
+from backoffice_core.desks.goods import GoodsCommands
+from backoffice_core.desks.money import MoneyCommands
+from backoffice_core.desks.paper import PaperCommands
+from backoffice_core.failures import InvalidValue, UnknownId
+from backoffice_core.orders.allowed import Allowed, allowed
+from backoffice_core.orders.change import Change
+from backoffice_core.orders.order import Order
+from backoffice_core.runner import Context, Runner, UnknownShop
+from backoffice_core.storage.base import Page, StoredEntry, StoredEvent, Unit
+
+#: The most orders a page has.
+LARGEST_PAGE = 250
+
+
+class Preview(MoneyCommands, GoodsCommands, PaperCommands):
+    """The commands of `Orders`, decided and not saved: the same answers, the same refusals."""
+
+    def __init__(self, context: Context) -> None:
+        self._runner = Runner(context, commit=False)
+
+
+class Orders(MoneyCommands, GoodsCommands, PaperCommands):
+    """
+    Orders: commands, and looking things up.
+
+    Every command returns a `Change`, falsy when nothing changed. A refusal is an error with the
+    figures in it, and nothing is changed by it.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._runner = Runner(context)
+
+    @cached_property
+    def preview(self) -> Preview:
+        """The same commands, decided and not saved."""
+        return Preview(self._context)
+
+    def get(self, order: str) -> Order:
+        """
+        Return an order by its id, or the newest of a name such as ``#1001``.
+
+        Raises:
+            UnknownId: There is none.
+        """
+
+        def look(unit: Unit) -> Order:
+            try:
+                return unit.order(order)
+            except UnknownId:
+                named = unit.order_id_named(order)
+                if named is None:
+                    raise
+                return unit.order(named)
+
+        return self._context.read(look)
+
+    def page(self, *, limit: int = 50, after: str | None = None) -> Page:
+        """
+        Return at most *limit* orders, newest first; *after* is the ``next`` of the page before.
+
+        Raises:
+            InvalidValue: *limit* is not 1 to 250, or *after* is no cursor.
+        """
+        if type(limit) is not int or not 1 <= limit <= LARGEST_PAGE:
+            raise InvalidValue("limit", repr(limit), f"1 to {LARGEST_PAGE}")
+        return self._context.read(lambda unit: unit.page(limit, after))
+
+    def __iter__(self) -> Iterator[Order]:
+        """Yield all orders, newest first, a page at a time."""
+        after: str | None = None
+        while True:
+            page = self.page(limit=LARGEST_PAGE, after=after)
+            yield from page.orders
+            if page.next is None:
+                return
+            after = page.next
+
+    def count(self) -> int:
+        """Return how many orders the shop has."""
+        return self._context.read(lambda unit: unit.count_orders())
+
+    def allowed(self, order_id: str) -> tuple[Allowed, ...]:
+        """
+        Return every command with whether it is possible on an order now, and why not.
+
+        Raises:
+            UnknownId: There is no such order.
+        """
+
+        def look(unit: Unit) -> tuple[Allowed, ...]:
+            settings = unit.settings()
+            if settings is None:
+                raise UnknownShop(self._context.shop)
+            order = unit.order(order_id)
+            return allowed(order, self._runner.facts(unit, settings, None, order))
+
+        return self._context.read(look)
+
+    def timeline(self, order_id: str) -> Sequence[StoredEvent]:
+        """Return what happened to an order, oldest first."""
+        return self._context.read(lambda unit: unit.events(order_id))
+
+    def entries(self, order_id: str) -> Sequence[StoredEntry]:
+        """Return an order's sales entries, oldest first."""
+        return self._context.read(lambda unit: unit.entries(order_id))
+
+    def unresolved(self, *, limit: int = 100) -> Sequence[Order]:
+        """Return orders with a transaction whose outcome is not known, the longest waiting first."""
+        return self._context.read(lambda unit: unit.unresolved(limit))
+
+    def resolve(self, order_id: str) -> Change:
+        """
+        Ask the gateways what became of an order's transactions without outcome, and settle them.
+
+        Raises:
+            UnknownId: There is no such order.
+            GatewayUnreachable: A gateway could not tell.
+        """
+        return self._runner.resolve(order_id)

@@ -1,0 +1,87 @@
+"""The outbox desk: `BackOffice.outbox`."""
+
+from collections.abc import Sequence
+
+import attrs
+
+from backoffice_core.failures import InvalidValue
+from backoffice_core.notify.base import Notification, Notifier
+from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
+from backoffice_core.runner import Context
+from backoffice_core.storage.base import OutboxRow
+
+
+@attrs.frozen
+class Delivered:
+    """
+    What one call delivered.
+
+    Attributes:
+        sent: Messages that were sent.
+
+        failed: Messages that were not, and are tried again later.
+
+        dead: Messages that are given up.
+    """
+
+    sent: int
+    failed: int
+    dead: int
+
+
+class Outbox:
+    """
+    Messages that wait to be sent.
+
+    A message is sent at least once: after a crash between sending and marking it comes a second
+    time, with the same key. Messages about one order go in their order; one that fails is tried
+    again later, ten times, and then lets the next one pass.
+    """
+
+    def __init__(self, context: Context, notifier: Notifier) -> None:
+        self._context = context
+        self._notifier = notifier
+
+    def deliver(self, *, limit: int = 100) -> Delivered:
+        """Send at most *limit* messages that are due, the oldest first; call it from cron, a worker or a thread."""
+        if type(limit) is not int or limit < 1:
+            raise InvalidValue("limit", repr(limit), "a whole number of at least 1")
+        sent = failed = dead = tried = 0
+        while tried < limit:
+            now = self._context.now()
+            rows = self._context.write(lambda unit: unit.lease(now, now + LEASE, limit - tried))
+            if not rows:
+                break
+            for row in rows:
+                after = self._sent(row)
+                self._context.write(lambda unit, after=after: unit.mark(after))  # type: ignore[misc]
+                sent += after.state == "sent"
+                dead += after.state == "dead"
+                failed += after.state == "waiting"
+            tried += len(rows)
+        return Delivered(sent, failed, dead)
+
+    def list(self, state: str | None = None) -> Sequence[OutboxRow]:
+        """Return messages, oldest first; those ``waiting``, ``sent`` or ``dead`` when a state is given."""
+        if state not in (None, "waiting", "sent", "dead"):
+            raise InvalidValue("state", repr(state), "waiting, sent or dead")
+        return self._context.read(lambda unit: unit.outbox(state))
+
+    def _sent(self, row: OutboxRow) -> OutboxRow:
+        """Return the message as it is after one attempt."""
+        attempts = row.attempts + 1
+        try:
+            self._context.wait(self._notifier.send(self._notification(row)))
+        except Exception as error:
+            detail = f"{type(error).__name__}: {error}"[:500]
+            if attempts >= MOST_ATTEMPTS:
+                return attrs.evolve(row, attempts=attempts, state="dead", error=detail)
+            due = self._context.now() + wait(attempts, self._context.chance())
+            return attrs.evolve(row, attempts=attempts, due_at=due, error=detail)
+        return attrs.evolve(row, attempts=attempts, state="sent", error=None)
+
+    def _notification(self, row: OutboxRow) -> Notification:
+        order = self._context.read(lambda unit: unit.order(row.subject))
+        return Notification(
+            key=row.key, kind=row.kind, order=order, fact=row.fact, locale=row.locale, to=order.email
+        )

@@ -1,0 +1,214 @@
+"""Commands about the order itself: the third part of `backoffice_core.desks.orders.Orders`."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from backoffice_core.orders.archive import Archive, Unarchive
+from backoffice_core.orders.asked import Amount, Discount, Line, Sale, Shipping
+from backoffice_core.orders.cancel import Cancel
+from backoffice_core.orders.change import Change
+from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.order import Address, CustomerRef
+from backoffice_core.orders.place import Place
+from backoffice_core.orders.tags import AddTags, RemoveTags
+from backoffice_core.runner import Runner
+
+
+class PaperCommands:
+    """
+    Commands that place, file, mark and end an order.
+
+    *expected_version* and *idempotency_key* are as in `MoneyCommands`.
+    """
+
+    _runner: Runner
+
+    def place(
+        self,
+        *,
+        lines: Iterable[Line],
+        shipping: Amount | Shipping | Iterable[Shipping] | None = None,
+        discounts: Iterable[Discount] = (),
+        payments: Iterable[Sale] = (),
+        customer: CustomerRef | str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        shipping_address: Address | None = None,
+        billing_address: Address | None = None,
+        note: str | None = None,
+        attributes: Mapping[str, str] | Iterable[tuple[str, str]] = (),
+        tags: str | Iterable[str] = (),
+        channel: str | None = None,
+        source: tuple[str, str] | None = None,
+        currency: str | None = None,
+        taxes_included: bool | None = None,
+        expected_total: Amount | None = None,
+        test: bool = False,
+        notify: bool | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Place an order.
+
+        Args:
+            lines: What is sold, 1 to 500 lines.
+
+            shipping: A charge for shipping.
+
+            discounts: Discounts on the order, on lines by SKU, or on shipping.
+
+            payments: Payments that come with it.
+
+            customer: Who buys: a reference, or a customer's id.
+
+            email: A guest's address.
+
+            phone: A guest's number.
+
+            source: Channel and the channel's own id; one source becomes one order.
+
+            currency: Of every amount; the shop's unless it is given.
+
+            taxes_included: Whether prices contain their taxes; as the shop has it unless given.
+
+            expected_total: Refuse an order that comes to another total.
+
+            test: A trial that sales figures leave out.
+
+            notify: Tell the customer; as the shop has it unless given.
+
+        Raises:
+            NoLines: There are none.
+            OutOfStock: More than can be had of a variant that may not be oversold.
+            TotalMismatch: It comes to another total than expected.
+            SourceTaken: The source was placed with another content.
+            InvalidInput: Something that no shop could mean.
+        """
+        wanted: dict[str, Any] = {
+            "lines": lines,
+            "shipping": shipping,
+            "discounts": discounts,
+            "payments": payments,
+            "customer": customer,
+            "email": email,
+            "phone": phone,
+            "shipping_address": shipping_address,
+            "billing_address": billing_address,
+            "note": note,
+            "attributes": attributes,
+            "tags": tags,
+            "channel": channel,
+            "source": source,
+            "currency": currency,
+            "taxes_included": taxes_included,
+            "expected_total": expected_total,
+            "test": test,
+            "notify": notify,
+        }
+        return self._runner.run(Place(**wanted), key=idempotency_key)
+
+    def cancel(
+        self,
+        order_id: str,
+        *,
+        reason: str = "other",
+        restock: bool = True,
+        refund: bool = True,
+        note: str | None = None,
+        notify: bool = False,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Cancel an order: void, refund, and restock or write off what was not shipped.
+
+        Args:
+            order_id: The order.
+
+            reason: ``customer``, ``declined``, ``fraud``, ``inventory``, ``staff``, ``other``, or
+                words of the shop's own.
+
+            restock: Put unshipped units back on sale; otherwise they are written off.
+
+            refund: Give back now what was paid for what leaves; otherwise the shop owes it.
+
+            note: For staff, at most 255 characters.
+
+            notify: Tell the customer.
+
+        Raises:
+            AlreadyCancelled: It is cancelled.
+            AllShipped: Nothing is left to cancel.
+            CaptureFirst: Shipped units are covered by an authorization only.
+            AuthorizationBusy: A capture or void has no outcome yet.
+        """
+        command = Cancel(reason=reason, restock=restock, refund=refund, note=note, notify=notify)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def archive(
+        self, order_id: str, *, expected_version: int | None = None, idempotency_key: str | None = None
+    ) -> Change:
+        """File an order; one that is filed stays as it is."""
+        return self._runner.run(Archive(), order_id, key=idempotency_key, expected_version=expected_version)
+
+    def unarchive(
+        self, order_id: str, *, expected_version: int | None = None, idempotency_key: str | None = None
+    ) -> Change:
+        """
+        Take up a filed order; one that is open stays as it is.
+
+        Raises:
+            OrderIsCancelled: A cancelled order stays filed.
+        """
+        return self._runner.run(Unarchive(), order_id, key=idempotency_key, expected_version=expected_version)
+
+    def add_tags(
+        self,
+        order_id: str,
+        *tags: str | Iterable[str],
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Add tags; case is ignored and the first spelling stays.
+
+        Raises:
+            TagTooLong: A tag has more than 40 characters.
+            TooManyTags: The order would have more than 250.
+        """
+        command = AddTags(tags=_flat(tags))
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def remove_tags(
+        self,
+        order_id: str,
+        *tags: str | Iterable[str],
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """Remove tags; case is ignored, and a tag that is not there is no error."""
+        command = RemoveTags(tags=_flat(tags))
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def set_note(
+        self,
+        order_id: str,
+        note: str | None,
+        *,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """Set the note, of at most 5,000 characters; None takes it away."""
+        command = SetNote(note=note)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def comment(
+        self, order_id: str, text: str, *, expected_version: int | None = None, idempotency_key: str | None = None
+    ) -> Change:
+        """Leave a comment of 1 to 5,000 characters on the timeline; customers never see it."""
+        command = AddComment(text=text)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+
+def _flat(tags: Iterable[str | Iterable[str]]) -> tuple[str, ...]:
+    return tuple(tag for given in tags for tag in ((given,) if isinstance(given, str) else given))

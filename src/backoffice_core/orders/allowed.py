@@ -1,0 +1,128 @@
+"""
+Which commands are possible on an order now, and why the others are not.
+
+The answer is the rule's own: each command is tried in its plainest form, and what the rule says
+is what is told. A rule is pure, so trying it changes nothing.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar, Final
+
+import attrs
+
+from backoffice_core.failures import BackOfficeError, Refused, reason
+from backoffice_core.orders.archive import Archive, Unarchive
+from backoffice_core.orders.cancel import Cancel
+from backoffice_core.orders.change import Command, Facts
+from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
+from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.order import Order
+from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, RecordPayment, Void
+from backoffice_core.orders.refund import RefundOrder
+from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.rules import RULES
+from backoffice_core.orders.settle import Settle
+from backoffice_core.orders.states import FulfillmentStatus
+from backoffice_core.orders.tags import AddTags, RemoveTags
+
+
+@reason
+class NothingToDo(Refused):
+    """
+    A command would change nothing.
+
+    Attributes:
+        action: The command's name.
+
+        order_id: The order.
+    """
+
+    code: ClassVar[str] = "nothing_to_do"
+    action: str
+    order_id: str
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}: there is nothing that {self.action} would change"
+
+
+@attrs.frozen
+class Allowed:
+    """
+    Whether a command is possible.
+
+    Attributes:
+        name: The command's name in the API.
+
+        possible: Whether it would do something now.
+
+        reason: Why not; None when it is possible.
+    """
+
+    name: str
+    possible: bool
+    reason: BackOfficeError | None = None
+
+
+def _refund(order: Order, facts: Facts) -> Command | None:
+    units = {id: 1 for id, row in order.counters.items() if row.current}
+    if units:
+        return RefundOrder(lines=dict(list(units.items())[:1]))
+    return RefundOrder(amount=order.refundable) if order.sums.refundable else RefundOrder()
+
+
+def _parcel(order: Order) -> str | None:
+    standing = [one.id for one in order.fulfillments if one.status is FulfillmentStatus.SUCCESS]
+    return standing[-1] if standing else None
+
+
+def _settle(order: Order, facts: Facts) -> Command | None:
+    waiting = [one.id for one in order.transactions if one.open]
+    return Settle(transaction=waiting[0], outcome="success") if waiting else None
+
+
+#: The plainest form of each command; None where the order has nothing that it could be about.
+PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] = {
+    Authorize: lambda order, facts: Authorize(),
+    Capture: lambda order, facts: Capture(),
+    Void: lambda order, facts: Void(),
+    RecordPayment: lambda order, facts: RecordPayment(amount=1),
+    MarkAsPaid: lambda order, facts: MarkAsPaid(),
+    Settle: _settle,
+    Fulfill: lambda order, facts: Fulfill(),
+    UpdateTracking: lambda order, facts: (
+        UpdateTracking(fulfillment=parcel, tracking=facts.new_id()) if (parcel := _parcel(order)) else None
+    ),
+    CancelFulfillment: lambda order, facts: (
+        CancelFulfillment(fulfillment=parcel) if (parcel := _parcel(order)) else None
+    ),
+    HoldOrder: lambda order, facts: HoldOrder(),
+    ReleaseHold: lambda order, facts: ReleaseHold(),
+    RefundOrder: _refund,
+    RestockUnits: lambda order, facts: RestockUnits(),
+    Cancel: lambda order, facts: Cancel(),
+    Archive: lambda order, facts: Archive(),
+    Unarchive: lambda order, facts: Unarchive(),
+    AddTags: lambda order, facts: AddTags(tags=(facts.new_id(),)),
+    RemoveTags: lambda order, facts: RemoveTags(tags=order.tags[:1]) if order.tags else None,
+    SetNote: lambda order, facts: SetNote(note=facts.new_id()),
+    AddComment: lambda order, facts: AddComment(text="."),
+}
+
+
+def allowed(order: Order, facts: Facts) -> tuple[Allowed, ...]:
+    """Return every command with whether it is possible now, in the order of `PLAINEST`."""
+    return tuple(_tried(order, kind, facts) for kind in PLAINEST)
+
+
+def _tried(order: Order, kind: type[Command], facts: Facts) -> Allowed:
+    name = kind.name()
+    command = PLAINEST[kind](order, facts)
+    if command is None:
+        return Allowed(name, False, NothingToDo(name, order.id))
+    try:
+        change = RULES[kind](order, command, facts)
+    except BackOfficeError as no:
+        return Allowed(name, False, no)
+    return Allowed(name, True) if change else Allowed(name, False, NothingToDo(name, order.id))
+

@@ -1,0 +1,480 @@
+"""
+The one path of every command.
+
+1. Open the unit of work, before anything is loaded. Locks are taken in this order: idempotency
+   key, shop row, documents by id, stock rows by variant and location.
+2. Look the key up, load what the command needs, decide (pure), save the order with its events,
+   movements, sales entries, messages and key, end the unit.
+3. Ask a registered gateway about what is pending now, outside any transaction, with the
+   transaction's id as the key; settle its answer through this same path.
+
+A unit that lost a race loads and decides again, with jitter, for at most ten seconds; never in a
+host's transaction, and not when the caller named the version to change.
+"""
+
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Final, TypeVar
+
+import attrs
+import pendulum
+
+from backoffice_core.clock import Clock, system_clock
+from backoffice_core.failures import BackOfficeError, Conflict, GatewayFailed, InvalidValue, NotFound, Refused, reason
+from backoffice_core.gateways.base import Declined, Outcome, PaymentGateway, PaymentRequest, Pending, Succeeded
+from backoffice_core.ids import IdSource, Uuid7
+from backoffice_core.notify.messages import told
+from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.facts import Transaction, TransactionKind
+from backoffice_core.orders.fulfill import Fulfill
+from backoffice_core.orders.ledger import entries
+from backoffice_core.orders.order import Order
+from backoffice_core.orders.place import Place, SourceTaken
+from backoffice_core.orders.rules import decide
+from backoffice_core.orders.settle import Settle
+from backoffice_core.orders.stock import Sellable
+from backoffice_core.settings import Settings
+from backoffice_core.storage.base import (
+    KeyRecord,
+    OutboxRow,
+    Record,
+    StaleVersion,
+    Storage,
+    StorageBusy,
+    Unit,
+)
+from backoffice_core.storage.codec import CONVERTER
+
+T = TypeVar("T")
+
+#: For how many seconds a command that lost a race is tried again.
+PATIENCE: Final = 10.0
+
+
+@reason
+class UnknownShop(NotFound):
+    """
+    The storage has no such shop.
+
+    Attributes:
+        shop: Its id.
+    """
+
+    code: ClassVar[str] = "unknown_shop"
+    shop: str
+
+    def __str__(self) -> str:
+        return f"there is no shop {self.shop!r} in this storage; BackOffice.open creates one"
+
+
+@reason
+class KeyReused(Conflict):
+    """
+    An idempotency key was used for another request.
+
+    Attributes:
+        key: The key.
+
+        order_id: The order that the first request was about.
+    """
+
+    code: ClassVar[str] = "key_reused"
+    key: str
+    order_id: str
+
+    def __str__(self) -> str:
+        return f"the key {self.key!r} was used for another request, on order {self.order_id}; use a new one"
+
+
+@reason
+class GatewayInHostTransaction(Refused):
+    """
+    A command that asks a gateway cannot run in a host's transaction.
+
+    Attributes:
+        gateway: The gateway that would be asked.
+    """
+
+    code: ClassVar[str] = "gateway_in_host_transaction"
+    gateway: str
+
+    def __str__(self) -> str:
+        return f"gateway {self.gateway!r} cannot be asked within a host's transaction; run the command outside it"
+
+
+@reason
+class GatewayUnreachable(GatewayFailed):
+    """
+    A gateway could not tell what became of a transaction.
+
+    Attributes:
+        gateway: The gateway.
+
+        transaction: The transaction's id.
+
+        detail: What the gateway's code raised.
+    """
+
+    code: ClassVar[str] = "gateway_unreachable"
+    gateway: str
+    transaction: str
+    detail: str
+
+    def __str__(self) -> str:
+        return f"gateway {self.gateway!r} could not tell about transaction {self.transaction}: {self.detail}"
+
+
+def wait_for(value: Any) -> Any:
+    """Return what an awaitable gives, by an event loop of its own; anything else as it is."""
+    if not hasattr(value, "__await__"):
+        return value
+    import asyncio
+
+    async def awaited() -> Any:
+        return await value
+
+    return asyncio.run(awaited())
+
+
+@attrs.frozen(kw_only=True)
+class Context:
+    """
+    Where and for whom commands run.
+
+    Attributes:
+        storage: Where shops are kept.
+
+        shop: The shop's id.
+
+        clock: Tells the moment.
+
+        new_id: Makes ids.
+
+        gateways: The registered payment gateways by name.
+
+        actor: Who acts; an opaque staff id.
+
+        hosted: Whether a host's transaction is used: nothing is tried again, no gateway asked.
+
+        sleep: Waits a number of seconds.
+
+        chance: Gives a random number from 0 to 1.
+
+        wait: Gives the result of what a gateway or notifier returned, awaitable or not.
+    """
+
+    storage: Storage
+    shop: str
+    clock: Clock = system_clock
+    new_id: IdSource = attrs.field(factory=Uuid7)
+    gateways: Mapping[str, PaymentGateway] = attrs.field(factory=dict)
+    actor: str | None = None
+    hosted: bool = False
+    sleep: Callable[[float], Any] = time.sleep
+    chance: Callable[[], float] = random.random
+    wait: Callable[[Any], Any] = wait_for
+
+    def now(self) -> pendulum.DateTime:
+        """This moment, UTC."""
+        return self.clock()
+
+    def read(self, work: Callable[[Unit], T]) -> T:
+        """Return what *work* finds in a consistent view of the shop."""
+        with self.storage.read(self.shop) as unit:
+            return work(unit)
+
+    def write(self, work: Callable[[Unit], T], *, again: Callable[[BackOfficeError], bool] | None = None) -> T:
+        """
+        Return what *work* did in a unit of work; one that lost a race is tried again.
+
+        Args:
+            work: What to do. It may run several times.
+
+            again: Whether an error is worth another try.
+
+        Raises:
+            Conflict: The race was lost for ten seconds.
+            StorageBusy: The storage stayed locked.
+        """
+        worth_it = again or (lambda error: isinstance(error, Conflict | StorageBusy))
+        started, tries = time.monotonic(), 0
+        while True:
+            try:
+                with self.storage.write(self.shop) as unit:
+                    return work(unit)
+            except (Conflict, StorageBusy) as error:
+                tries += 1
+                if self.hosted or not worth_it(error) or time.monotonic() - started > PATIENCE:
+                    raise
+                self.sleep(min(0.002 * 2**tries, 0.25) * self.chance())
+
+
+class Runner:
+    """Runs commands on orders; with *commit* off it decides and saves nothing."""
+
+    def __init__(self, context: Context, *, commit: bool = True) -> None:
+        self._context = context
+        self._commits = commit
+
+    def run(
+        self,
+        command: Command,
+        order_id: str | None = None,
+        *,
+        key: str | None = None,
+        expected_version: int | None = None,
+    ) -> Change:
+        """
+        Run a command.
+
+        Args:
+            command: What is wanted.
+
+            order_id: The order; None for one that is being placed.
+
+            key: The idempotency key.
+
+            expected_version: The version the caller saw; another one is a conflict.
+
+        Raises:
+            Refused: The rule says no; nothing changed.
+            UnknownId: There is no such order.
+            StaleVersion: The order is not at *expected_version*.
+            KeyReused: The key was used for another request.
+        """
+        _check_key(key)
+        print_ = fingerprint(command, order_id) if key is not None or _source(command) else None
+        if not self._commits:
+            return self._context.read(lambda unit: self._decided(unit, command, order_id, expected_version)[0])
+        change = self._context.write(
+            lambda unit: self._in_unit(unit, command, order_id, key, expected_version, print_),
+            again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
+        )
+        return self._asked(change) if self._open_intents(change) else change
+
+    # --- one unit of work
+
+    def _in_unit(
+        self,
+        unit: Unit,
+        command: Command,
+        order_id: str | None,
+        key: str | None,
+        expected_version: int | None,
+        print_: str | None,
+    ) -> Change:
+        answered = self._answered(unit, command, key, print_)
+        if answered is not None:
+            return answered
+        change, settings = self._decided(unit, command, order_id, expected_version)
+        if not change:
+            return change
+        if change.intents and self._context.hosted:
+            raise GatewayInHostTransaction(self._open_intents(change)[0].gateway)
+        saved = unit.put(self._record(change, settings, key, print_, command))
+        return attrs.evolve(change, order=saved)
+
+    def _answered(self, unit: Unit, command: Command, key: str | None, print_: str | None) -> Change | None:
+        """Return the answer that was given before, to the key or to the source."""
+        if key is not None and (known := unit.key(key)) is not None:
+            if known.fingerprint != print_:
+                raise KeyReused(key, known.order_id)
+            return _replayed(unit, known.order_id, known.version)
+        source = _source(command)
+        if source is None:
+            return None
+        placed = unit.order_placed_from(source)
+        if placed is None:
+            return None
+        order_id, print_then = placed
+        if print_then != print_:
+            raise SourceTaken(*source, order_id)
+        return _replayed(unit, order_id, 1)
+
+    def _decided(
+        self, unit: Unit, command: Command, order_id: str | None, expected_version: int | None
+    ) -> tuple[Change, Settings]:
+        settings = unit.settings()
+        if settings is None:
+            raise UnknownShop(self._context.shop)
+        order = unit.order(order_id, lock=self._commits) if order_id is not None else None
+        if order is not None and expected_version is not None and order.version != expected_version:
+            raise StaleVersion("order", order.id, expected_version, order.version)
+        facts = self.facts(unit, settings, command, order)
+        return told(decide(order, command, facts), settings), settings
+
+    def facts(self, unit: Unit, settings: Settings, command: Command | None, order: Order | None) -> Facts:
+        """Return what a rule may know for a command on an order."""
+        variants: Mapping[str, Sellable] = {}
+        number = 0
+        if isinstance(command, Place):
+            variants = _variants(unit, command)
+            number = unit.next_number() if self._commits else settings.first_number
+        tracked = {line.variant_id for line in order.lines if line.tracked and line.variant_id} if order else set()
+        tracked |= {variant.id for variant in variants.values() if variant.tracked}
+        location = getattr(command, "location", None)
+        reads_levels = tracked and (order is None or (isinstance(command, Fulfill) and location is not None))
+        return Facts(
+            now=self._context.now(),
+            new_id=self._context.new_id,
+            settings=settings,
+            actor=self._context.actor,
+            gateways=frozenset(self._context.gateways),
+            places=tuple(place.place for place in unit.locations()) if tracked or location is not None else (),
+            levels=unit.levels(tracked) if reads_levels else {},
+            variants=variants,
+            number=number,
+        )
+
+    def _record(
+        self, change: Change, settings: Settings, key: str | None, print_: str | None, command: Command
+    ) -> Record:
+        now = change.order.updated_at
+        order_id = change.order.id
+        return Record(
+            order=change.order,
+            at=now,
+            day=now.in_timezone(settings.timezone).to_date_string(),
+            actor=self._context.actor,
+            events=change.events,
+            movements=change.movements,
+            entries=entries(change),
+            messages=tuple(
+                OutboxRow(
+                    id=self._context.new_id(),
+                    key=f"{message.kind} {order_id} {message.subject}",
+                    kind=message.kind,
+                    subject=order_id,
+                    fact=message.subject,
+                    locale=message.locale,
+                    created_at=now,
+                    due_at=now,
+                )
+                for message in change.messages
+            ),
+            key=KeyRecord(key=key, fingerprint=print_ or "", order_id=order_id, version=0, at=now) if key else None,
+            request_print=print_ if _source(command) else None,
+        )
+
+    # --- gateways
+
+    def _open_intents(self, change: Change) -> list[Transaction]:
+        """Return the transactions of a change that its gateway is still to be asked about."""
+        wanted = change.transactions if change.replayed else self._by_id(change.order, change.intents)
+        return [one for one in wanted if one.open and one.gateway in self._context.gateways and not one.reference]
+
+    def _by_id(self, order: Order, ids: Iterable[str]) -> list[Transaction]:
+        return [one for one in order.transactions if one.id in ids] if ids else []
+
+    def _asked(self, change: Change) -> Change:
+        for intent in self._open_intents(change):
+            gateway = self._context.gateways[intent.gateway]
+            request = _request(change.order, intent)
+            try:
+                answer = self._context.wait(getattr(gateway, _METHODS[intent.kind])(request))
+            except Exception as error:
+                warning = f"{intent.gateway} gave no answer about {intent.id}: {type(error).__name__}"
+                change = attrs.evolve(change, warnings=(*change.warnings, warning))
+                change = self._settled(change, intent, None)
+            else:
+                change = self._settled(change, intent, answer)
+        return change
+
+    def _settled(self, change: Change, intent: Transaction, answer: Outcome | None) -> Change:
+        if isinstance(answer, Pending):
+            return change
+        later = self.run(_settle(intent.id, answer), change.order.id)
+        return change.then(later) if later else attrs.evolve(change, order=later.order)
+
+    def resolve(self, order_id: str) -> Change:
+        """
+        Ask the gateways what became of an order's transactions without outcome, and settle them.
+
+        A gateway that never heard of one is asked to do it, under the same key.
+
+        Raises:
+            UnknownId: There is no such order.
+            GatewayUnreachable: A gateway could not tell.
+        """
+        order = self._context.read(lambda unit: unit.order(order_id))
+        change = Change(before=order, order=order)
+        for intent in [one for one in order.transactions if one.open and one.gateway in self._context.gateways]:
+            gateway = self._context.gateways[intent.gateway]
+            try:
+                answer = self._context.wait(gateway.fetch(intent.id))
+                if answer is None:
+                    request = _request(change.order, intent)
+                    answer = self._context.wait(getattr(gateway, _METHODS[intent.kind])(request))
+            except Exception as error:
+                raise GatewayUnreachable(intent.gateway, intent.id, f"{type(error).__name__}: {error}") from error
+            change = self._settled(change, intent, answer)
+        return change
+
+
+_METHODS: Final = {
+    TransactionKind.AUTHORIZATION: "authorize",
+    TransactionKind.SALE: "sale",
+    TransactionKind.CAPTURE: "capture",
+    TransactionKind.REFUND: "refund",
+    TransactionKind.VOID: "void",
+}
+
+
+def _request(order: Order, intent: Transaction) -> PaymentRequest:
+    parent = next((one for one in order.transactions if one.id == intent.parent_id), None)
+    reference = parent.reference if parent is not None else None
+    return PaymentRequest(
+        key=intent.id, order_id=order.id, amount=intent.amount, reference=reference, final=intent.final
+    )
+
+
+def _settle(transaction: str, answer: Outcome | None) -> Settle:
+    if answer is None:
+        return Settle(transaction=transaction, outcome="unknown")
+    if isinstance(answer, Declined):
+        return Settle(transaction=transaction, outcome="failure", error=answer.code)
+    if isinstance(answer, Succeeded):
+        amount = answer.amount if answer.amount else None
+        return Settle(transaction=transaction, outcome="success", amount=amount, reference=answer.reference)
+    raise InvalidValue("answer", repr(answer), "Succeeded, Pending or Declined")
+
+
+def _variants(unit: Unit, command: Place) -> Mapping[str, Sellable]:
+    wanted = [line.variant for line in command.lines if line.variant is not None]
+    if not wanted:
+        return {}
+    known = unit.variants(wanted)
+    for at, name in enumerate(wanted):
+        if name not in known:
+            raise InvalidValue(f"lines[{at}].variant", repr(name), "the id or SKU of a variant that is on sale")
+    return known
+
+
+def _source(command: Command) -> tuple[str, str] | None:
+    return command.source if isinstance(command, Place) else None
+
+
+def _replayed(unit: Unit, order_id: str, version: int) -> Change:
+    order = unit.order(order_id)
+    events = tuple(row.event for row in unit.events(order_id, version))
+    return Change(before=order, order=order, events=events, replayed=True)
+
+
+def _check_key(key: str | None) -> None:
+    if key is not None and not (isinstance(key, str) and 1 <= len(key) <= 255):
+        raise InvalidValue("idempotency_key", repr(key), "text of 1 to 255 characters")
+
+
+def fingerprint(command: Command, order_id: str | None) -> str:
+    """Return SHA-256 of a command's name, its order and its canonical JSON; version and actor are not in it."""
+    body = json.dumps([command.name(), order_id, CONVERTER.unstructure(command)], sort_keys=True, default=str)
+    return hashlib.sha256(body.encode()).hexdigest()
+
+
+def purge_keys(context: Context, settings: Settings, limit: int) -> int:
+    """Forget idempotency keys whose time is over; return how many."""
+    before = context.now().subtract(days=settings.key_days)
+    return context.write(lambda unit: unit.purge_keys(before, limit))

@@ -1,0 +1,160 @@
+"""
+Documents and events to text and back.
+
+A document is JSON with ``v``, the version of its form. Reading chains upcasters from older forms;
+a newer form than the library knows is an error, and so is never written over. An event of an
+unknown type is kept as it is.
+
+Instants are microseconds since 1970 UTC. Fields at their defaults are left out.
+"""
+
+import json
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Final, TypeVar
+
+import attrs
+import cattrs
+import pendulum
+from cattrs.gen import make_dict_unstructure_fn, override
+
+from backoffice_core.catalog.products import InventoryPolicy, Location, Product
+from backoffice_core.clock import from_micros, to_micros
+from backoffice_core.failures import BackOfficeError
+from backoffice_core.money import Money
+from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
+from backoffice_core.orders.facts import Restock, TransactionKind
+from backoffice_core.orders.order import LineKind, Order
+from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
+from backoffice_core.settings import Settings
+from backoffice_core.storage.base import DocumentTooNew, StorageBroken
+
+try:
+    import orjson
+except ImportError:  # the extra ``fast`` is not installed
+    orjson = None  # type: ignore[assignment]
+
+T = TypeVar("T")
+Raw = dict[str, Any]
+
+#: The form that this version of the library writes, by kind of document.
+FORMS: Final[dict[type, tuple[str, int]]] = {
+    Order: ("order", 1),
+    Product: ("product", 1),
+    Location: ("location", 1),
+    Settings: ("settings", 1),
+}
+#: Turns a raw document of form n into form n + 1, by (kind, n).
+UPCASTERS: Final[dict[tuple[str, int], Callable[[Raw], Raw]]] = {}
+
+
+def _strict(kind: type) -> Callable[[Any, Any], Any]:
+    def check(value: Any, _: Any) -> Any:
+        if type(value) is not kind:
+            raise TypeError(f"{value!r} is no {kind.__name__}")
+        return value
+
+    return check
+
+
+def _converter() -> cattrs.Converter:
+    converter = cattrs.Converter(omit_if_default=True, detailed_validation=False)
+    for kind in (int, str, bool):
+        # cattrs would turn 12 into "12" and "12" into 12 without a word.
+        converter.register_structure_hook(kind, _strict(kind))
+    for words in (LineKind, TransactionKind, Restock, TransactionStatus, FulfillmentStatus, InventoryPolicy):
+        # Each by itself: the hook of str would serve its subclasses too.
+        converter.register_structure_hook(words, lambda value, kind: kind(value))
+    converter.register_unstructure_hook(pendulum.DateTime, to_micros)
+    converter.register_structure_hook(pendulum.DateTime, lambda value, _: from_micros(value))
+    converter.register_unstructure_hook(Money, lambda money: [money.minor, money.currency])
+    converter.register_structure_hook(Money, lambda value, _: Money(value[0], value[1]))
+    for kind in (Order, Product):
+        skip = {"version": override(omit=True)}
+        converter.register_unstructure_hook(
+            kind, make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **skip)
+        )
+    return converter
+
+
+CONVERTER: Final = _converter()
+
+if orjson is not None:
+
+    def dumps(value: Any) -> str:
+        """Return JSON text."""
+        return orjson.dumps(value).decode()
+
+    loads: Callable[[str], Any] = orjson.loads
+else:
+    _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+    dumps = _ENCODER.encode
+    loads = json.loads
+
+
+def encode(document: Any) -> str:
+    """Return a document as text, in the newest form."""
+    raw = CONVERTER.unstructure(document)
+    raw["v"] = FORMS[type(document)][1]
+    return dumps(raw)
+
+
+def decode(kind: type[T], text: str, version: int | None = None) -> T:
+    """
+    Return a document from text of any form that the library knows.
+
+    Args:
+        kind: The class of the document.
+
+        text: The text.
+
+        version: The stored version, for a document that has one; it is not in the text.
+
+    Raises:
+        DocumentTooNew: A newer library wrote it.
+        StorageBroken: It is no such document.
+    """
+    name, newest = FORMS[kind]
+    try:
+        raw = loads(text)
+        form = raw.pop("v")
+        if form > newest:
+            raise DocumentTooNew(name, form, newest)
+        while form < newest:
+            raw = UPCASTERS[name, form](raw)
+            form += 1
+        if version is not None:
+            raw["version"] = version
+        return CONVERTER.structure(raw, kind)
+    except BackOfficeError:
+        raise
+    except Exception as error:
+        raise StorageBroken(f"a stored {name} cannot be read: {type(error).__name__}") from error
+
+
+@lru_cache(maxsize=64)
+def decode_settings(text: str) -> Settings:
+    """Return settings from text; every command reads them, and they hardly change."""
+    return decode(Settings, text)
+
+
+@lru_cache(maxsize=256)
+def decode_location(text: str) -> Location:
+    """Return a location from text; most commands on stock read them, and they hardly change."""
+    return decode(Location, text)
+
+
+def encode_event(event: OrderEvent) -> tuple[str, str]:
+    """Return an event's type name and its fields as text."""
+    if isinstance(event, UnknownEvent):
+        return event.type, dumps(event.data)
+    return type(event).__name__, dumps(CONVERTER.unstructure(event))
+
+
+def decode_event(type_name: str, text: str) -> OrderEvent:
+    """Return an event; one of an unknown type, or with unknown fields, as `UnknownEvent`."""
+    data = loads(text)
+    kind = TYPES.get(type_name)
+    if kind is None or not set(data) <= {field.name for field in attrs.fields(kind)}:
+        return UnknownEvent(type_name, data)
+    return CONVERTER.structure(data, kind)

@@ -1,0 +1,44 @@
+"""What storages keep of an order in columns of its own, and the cursors of its list."""
+
+import base64
+import binascii
+
+from backoffice_core.clock import to_micros
+from backoffice_core.failures import InvalidValue
+from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.order import Order
+
+
+def due_at(order: Order) -> int | None:
+    """Return when the first open authorization that nothing is pending on lapses, in microseconds."""
+    expiring = [one for one in order.transactions if one.expires_at is not None]
+    if not expiring:
+        return None
+    left = authorizations_left(order.transactions)
+    busy = {one.parent_id for one in order.transactions if one.open}
+    moments = [to_micros(one.expires_at) for one in expiring if one.expires_at and one.id in left and one.id not in busy]
+    return min(moments, default=None)
+
+
+def unresolved_at(order: Order) -> int | None:
+    """Return since when a transaction waits for its outcome, in microseconds."""
+    return min((to_micros(one.at) for one in order.transactions if one.open), default=None)
+
+
+def cursor_of(order: Order) -> str:
+    """Return the cursor of what comes after *order* in the list, newest first."""
+    return base64.urlsafe_b64encode(f"{to_micros(order.created_at)} {order.id}".encode()).decode()
+
+
+def read_cursor(cursor: str) -> tuple[int, str]:
+    """
+    Return moment and id of a cursor.
+
+    Raises:
+        InvalidValue: It is no cursor of ours.
+    """
+    try:
+        moment, id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
+        return int(moment), id
+    except (ValueError, binascii.Error, AttributeError):
+        raise InvalidValue("after", repr(cursor), "the `next` of a page") from None

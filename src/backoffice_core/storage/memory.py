@@ -1,0 +1,413 @@
+"""
+A storage in memory: a full peer of the others, for tests, notebooks and trials.
+
+A unit of work writes into a layer of its own and the layer is merged at its end, so a failed unit
+leaves nothing. Documents are frozen values; nobody can change a stored one.
+"""
+
+import threading
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+import attrs
+import pendulum
+
+from backoffice_core.catalog.products import Location, Product, StockChange
+from backoffice_core.clock import to_micros
+from backoffice_core.failures import UnknownId
+from backoffice_core.orders.facts import Movement
+from backoffice_core.orders.order import Order
+from backoffice_core.orders.stock import Level, Sellable
+from backoffice_core.settings import Settings
+from backoffice_core.storage.base import (
+    AlreadyStored,
+    KeyRecord,
+    OutboxRow,
+    Page,
+    Record,
+    StaleVersion,
+    StockTaken,
+    StorageBusy,
+    StoredEntry,
+    StoredEvent,
+)
+from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
+
+_GONE: Final = object()
+#: How long a second writer waits for the first.
+PATIENCE: Final = 10.0
+
+
+class _Tables:
+    """One shop. Every table is a dict, so that a layer can hold what changed in it."""
+
+    NAMES = (
+        "shop",
+        "orders",
+        "sources",
+        "names",
+        "due",
+        "unresolved",
+        "events",
+        "entries",
+        "keys",
+        "products",
+        "locations",
+        "stock",
+        "ledger",
+        "outbox",
+        "messages",
+        "leases",
+    )
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[Any, Any]] = {name: {} for name in self.NAMES}
+        self.by_time: list[tuple[int, str]] = []
+
+
+class _Layer:
+    """What a unit of work reads and writes: its own changes over the shop's tables."""
+
+    def __init__(self, base: _Tables) -> None:
+        self.base = base
+        self.changed: dict[str, dict[Any, Any]] = {}
+
+    def get(self, table: str, key: Any) -> Any:
+        value = self.changed.get(table, {}).get(key, self.base.tables[table].get(key))
+        return None if value is _GONE else value
+
+    def set(self, table: str, key: Any, value: Any) -> None:
+        self.changed.setdefault(table, {})[key] = value
+
+    def drop(self, table: str, key: Any) -> None:
+        self.changed.setdefault(table, {})[key] = _GONE
+
+    def items(self, table: str) -> list[tuple[Any, Any]]:
+        merged = {**self.base.tables[table], **self.changed.get(table, {})}
+        return [(key, value) for key, value in merged.items() if value is not _GONE]
+
+    def values(self, table: str) -> list[Any]:
+        return [value for _, value in self.items(table)]
+
+    def merge(self) -> None:
+        for order in self.changed.get("orders", {}).values():
+            if order.id not in self.base.tables["orders"]:
+                insort(self.base.by_time, (to_micros(order.created_at), order.id))
+        for name, changes in self.changed.items():
+            table = self.base.tables[name]
+            for key, value in changes.items():
+                if value is _GONE:
+                    table.pop(key, None)
+                else:
+                    table[key] = value
+
+
+class MemoryStorage:
+    """Keeps shops in dictionaries. What one process knows, and only as long as it runs."""
+
+    def __init__(self) -> None:
+        self._shops: dict[str, _Tables] = {}
+        self._writer = threading.Lock()
+        self._merge = threading.RLock()
+
+    def _shop(self, shop: str) -> _Tables:
+        with self._merge:
+            return self._shops.setdefault(shop, _Tables())
+
+    @contextmanager
+    def read(self, shop: str) -> Iterator["MemoryUnit"]:
+        """Open a consistent view of a shop; nothing is merged into it meanwhile."""
+        tables = self._shop(shop)
+        with self._merge:
+            yield MemoryUnit(_Layer(tables))
+
+    @contextmanager
+    def write(self, shop: str) -> Iterator["MemoryUnit"]:
+        """
+        Open a unit of work; a second writer waits.
+
+        Raises:
+            StorageBusy: The first writer did not end.
+        """
+        tables = self._shop(shop)
+        if not self._writer.acquire(timeout=PATIENCE):
+            raise StorageBusy("another unit of work did not end")
+        try:
+            layer = _Layer(tables)
+            yield MemoryUnit(layer)
+            with self._merge:
+                layer.merge()
+        finally:
+            self._writer.release()
+
+    def close(self) -> None:
+        """Do nothing; memory goes with the process."""
+
+
+class MemoryUnit:
+    """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
+
+    def __init__(self, layer: _Layer) -> None:
+        self._layer = layer
+
+    # --- the shop
+
+    def settings(self) -> Settings | None:
+        """Return the shop's settings; None for a shop that does not exist yet."""
+        return self._layer.get("shop", "settings")
+
+    def create_shop(self, settings: Settings) -> bool:
+        """Create the shop; False when it exists, which changes nothing."""
+        if self.settings() is not None:
+            return False
+        self._layer.set("shop", "settings", settings)
+        self._layer.set("shop", "number", settings.first_number)
+        return True
+
+    def save_settings(self, settings: Settings) -> None:
+        """Replace the shop's settings."""
+        self._layer.set("shop", "settings", settings)
+
+    def next_number(self) -> int:
+        """Take the next order number."""
+        number: int = self._layer.get("shop", "number")
+        self._layer.set("shop", "number", number + 1)
+        return number
+
+    def raise_number(self, number: int) -> None:
+        """See to it that numbers taken later are above *number*."""
+        self._layer.set("shop", "number", max(self._layer.get("shop", "number"), number + 1))
+
+    # --- orders
+
+    def order(self, id: str, *, lock: bool = False) -> Order:
+        """Return an order with its stored version."""
+        order: Order | None = self._layer.get("orders", id)
+        if order is None:
+            raise UnknownId("order", id)
+        return order
+
+    def order_id_named(self, name: str) -> str | None:
+        """Return the id of the newest order of a name."""
+        ids: tuple[str, ...] | None = self._layer.get("names", name)
+        return max(ids, key=lambda id: (self.order(id).created_at, id)) if ids else None
+
+    def order_placed_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the order of a source."""
+        found: tuple[str, str | None] | None = self._layer.get("sources", source)
+        return found
+
+    def page(self, limit: int, after: str | None = None) -> Page:
+        """Return at most *limit* orders, newest first, ties by id."""
+        rows = self._layer.base.by_time
+        fresh = [
+            (to_micros(order.created_at), order.id)
+            for order in self._layer.changed.get("orders", {}).values()
+            if order.id not in self._layer.base.tables["orders"]
+        ]
+        if fresh:
+            rows = sorted([*rows, *fresh])
+        end = bisect_left(rows, read_cursor(after)) if after is not None else len(rows)
+        found = [self.order(id) for _, id in reversed(rows[max(0, end - limit) : end])]
+        return Page(tuple(found), cursor_of(found[-1]) if found and end > limit else None)
+
+    def count_orders(self) -> int:
+        """Return how many orders the shop has."""
+        return len(self._layer.items("orders"))
+
+    def put(self, record: Record) -> Order:
+        """Save a change whole."""
+        layer, order = self._layer, record.order
+        stored: Order | None = layer.get("orders", order.id)
+        if (stored.version if stored else 0) != order.version:
+            raise StaleVersion("order", order.id, order.version, stored.version if stored else 0)
+        saved = attrs.evolve(order, version=order.version + 1)
+        if stored is None:
+            self._insert(saved, record)
+        layer.set("orders", saved.id, saved)
+        for table, moment in (("due", due_at(saved)), ("unresolved", unresolved_at(saved))):
+            layer.set(table, saved.id, moment) if moment is not None else layer.drop(table, saved.id)
+        for move in record.movements:
+            self._move(move)
+        self._write_facts(saved, record)
+        return saved
+
+    def _insert(self, order: Order, record: Record) -> None:
+        if order.source is not None:
+            if self._layer.get("sources", order.source) is not None:
+                raise AlreadyStored("order source", " ".join(order.source))
+            self._layer.set("sources", order.source, (order.id, record.request_print))
+        self._layer.set("names", order.name, (*(self._layer.get("names", order.name) or ()), order.id))
+
+    def _write_facts(self, saved: Order, record: Record) -> None:
+        layer, id, version = self._layer, saved.id, saved.version
+        for at, event in enumerate(record.events):
+            row = StoredEvent(
+                order_id=id, version=version, position=at, at=record.at, actor=record.actor, event=event
+            )
+            layer.set("events", (id, version, at), row)
+        for at, entry in enumerate(record.entries):
+            stored = StoredEntry(
+                order_id=id, version=version, position=at, day=record.day, currency=saved.currency, entry=entry
+            )
+            layer.set("entries", (id, version, at), stored)
+        for move in record.movements:
+            self._write_ledger(
+                StockChange(
+                    variant_id=move.variant_id,
+                    location_id=move.location_id,
+                    on_hand=move.on_hand,
+                    committed=move.committed,
+                    reason="order",
+                    order_id=id,
+                    line_id=move.line_id,
+                    key=move.key,
+                    at=record.at,
+                    actor=record.actor,
+                )
+            )
+        for message in record.messages:
+            if layer.get("messages", message.key) is None:
+                layer.set("messages", message.key, message.id)
+                layer.set("outbox", message.id, message)
+        if record.key is not None:
+            if layer.get("keys", record.key.key) is not None:
+                raise AlreadyStored("idempotency key", record.key.key)
+            layer.set("keys", record.key.key, attrs.evolve(record.key, order_id=id, version=version))
+
+    def _move(self, move: Movement) -> None:
+        at = (move.variant_id, move.location_id)
+        level: Level = self._layer.get("stock", at) or Level()
+        after = Level(level.on_hand + move.on_hand, level.committed + move.committed, level.reserved)
+        if move.guard and after.available < 0:
+            raise StockTaken(move.variant_id, move.location_id)
+        self._layer.set("stock", at, after)
+
+    def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
+        """Return an order's events, oldest first."""
+        rows = [
+            row
+            for row in self._layer.values("events")
+            if row.order_id == order_id and version in (None, row.version)
+        ]
+        return sorted(rows, key=lambda row: (row.version, row.position))
+
+    def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
+        """Return the sales entries of an order, or of all."""
+        rows = [row for row in self._layer.values("entries") if order_id in (None, row.order_id)]
+        return sorted(rows, key=lambda row: (row.order_id, row.version, row.position))
+
+    def unresolved(self, limit: int) -> Sequence[Order]:
+        """Return orders with a transaction that has no outcome, the longest waiting first."""
+        waiting = sorted((moment, id) for id, moment in self._layer.items("unresolved"))
+        return [self.order(id) for _, id in waiting[:limit]]
+
+    def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
+        """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
+        lapsed = sorted((moment, id) for id, moment in self._layer.items("due") if moment <= to_micros(now))
+        return [id for _, id in lapsed[:limit]]
+
+    # --- idempotency keys
+
+    def key(self, key: str) -> KeyRecord | None:
+        """Return what was answered to a key."""
+        found: KeyRecord | None = self._layer.get("keys", key)
+        return found
+
+    def purge_keys(self, before: pendulum.DateTime, limit: int) -> int:
+        """Forget keys older than *before*; return how many."""
+        old = sorted((row.at, key) for key, row in self._layer.items("keys") if row.at < before)[:limit]
+        for _, key in old:
+            self._layer.drop("keys", key)
+        return len(old)
+
+    # --- catalog and stock
+
+    def product(self, id: str) -> Product:
+        """Return a product."""
+        product: Product | None = self._layer.get("products", id)
+        if product is None:
+            raise UnknownId("product", id)
+        return product
+
+    def products(self) -> Sequence[Product]:
+        """Return all products, by title, then id."""
+        return sorted(self._layer.values("products"), key=lambda product: (product.title, product.id))
+
+    def put_product(self, product: Product) -> Product:
+        """Save a product; return it with its new version."""
+        stored: Product | None = self._layer.get("products", product.id)
+        if (stored.version if stored else 0) != product.version:
+            raise StaleVersion("product", product.id, product.version, stored.version if stored else 0)
+        saved = attrs.evolve(product, version=product.version + 1)
+        self._layer.set("products", product.id, saved)
+        return saved
+
+    def variants(self, keys: Iterable[str]) -> Mapping[str, Sellable]:
+        """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
+        wanted = set(keys)
+        by_id: dict[str, Sellable] = {}
+        by_sku: dict[str, Sellable] = {}
+        for product in self.products() if wanted else ():
+            for variant in product.variants if product.archived_at is None else ():
+                if variant.id in wanted:
+                    by_id[variant.id] = product.sellable(variant)
+                if variant.sku in wanted:
+                    by_sku.setdefault(variant.sku, product.sellable(variant))
+        return {**by_sku, **by_id}
+
+    def locations(self) -> Sequence[Location]:
+        """Return all locations, by position, then id."""
+        return sorted(self._layer.values("locations"), key=lambda place: (place.position, place.id))
+
+    def put_location(self, location: Location) -> None:
+        """Save a location."""
+        self._layer.set("locations", location.id, location)
+
+    def levels(self, variant_ids: Iterable[str]) -> Mapping[tuple[str, str], Level]:
+        """Return the stock of variants by variant and location, where there is any."""
+        wanted = set(variant_ids)
+        return {at: level for at, level in self._layer.items("stock") if at[0] in wanted}
+
+    def adjust(self, change: StockChange) -> None:
+        """Change stock and write it in the stock ledger."""
+        self._move(
+            Movement(change.variant_id, change.location_id, change.on_hand, change.committed, "", change.key)
+        )
+        self._write_ledger(change)
+
+    def _write_ledger(self, change: StockChange) -> None:
+        self._layer.set("ledger", (change.variant_id, change.location_id, change.key, change.line_id), change)
+
+    def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
+        """Return a variant's line of the stock ledger, oldest first."""
+        rows = [row for row in self._layer.values("ledger") if row.variant_id == variant_id]
+        return sorted(rows, key=lambda row: (row.at, row.key, row.location_id))
+
+    # --- outbox
+
+    def lease(self, now: pendulum.DateTime, until: pendulum.DateTime, limit: int) -> Sequence[OutboxRow]:
+        """Take messages that are due, the oldest first, and keep them from others until *until*."""
+        taken: list[OutboxRow] = []
+        blocked: set[tuple[str, str]] = set()
+        for row in self.outbox("waiting"):
+            lane = (row.subject, row.destination)
+            leased = self._layer.get("leases", row.id)
+            free = row.due_at <= now and (leased is None or leased <= now)
+            if lane not in blocked and free and len(taken) < limit:
+                taken.append(row)
+                self._layer.set("leases", row.id, until)
+            blocked.add(lane)
+        return taken
+
+    def mark(self, row: OutboxRow) -> None:
+        """Save state, attempts, due time and error of a message, and end its lease."""
+        self._layer.set("outbox", row.id, row)
+        self._layer.drop("leases", row.id)
+
+    def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:
+        """Return messages, oldest first; those of one state when it is given."""
+        rows = [row for row in self._layer.values("outbox") if state in (None, row.state)]
+        return sorted(rows, key=lambda row: row.id)

@@ -1,0 +1,63 @@
+"""
+Numbered migrations, forward only. Each runs in a transaction of its own and leaves its number in
+``bo_schema``.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import sqlalchemy as sa
+
+from backoffice_core.storage.base import SchemaOutOfDate
+from backoffice_core.storage.sql.tables import METADATA, SCHEMA
+
+Migration = Callable[[sa.Connection], None]
+
+
+def _first(connection: sa.Connection) -> None:
+    METADATA.create_all(connection)
+
+
+#: Migration n + 1 stands at place n.
+MIGRATIONS: Final[tuple[Migration, ...]] = (_first,)
+NEWEST: Final = len(MIGRATIONS)
+
+
+def stored_version(connection: sa.Connection) -> int:
+    """Return the version of the tables; 0 where there are none."""
+    if not sa.inspect(connection).has_table(SCHEMA.name):
+        return 0
+    return int(connection.execute(sa.select(SCHEMA.c.version)).scalar() or 0)
+
+
+def migrate(connection: sa.Connection) -> int:
+    """
+    Bring the tables to the newest version, within the connection's transaction.
+
+    Returns:
+        How many migrations were run.
+
+    Raises:
+        SchemaOutOfDate: The tables are newer than this version of the library.
+    """
+    stored = stored_version(connection)
+    if stored > NEWEST:
+        raise SchemaOutOfDate(stored, NEWEST)
+    for migration in MIGRATIONS[stored:]:
+        migration(connection)
+    if stored < NEWEST:
+        connection.execute(sa.delete(SCHEMA))
+        connection.execute(sa.insert(SCHEMA), {"id": 1, "version": NEWEST})
+    return NEWEST - stored
+
+
+def check(connection: sa.Connection) -> None:
+    """
+    Raise unless the tables are at the newest version.
+
+    Raises:
+        SchemaOutOfDate: They are not.
+    """
+    stored = stored_version(connection)
+    if stored != NEWEST:
+        raise SchemaOutOfDate(stored, NEWEST)

@@ -1,0 +1,292 @@
+"""Orders, their events, sales entries and idempotency keys in SQL."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+import pendulum
+import sqlalchemy as sa
+
+from backoffice_core.clock import from_micros, to_micros
+from backoffice_core.failures import UnknownId
+from backoffice_core.orders.facts import Movement
+from backoffice_core.orders.ledger import Entry
+from backoffice_core.orders.order import Order
+from backoffice_core.storage.base import (
+    AlreadyStored,
+    KeyRecord,
+    Page,
+    Record,
+    StaleVersion,
+    StoredEntry,
+    StoredEvent,
+)
+from backoffice_core.storage.codec import decode, decode_event, encode, encode_event
+from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
+from backoffice_core.storage.sql.session import Session, is_unique_violation
+from backoffice_core.storage.sql.stock import StockTable
+from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX
+
+_O = ORDERS.c
+_p = sa.bindparam
+
+_BY_ID = sa.select(_O.version, _O.doc).where(_O.shop == _p("shop"), _O.id == _p("id"))
+_LOCKED = _BY_ID.with_for_update()
+_INSERT = sa.insert(ORDERS)
+_UPDATE = (
+    sa.update(ORDERS)
+    .where(_O.shop == _p("shop"), _O.id == _p("order_id"), _O.version == _p("was"))
+    .values(version=_p("now"), due_at=_p("due"), unresolved_at=_p("waiting"), doc=_p("text"))
+)
+_BY_SOURCE = sa.select(_O.id, _O.request_print).where(_O.shop == _p("shop"), _O.source == _p("source"))
+_EVENT = sa.insert(EVENTS)
+_ENTRY = sa.insert(ENTRIES)
+_KEY = sa.insert(KEYS)
+_KEY_BY_ID = sa.select(KEYS).where(KEYS.c.shop == _p("shop"), KEYS.c.key == _p("key"))
+_MESSAGE = sa.insert(OUTBOX)
+_ENTRY_FIELDS = tuple(field.name for field in attrs.fields(Entry))
+
+
+class OrdersTable(StockTable):
+    """The part of a unit that keeps orders; see `backoffice_core.storage.base.Unit`."""
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+
+    def order(self, id: str, *, lock: bool = False) -> Order:
+        """Return an order with its stored version."""
+        row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone()
+        if row is None:
+            raise UnknownId("order", id)
+        return decode(Order, row[1], row[0])
+
+    def order_id_named(self, name: str) -> str | None:
+        """Return the id of the newest order of a name."""
+        found: str | None = self._session.core(
+            sa.select(_O.id)
+            .where(_O.shop == self._session.shop, _O.name == name)
+            .order_by(_O.created_at.desc(), _O.id.desc())
+            .limit(1)
+        ).scalar()
+        return found
+
+    def order_placed_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the order of a source."""
+        row = self._session.run(_BY_SOURCE, source=" ".join(source)).fetchone()
+        return None if row is None else (row[0], row[1])
+
+    def page(self, limit: int, after: str | None = None) -> Page:
+        """Return at most *limit* orders, newest first, ties by id."""
+        query = sa.select(_O.version, _O.doc).where(_O.shop == self._session.shop)
+        if after is not None:
+            moment, id = read_cursor(after)
+            query = query.where(
+                _O.created_at <= moment, sa.or_(_O.created_at < moment, sa.and_(_O.created_at == moment, _O.id < id))
+            )
+        rows = self._session.core(query.order_by(_O.created_at.desc(), _O.id.desc()).limit(limit + 1)).fetchall()
+        found = [decode(Order, doc, version) for version, doc in rows[:limit]]
+        return Page(tuple(found), cursor_of(found[-1]) if found and len(rows) > limit else None)
+
+    def count_orders(self) -> int:
+        """Return how many orders the shop has."""
+        query = sa.select(sa.func.count()).select_from(ORDERS).where(_O.shop == self._session.shop)
+        return int(self._session.core(query).scalar_one())
+
+    def put(self, record: Record) -> Order:
+        """Save a change whole."""
+        order = record.order
+        saved = attrs.evolve(order, version=order.version + 1)
+        self._insert(saved, record) if order.version == 0 else self._update(saved)
+        self._move(record.movements)
+        self._write_facts(saved, record)
+        return saved
+
+    def _insert(self, order: Order, record: Record) -> None:
+        source = " ".join(order.source) if order.source else None
+        try:
+            self._session.run(
+                _INSERT,
+                id=order.id,
+                version=order.version,
+                name=order.name,
+                source=source,
+                request_print=record.request_print,
+                created_at=to_micros(order.created_at),
+                due_at=due_at(order),
+                unresolved_at=unresolved_at(order),
+                doc=encode(order),
+            )
+        except Exception as error:
+            if not is_unique_violation(error):
+                raise
+            if source is not None and self.order_placed_from(order.source) is not None:  # type: ignore[arg-type]
+                raise AlreadyStored("order source", source) from error
+            raise StaleVersion("order", order.id, 0, 1) from error
+
+    def _update(self, order: Order) -> None:
+        done = self._session.run(
+            _UPDATE,
+            order_id=order.id,
+            was=order.version - 1,
+            now=order.version,
+            due=due_at(order),
+            waiting=unresolved_at(order),
+            text=encode(order),
+        )
+        if done.rowcount != 1:
+            row = self._session.run(_BY_ID, id=order.id).fetchone()
+            raise StaleVersion("order", order.id, order.version - 1, row[0] if row else 0)
+
+    def _write_facts(self, saved: Order, record: Record) -> None:
+        id, version, moment = saved.id, saved.version, to_micros(record.at)
+        events: list[dict[str, Any]] = []
+        for at, event in enumerate(record.events):
+            type_name, data = encode_event(event)
+            row = {"order_id": id, "version": version, "position": at, "at": moment, "actor": record.actor}
+            events.append({**row, "type": type_name, "data": data})
+        self._session.run_many(_EVENT, events)
+        head = {"order_id": id, "version": version, "day": record.day, "currency": saved.currency}
+        self._session.run_many(
+            _ENTRY,
+            (
+                {**head, "position": at, **{name: getattr(entry, name) for name in _ENTRY_FIELDS}}
+                for at, entry in enumerate(record.entries)
+            ),
+        )
+        self._write_order_movements(record.movements, id, moment, record.actor)
+        self._session.run_many(_MESSAGE, (message_row(message) for message in record.messages))
+        if record.key is not None:
+            self._write_key(record.key, id, version)
+
+    def _write_order_movements(
+        self, movements: Sequence[Movement], order_id: str, moment: int, actor: str | None
+    ) -> None:
+        self._write_ledger(
+            {
+                "variant_id": move.variant_id,
+                "location_id": move.location_id,
+                "key": move.key,
+                "line_id": move.line_id,
+                "on_hand": move.on_hand,
+                "committed": move.committed,
+                "reason": "order",
+                "order_id": order_id,
+                "at": moment,
+                "actor": actor,
+            }
+            for move in movements
+        )
+
+    def _write_key(self, record: KeyRecord, order_id: str, version: int) -> None:
+        try:
+            self._session.run(
+                _KEY,
+                key=record.key,
+                fingerprint=record.fingerprint,
+                order_id=order_id,
+                version=version,
+                at=to_micros(record.at),
+            )
+        except Exception as error:
+            if not is_unique_violation(error):
+                raise
+            raise AlreadyStored("idempotency key", record.key) from error
+
+    def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
+        """Return an order's events, oldest first."""
+        e = EVENTS.c
+        query = sa.select(e.version, e.position, e.at, e.actor, e.type, e.data).where(
+            e.shop == self._session.shop, e.order_id == order_id
+        )
+        if version is not None:
+            query = query.where(e.version == version)
+        return [
+            StoredEvent(
+                order_id=order_id,
+                version=row.version,
+                position=row.position,
+                at=from_micros(row.at),
+                actor=row.actor,
+                event=decode_event(row.type, row.data),
+            )
+            for row in self._session.core(query.order_by(e.version, e.position))
+        ]
+
+    def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
+        """Return the sales entries of an order, or of all."""
+        e = ENTRIES.c
+        query = sa.select(ENTRIES).where(e.shop == self._session.shop)
+        if order_id is not None:
+            query = query.where(e.order_id == order_id)
+        return [
+            StoredEntry(
+                order_id=row.order_id,
+                version=row.version,
+                position=row.position,
+                day=row.day,
+                currency=row.currency,
+                entry=Entry(**{name: getattr(row, name) for name in _ENTRY_FIELDS}),
+            )
+            for row in self._session.core(query.order_by(e.order_id, e.version, e.position))
+        ]
+
+    def unresolved(self, limit: int) -> Sequence[Order]:
+        """Return orders with a transaction that has no outcome, the longest waiting first."""
+        query = (
+            sa.select(_O.version, _O.doc)
+            .where(_O.shop == self._session.shop, _O.unresolved_at.is_not(None))
+            .order_by(_O.unresolved_at, _O.id)
+            .limit(limit)
+        )
+        return [decode(Order, doc, version) for version, doc in self._session.core(query)]
+
+    def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
+        """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
+        query = (
+            sa.select(_O.id)
+            .where(_O.shop == self._session.shop, _O.due_at <= to_micros(now))
+            .order_by(_O.due_at, _O.id)
+            .limit(limit)
+        )
+        return list(self._session.core(query).scalars())
+
+    def key(self, key: str) -> KeyRecord | None:
+        """Return what was answered to a key."""
+        row = self._session.run(_KEY_BY_ID, key=key).fetchone()
+        if row is None:
+            return None
+        _, name, fingerprint, order_id, version, at = row
+        return KeyRecord(key=name, fingerprint=fingerprint, order_id=order_id, version=version, at=from_micros(at))
+
+    def purge_keys(self, before: pendulum.DateTime, limit: int) -> int:
+        """Forget keys older than *before*; return how many."""
+        k = KEYS.c
+        old = self._session.core(
+            sa.select(k.key)
+            .where(k.shop == self._session.shop, k.at < to_micros(before))
+            .order_by(k.at, k.key)
+            .limit(limit)
+        ).scalars()
+        names = list(old)
+        if names:
+            self._session.core(sa.delete(KEYS).where(k.shop == self._session.shop, k.key.in_(names)))
+        return len(names)
+
+
+def message_row(message: Any) -> dict[str, Any]:
+    """Return the columns of a message."""
+    return {
+        "id": message.id,
+        "key": message.key,
+        "kind": message.kind,
+        "subject": message.subject,
+        "fact": message.fact,
+        "locale": message.locale,
+        "destination": message.destination,
+        "created_at": to_micros(message.created_at),
+        "due_at": to_micros(message.due_at),
+        "leased_until": 0,
+        "attempts": message.attempts,
+        "state": message.state,
+        "error": message.error,
+    }

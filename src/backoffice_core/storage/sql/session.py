@@ -1,0 +1,96 @@
+"""One transaction: how its statements are run, and what its driver's errors mean."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import sqlalchemy as sa
+
+from backoffice_core.failures import BackOfficeError
+from backoffice_core.storage.base import StorageBroken, StorageBusy
+from backoffice_core.storage.sql.compiled import compiled
+
+#: What drivers say, or which code they give, when trying again may do.
+_TRANSIENT = ("locked", "busy", "40001", "40p01", "1213", "1205", "1020", "1047", "deadlock", "could not serialize")
+
+
+class Session:
+    """Statements within one transaction of one shop."""
+
+    def __init__(self, connection: sa.Connection, shop: str, *, use_compiled: bool = True) -> None:
+        self._connection = connection
+        self._dialect = connection.dialect
+        self._cursor: Any = None
+        self._use_compiled = use_compiled
+        self.shop = shop
+
+    def run(self, statement: Any, **values: Any) -> Any:
+        """Run a hot statement and return what gives its rows and row count."""
+        values["shop"] = self.shop
+        if not self._use_compiled:
+            return self._connection.execute(statement, values)
+        return compiled(statement, self._dialect).run(self._driver_cursor(), values)
+
+    def run_many(self, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Run a hot statement for each row."""
+        many = [{"shop": self.shop, **row} for row in rows]
+        if not many:
+            return
+        if not self._use_compiled:
+            self._connection.execute(statement, many)
+        elif len(many) == 1:
+            compiled(statement, self._dialect).run(self._driver_cursor(), many[0])
+        else:
+            compiled(statement, self._dialect).run_many(self._driver_cursor(), many)
+
+    def core(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
+        """Run any other statement through Core."""
+        result: sa.CursorResult[Any] = self._connection.execute(statement, values or {})
+        return result
+
+    def _driver_cursor(self) -> Any:
+        if self._cursor is None:
+            self._cursor = self._connection.connection.cursor()
+        return self._cursor
+
+    def done(self) -> None:
+        """Let go of the driver's cursor."""
+        if self._cursor is not None:
+            self._cursor.close()
+            self._cursor = None
+
+
+def is_driver_error(error: BaseException) -> bool:
+    """Whether an error comes from SQLAlchemy or a DB-API driver."""
+    if isinstance(error, sa.exc.SQLAlchemyError):
+        return True
+    return any(kind.__name__ == "Error" and kind.__module__ != "builtins" for kind in type(error).__mro__)
+
+
+def is_unique_violation(error: BaseException) -> bool:
+    """Whether a driver says that a unique key is in use."""
+    return any(kind.__name__ == "IntegrityError" for kind in type(error).__mro__)
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """
+    Turn driver errors into this library's, with the cause chained.
+
+    Raises:
+        StorageBusy: Trying again may do.
+        StorageBroken: It will not.
+    """
+    try:
+        yield
+    except BackOfficeError:
+        raise
+    except Exception as error:
+        if not is_driver_error(error):
+            raise
+        cause = getattr(error, "orig", None) or error
+        code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "") or "")
+        text = f"{code} {cause}".strip()
+        if any(word in text.lower() for word in _TRANSIENT):
+            raise StorageBusy(text) from error
+        raise StorageBroken(text) from error

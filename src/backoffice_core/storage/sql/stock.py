@@ -1,0 +1,196 @@
+"""Products, variants, locations and stock in SQL."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import attrs
+import sqlalchemy as sa
+
+from backoffice_core.catalog.products import Location, Product, StockChange
+from backoffice_core.clock import from_micros, to_micros
+from backoffice_core.failures import UnknownId
+from backoffice_core.orders.facts import Movement
+from backoffice_core.orders.stock import Level, Sellable
+from backoffice_core.storage.base import StaleVersion, StockTaken
+from backoffice_core.storage.codec import decode, decode_location, encode
+from backoffice_core.storage.sql.session import Session
+from backoffice_core.storage.sql.tables import LOCATIONS, PRODUCTS, STOCK, STOCK_LEDGER, VARIANTS
+
+_S = STOCK.c
+_p = sa.bindparam
+_HERE = (_S.shop == _p("shop"), _S.variant_id == _p("variant"), _S.location_id == _p("location"))
+_MOVED = {"on_hand": _S.on_hand + _p("hand"), "committed": _S.committed + _p("promised")}
+_MOVE = sa.update(STOCK).where(*_HERE).values(_MOVED)
+_GUARDED = _MOVE.where(_S.on_hand - _S.committed - _S.reserved + _p("free") >= 0)
+_FIRST = sa.insert(STOCK)
+_LEDGER = sa.insert(STOCK_LEDGER)
+_LEVEL = sa.select(_S.location_id, _S.on_hand, _S.committed, _S.reserved).where(
+    _S.shop == _p("shop"), _S.variant_id == _p("variant")
+)
+_PLACES = sa.select(LOCATIONS.c.doc).where(LOCATIONS.c.shop == _p("shop"))
+
+
+class StockTable:
+    """The part of a unit that keeps the catalog and its stock; see `backoffice_core.storage.base.Unit`."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+
+    def product(self, id: str) -> Product:
+        """Return a product."""
+        p = PRODUCTS.c
+        row = self._session.core(
+            sa.select(p.version, p.doc).where(p.shop == self._session.shop, p.id == id)
+        ).fetchone()
+        if row is None:
+            raise UnknownId("product", id)
+        return decode(Product, row.doc, row.version)
+
+    def products(self) -> Sequence[Product]:
+        """Return all products, by title, then id."""
+        p = PRODUCTS.c
+        rows = self._session.core(sa.select(p.version, p.doc).where(p.shop == self._session.shop))
+        found = [decode(Product, row.doc, row.version) for row in rows]
+        return sorted(found, key=lambda product: (product.title, product.id))
+
+    def put_product(self, product: Product) -> Product:
+        """Save a product; return it with its new version."""
+        saved = attrs.evolve(product, version=product.version + 1)
+        self._save_document(saved)
+        self._session.core(
+            sa.delete(VARIANTS).where(VARIANTS.c.shop == self._session.shop, VARIANTS.c.product_id == product.id)
+        )
+        rows = [
+            {"shop": self._session.shop, "id": variant.id, "product_id": product.id, "sku": variant.sku}
+            for variant in product.variants
+            if product.archived_at is None
+        ]
+        if rows:
+            self._session.core(sa.insert(VARIANTS), rows)
+        return saved
+
+    def _save_document(self, saved: Product) -> None:
+        p, shop, was = PRODUCTS.c, self._session.shop, saved.version - 1
+        stored = self._session.core(sa.select(p.version).where(p.shop == shop, p.id == saved.id)).scalar() or 0
+        if stored != was:
+            raise StaleVersion("product", saved.id, was, stored)
+        values: dict[str, Any] = {"version": saved.version, "doc": encode(saved)}
+        if not was:
+            self._session.core(sa.insert(PRODUCTS).values(shop=shop, id=saved.id, **values))
+            return
+        done = self._session.core(
+            sa.update(PRODUCTS).where(p.shop == shop, p.id == saved.id, p.version == was).values(**values)
+        )
+        if done.rowcount != 1:
+            raise StaleVersion("product", saved.id, was, 0)
+
+    def variants(self, keys: Iterable[str]) -> Mapping[str, Sellable]:
+        """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
+        wanted = sorted(set(keys))
+        if not wanted:
+            return {}
+        v = VARIANTS.c
+        rows = self._session.core(
+            sa.select(v.id, v.product_id, v.sku).where(
+                v.shop == self._session.shop, sa.or_(v.id.in_(wanted), v.sku.in_(wanted))
+            )
+        ).fetchall()
+        products = {id: self.product(id) for id in {row.product_id for row in rows}}
+        by_id: dict[str, Sellable] = {}
+        by_sku: dict[str, Sellable] = {}
+        for product in sorted(products.values(), key=lambda product: (product.title, product.id)):
+            for variant in product.variants:
+                if variant.id in wanted:
+                    by_id[variant.id] = product.sellable(variant)
+                if variant.sku in wanted:
+                    by_sku.setdefault(variant.sku, product.sellable(variant))
+        return {**by_sku, **by_id}
+
+    def locations(self) -> Sequence[Location]:
+        """Return all locations, by position, then id."""
+        found = [decode_location(doc) for (doc,) in self._session.run(_PLACES).fetchall()]
+        return sorted(found, key=lambda place: (place.position, place.id))
+
+    def put_location(self, location: Location) -> None:
+        """Save a location."""
+        where = (LOCATIONS.c.shop == self._session.shop, LOCATIONS.c.id == location.id)
+        done = self._session.core(sa.update(LOCATIONS).where(*where).values(doc=encode(location)))
+        if done.rowcount != 1:
+            self._session.core(
+                sa.insert(LOCATIONS).values(shop=self._session.shop, id=location.id, doc=encode(location))
+            )
+
+    def levels(self, variant_ids: Iterable[str]) -> Mapping[tuple[str, str], Level]:
+        """Return the stock of variants by variant and location, where there is any."""
+        found: dict[tuple[str, str], Level] = {}
+        for variant in sorted(set(variant_ids)):
+            for location, on_hand, committed, reserved in self._session.run(_LEVEL, variant=variant).fetchall():
+                found[variant, location] = Level(on_hand, committed, reserved)
+        return found
+
+    def adjust(self, change: StockChange) -> None:
+        """Change stock and write it in the stock ledger."""
+        move = Movement(change.variant_id, change.location_id, change.on_hand, change.committed, "", change.key)
+        self._move((move,))
+        self._write_ledger(
+            [
+                {
+                    "variant_id": change.variant_id,
+                    "location_id": change.location_id,
+                    "key": change.key,
+                    "line_id": change.line_id,
+                    "on_hand": change.on_hand,
+                    "committed": change.committed,
+                    "reason": change.reason,
+                    "order_id": change.order_id,
+                    "at": to_micros(change.at),
+                    "actor": change.actor,
+                }
+            ]
+        )
+
+    def _move(self, movements: Iterable[Movement]) -> None:
+        # One order of rows for everybody, so that two units never wait for each other.
+        for move in sorted(movements, key=lambda move: (move.variant_id, move.location_id)):
+            values: dict[str, Any] = {"variant": move.variant_id, "location": move.location_id}
+            values |= {"hand": move.on_hand, "promised": move.committed}
+            if move.guard:
+                done = self._session.run(_GUARDED, free=move.on_hand - move.committed, **values)
+                if done.rowcount != 1:
+                    raise StockTaken(move.variant_id, move.location_id)
+            elif self._session.run(_MOVE, **values).rowcount != 1:
+                self._session.run(
+                    _FIRST,
+                    variant_id=move.variant_id,
+                    location_id=move.location_id,
+                    on_hand=move.on_hand,
+                    committed=move.committed,
+                    reserved=0,
+                )
+
+    def _write_ledger(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._session.run_many(_LEDGER, rows)
+
+    def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
+        """Return a variant's line of the stock ledger, oldest first."""
+        s = STOCK_LEDGER.c
+        rows = self._session.core(
+            sa.select(STOCK_LEDGER)
+            .where(s.shop == self._session.shop, s.variant_id == variant_id)
+            .order_by(s.at, s.key, s.location_id)
+        )
+        return [
+            StockChange(
+                variant_id=row.variant_id,
+                location_id=row.location_id,
+                on_hand=row.on_hand,
+                committed=row.committed,
+                reason=row.reason,
+                order_id=row.order_id,
+                line_id=row.line_id,
+                key=row.key,
+                at=from_micros(row.at),
+                actor=row.actor,
+            )
+            for row in rows
+        ]

@@ -1,0 +1,203 @@
+"""
+The storage in SQL: an engine of its own, or a host's connection.
+
+SQLite: one file, write-ahead log, ``synchronous=FULL`` unless told otherwise (what is acknowledged
+survives a power cut), and ``BEGIN IMMEDIATE`` for every unit of work: a deferred transaction that
+turns into a writer fails at once when somebody else wrote meanwhile.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.orm import Session as OrmSession
+
+from backoffice_core.failures import InvalidValue
+from backoffice_core.storage.sql.migrations import check, migrate
+from backoffice_core.storage.sql.session import Session, translated
+from backoffice_core.storage.sql.unit import SqlUnit
+
+Synchronous = Literal["FULL", "NORMAL"]
+
+
+class SqlStorage:
+    """
+    Keeps shops in a SQL database.
+
+    Args:
+        url: A SQLAlchemy URL such as ``sqlite:///shop.db``, or an engine. An engine that was made
+            elsewhere is used as it is set up.
+
+        synchronous: SQLite's durability; ``NORMAL`` may lose the last commits in a power cut.
+
+        busy_seconds: How long a writer waits for another one.
+
+        use_compiled: Whether hot statements go straight to the driver.
+    """
+
+    def __init__(
+        self,
+        url: str | sa.Engine,
+        *,
+        synchronous: Synchronous = "FULL",
+        busy_seconds: float = 10.0,
+        use_compiled: bool = True,
+    ) -> None:
+        self.engine = url if isinstance(url, sa.Engine) else engine_for(url, synchronous, busy_seconds)
+        self._use_compiled = use_compiled
+
+    def migrate(self) -> int:
+        """Bring the tables to the newest version; return how many migrations were run."""
+        with translated(), self.engine.connect().execution_options(backoffice_write=True) as connection:
+            with connection.begin():
+                return migrate(connection)
+
+    def check(self) -> None:
+        """
+        Raise unless the tables are at the newest version.
+
+        Raises:
+            SchemaOutOfDate: They are not.
+        """
+        with translated(), self.engine.connect() as connection:
+            check(connection)
+
+    @contextmanager
+    def read(self, shop: str) -> Iterator[SqlUnit]:
+        """Open a consistent view of a shop."""
+        with translated(), self.engine.connect() as connection:
+            with connection.begin():
+                yield from self._unit(connection, shop)
+
+    @contextmanager
+    def write(self, shop: str) -> Iterator[SqlUnit]:
+        """
+        Open a unit of work; its end commits it, an exception rolls it back.
+
+        Raises:
+            StorageBusy: The database stays locked.
+        """
+        with translated(), self.engine.connect() as connection:
+            connection = connection.execution_options(backoffice_write=True)
+            with connection.begin():
+                yield from self._unit(connection, shop)
+
+    def _unit(self, connection: sa.Connection, shop: str) -> Iterator[SqlUnit]:
+        session = Session(connection, shop, use_compiled=self._use_compiled)
+        try:
+            yield SqlUnit(session)
+        finally:
+            session.done()
+
+    def within(self, host: sa.Connection | OrmSession) -> "HostStorage":
+        """Return a storage that works inside a host's transaction."""
+        return HostStorage(host, use_compiled=self._use_compiled)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.engine.dispose()
+
+
+class HostStorage:
+    """
+    A storage inside a transaction that a host opened and will end.
+
+    Every unit of work is a SAVEPOINT. Nothing is committed here, and a unit that fails leaves the
+    host's transaction as it was.
+    """
+
+    def __init__(self, host: sa.Connection | OrmSession, *, use_compiled: bool = True) -> None:
+        if not isinstance(host, sa.Connection | OrmSession):
+            raise InvalidValue("within", repr(host), "an SQLAlchemy Connection or Session")
+        self._host = host
+        self._use_compiled = use_compiled
+
+    def _connection(self) -> sa.Connection:
+        if isinstance(self._host, OrmSession):
+            self._host.flush()
+            return self._host.connection()
+        return self._host
+
+    @contextmanager
+    def read(self, shop: str) -> Iterator[SqlUnit]:
+        """Look at a shop as the host's transaction sees it."""
+        with translated():
+            session = Session(self._connection(), shop, use_compiled=self._use_compiled)
+            try:
+                yield SqlUnit(session)
+            finally:
+                session.done()
+
+    @contextmanager
+    def write(self, shop: str) -> Iterator[SqlUnit]:
+        """Open a SAVEPOINT; an exception rolls back to it."""
+        with translated():
+            connection = self._connection()
+            if not connection.in_transaction():
+                connection.begin()
+            _begin_for_real(connection)
+            session = Session(connection, shop, use_compiled=self._use_compiled)
+            with connection.begin_nested():
+                try:
+                    yield SqlUnit(session)
+                finally:
+                    session.done()
+
+    def close(self) -> None:
+        """Do nothing; the connection is the host's."""
+
+
+def _begin_for_real(connection: sa.Connection) -> None:
+    """
+    See to it that SQLite is in a transaction before a SAVEPOINT.
+
+    The driver puts BEGIN off until the first write; a SAVEPOINT outside a transaction would open
+    one, and its release would commit it.
+    """
+    driver: Any = connection.connection.dbapi_connection
+    if connection.dialect.name == "sqlite" and not getattr(driver, "in_transaction", True):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def engine_for(url: str, synchronous: Synchronous = "FULL", busy_seconds: float = 10.0) -> sa.Engine:
+    """
+    Return an engine set up for this library.
+
+    Raises:
+        InvalidValue: The URL or the durability cannot be meant.
+    """
+    if synchronous not in ("FULL", "NORMAL"):
+        raise InvalidValue("synchronous", repr(synchronous), "FULL or NORMAL")
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise InvalidValue("url", repr(url), "a URL such as sqlite:///shop.db") from None
+    if parsed.get_backend_name() != "sqlite":
+        return sa.create_engine(parsed)
+    options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
+    if parsed.database in (None, "", ":memory:"):
+        raise InvalidValue("url", repr(url), "a file such as sqlite:///shop.db, or memory: for a shop in memory")
+    options |= {"pool_size": 8, "max_overflow": 64}
+    engine = sa.create_engine(parsed, **options)
+    set_up_sqlite(engine, synchronous)
+    return engine
+
+
+def set_up_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
+    """Make an engine of SQLite begin its transactions itself, keep a write-ahead log, and wait for others."""
+
+    @event.listens_for(engine, "connect")
+    def connected(driver: Any, _: Any) -> None:
+        driver.isolation_level = None
+        cursor = driver.cursor()
+        cursor.execute("PRAGMA journal_mode=WAL")
+        cursor.execute(f"PRAGMA synchronous={synchronous}")
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: sa.Connection) -> None:
+        writes = connection.get_execution_options().get("backoffice_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

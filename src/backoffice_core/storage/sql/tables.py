@@ -1,0 +1,180 @@
+"""
+The tables, for every dialect.
+
+Every primary key and index begins with the shop. Instants are microseconds since 1970 UTC,
+documents are text, ids are ASCII text of at most 36 characters.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import mysql
+
+METADATA = sa.MetaData()
+
+#: Ids and keys compare by bytes on every dialect.
+_BYTES = {"collation": "utf8mb4_nopad_bin"}
+
+
+def _text(length: int) -> sa.types.TypeEngine[str]:
+    return sa.String(length).with_variant(mysql.VARCHAR(length, **_BYTES), "mysql", "mariadb")  # type: ignore[arg-type]
+
+
+def _shop() -> sa.Column[str]:
+    return sa.Column("shop", _text(32), primary_key=True)
+
+
+_DOCUMENT = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
+_LONG = sa.BigInteger
+
+SCHEMA = sa.Table("bo_schema", METADATA, sa.Column("id", sa.Integer, primary_key=True), sa.Column("version", sa.Integer))
+
+SHOPS = sa.Table(
+    "bo_shops",
+    METADATA,
+    _shop(),
+    sa.Column("settings", _DOCUMENT, nullable=False),
+    sa.Column("next_number", _LONG, nullable=False),
+)
+
+ORDERS = sa.Table(
+    "bo_orders",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("name", _text(255), nullable=False),
+    sa.Column("source", _text(200)),
+    sa.Column("request_print", _text(64)),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Column("due_at", _LONG),
+    sa.Column("unresolved_at", _LONG),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+    sa.Index("bo_orders_created", "shop", "created_at", "id"),
+    sa.Index("bo_orders_name", "shop", "name"),
+    sa.Index("bo_orders_source", "shop", "source", unique=True),
+    sa.Index("bo_orders_due", "shop", "due_at"),
+    sa.Index("bo_orders_unresolved", "shop", "unresolved_at"),
+)
+
+EVENTS = sa.Table(
+    "bo_events",
+    METADATA,
+    _shop(),
+    sa.Column("order_id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("at", _LONG, nullable=False),
+    sa.Column("actor", _text(255)),
+    sa.Column("type", _text(64), nullable=False),
+    sa.Column("data", _DOCUMENT, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+ENTRIES = sa.Table(
+    "bo_entries",
+    METADATA,
+    _shop(),
+    sa.Column("order_id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("day", _text(10), nullable=False),
+    sa.Column("currency", _text(3), nullable=False),
+    sa.Column("action", _text(16), nullable=False),
+    sa.Column("kind", _text(16), nullable=False),
+    sa.Column("line_id", _text(36), nullable=False),
+    sa.Column("quantity", _LONG, nullable=False),
+    sa.Column("gross", _LONG, nullable=False),
+    sa.Column("discounts", _LONG, nullable=False),
+    sa.Column("tax", _LONG, nullable=False),
+    sa.Column("total", _LONG, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+KEYS = sa.Table(
+    "bo_keys",
+    METADATA,
+    _shop(),
+    sa.Column("key", _text(255), primary_key=True),
+    sa.Column("fingerprint", _text(64), nullable=False),
+    sa.Column("order_id", _text(36), nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", _LONG, nullable=False),
+    sa.Index("bo_keys_at", "shop", "at"),
+    sqlite_with_rowid=False,
+)
+
+PRODUCTS = sa.Table(
+    "bo_products",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+)
+
+VARIANTS = sa.Table(
+    "bo_variants",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("product_id", _text(36), nullable=False),
+    sa.Column("sku", _text(255)),
+    sa.Index("bo_variants_sku", "shop", "sku"),
+)
+
+LOCATIONS = sa.Table(
+    "bo_locations",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+)
+
+STOCK = sa.Table(
+    "bo_stock",
+    METADATA,
+    _shop(),
+    sa.Column("variant_id", _text(36), primary_key=True),
+    sa.Column("location_id", _text(36), primary_key=True),
+    sa.Column("on_hand", _LONG, nullable=False),
+    sa.Column("committed", _LONG, nullable=False),
+    sa.Column("reserved", _LONG, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+STOCK_LEDGER = sa.Table(
+    "bo_stock_ledger",
+    METADATA,
+    _shop(),
+    sa.Column("variant_id", _text(36), primary_key=True),
+    sa.Column("location_id", _text(36), primary_key=True),
+    sa.Column("key", _text(36), primary_key=True),
+    sa.Column("line_id", _text(36), primary_key=True),
+    sa.Column("on_hand", _LONG, nullable=False),
+    sa.Column("committed", _LONG, nullable=False),
+    sa.Column("reason", _text(32), nullable=False),
+    sa.Column("order_id", _text(36), nullable=False),
+    sa.Column("at", _LONG, nullable=False),
+    sa.Column("actor", _text(255)),
+    sqlite_with_rowid=False,
+)
+
+OUTBOX = sa.Table(
+    "bo_outbox",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("key", _text(160), nullable=False),
+    sa.Column("kind", _text(64), nullable=False),
+    sa.Column("subject", _text(36), nullable=False),
+    sa.Column("fact", _text(36), nullable=False),
+    sa.Column("locale", _text(35), nullable=False),
+    sa.Column("destination", _text(64), nullable=False),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Column("due_at", _LONG, nullable=False),
+    sa.Column("leased_until", _LONG, nullable=False),
+    sa.Column("attempts", sa.Integer, nullable=False),
+    sa.Column("state", _text(16), nullable=False),
+    sa.Column("error", _text(500)),
+    sa.Index("bo_outbox_key", "shop", "key", unique=True),
+    sa.Index("bo_outbox_state", "shop", "state", "id"),
+)

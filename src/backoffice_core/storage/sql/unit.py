@@ -1,0 +1,54 @@
+"""One unit of work on one shop in SQL: the shop row, and the parts that keep the rest."""
+
+import sqlalchemy as sa
+
+from backoffice_core.settings import Settings
+from backoffice_core.storage.codec import decode_settings, encode
+from backoffice_core.storage.sql.outbox import OutboxTable
+from backoffice_core.storage.sql.session import is_unique_violation
+from backoffice_core.storage.sql.tables import SHOPS
+
+_p = sa.bindparam
+_SHOP = sa.select(SHOPS.c.settings).where(SHOPS.c.shop == _p("shop"))
+_TAKE = sa.update(SHOPS).where(SHOPS.c.shop == _p("shop")).values(next_number=SHOPS.c.next_number + 1)
+_NUMBER = sa.select(SHOPS.c.next_number).where(SHOPS.c.shop == _p("shop"))
+
+
+class SqlUnit(OutboxTable):
+    """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
+
+    def settings(self) -> Settings | None:
+        """Return the shop's settings; None for a shop that does not exist yet."""
+        row = self._session.run(_SHOP).fetchone()
+        return None if row is None else decode_settings(row[0])
+
+    def create_shop(self, settings: Settings) -> bool:
+        """Create the shop; False when it exists, which changes nothing."""
+        if self.settings() is not None:
+            return False
+        row = {"shop": self._session.shop, "settings": encode(settings), "next_number": settings.first_number}
+        try:
+            self._session.core(sa.insert(SHOPS), row)
+        except sa.exc.IntegrityError as error:
+            if not is_unique_violation(error):
+                raise
+            return False
+        return True
+
+    def save_settings(self, settings: Settings) -> None:
+        """Replace the shop's settings."""
+        self._session.core(
+            sa.update(SHOPS).where(SHOPS.c.shop == self._session.shop).values(settings=encode(settings))
+        )
+
+    def next_number(self) -> int:
+        """Take the next order number, under a lock on the shop's row until the unit ends."""
+        self._session.run(_TAKE)
+        return int(self._session.run(_NUMBER).fetchone()[0]) - 1
+
+    def raise_number(self, number: int) -> None:
+        """See to it that numbers taken later are above *number*."""
+        row = SHOPS.c
+        self._session.core(
+            sa.update(SHOPS).where(row.shop == self._session.shop, row.next_number <= number).values(next_number=number + 1)
+        )
