@@ -1,1 +1,94 @@
-"""A shop's back office for any Python program."""
+"""
+A shop's back office for any Python program: orders, payments, parcels, refunds, stock.
+
+Start at `BackOffice.open`. The map of the package, top down; imports point down only:
+
+* ``aio`` and ``backoffice``: the front door, awaitable and plain, with its ``desks``
+* ``runner``: the one path of every command
+* ``storage``, ``notify``, ``gateways``: what can be plugged in; each has a ``base`` that specifies it
+* ``shopify``: Shopify's file formats
+* ``catalog``: products, locations, stock
+* ``orders``: the rules, pure functions over frozen values; one file for each verb
+* ``settings``, ``money``, ``clock``, ``ids``, ``failures``
+
+Names are loaded when they are first used, so importing the package imports no driver.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from backoffice_core import errors as errors
+    from backoffice_core.aio import AsyncBackOffice as AsyncBackOffice
+    from backoffice_core.backoffice import BackOffice as BackOffice
+    from backoffice_core.catalog.products import InventoryPolicy as InventoryPolicy
+    from backoffice_core.catalog.products import Product as Product
+    from backoffice_core.catalog.products import Variant as Variant
+    from backoffice_core.money import Money as Money
+    from backoffice_core.orders.asked import Authorization as Authorization
+    from backoffice_core.orders.asked import Discount as Discount
+    from backoffice_core.orders.asked import Line as Line
+    from backoffice_core.orders.asked import Sale as Sale
+    from backoffice_core.orders.asked import Shipping as Shipping
+    from backoffice_core.orders.asked import Tax as Tax
+    from backoffice_core.orders.change import Change as Change
+    from backoffice_core.orders.order import Address as Address
+    from backoffice_core.orders.order import CustomerRef as CustomerRef
+    from backoffice_core.orders.order import Order as Order
+    from backoffice_core.settings import Settings as Settings
+
+_WHERE = {
+    "Address": "orders.order",
+    "AsyncBackOffice": "aio",
+    "Authorization": "orders.asked",
+    "BackOffice": "backoffice",
+    "Change": "orders.change",
+    "CustomerRef": "orders.order",
+    "Discount": "orders.asked",
+    "InventoryPolicy": "catalog.products",
+    "Line": "orders.asked",
+    "Money": "money",
+    "Order": "orders.order",
+    "Product": "catalog.products",
+    "Sale": "orders.asked",
+    "Settings": "settings",
+    "Shipping": "orders.asked",
+    "Tax": "orders.asked",
+    "Variant": "catalog.products",
+    "errors": "errors",
+}
+
+__version__ = "0.1.0"
+__all__ = [
+    "Address",
+    "AsyncBackOffice",
+    "Authorization",
+    "BackOffice",
+    "Change",
+    "CustomerRef",
+    "Discount",
+    "InventoryPolicy",
+    "Line",
+    "Money",
+    "Order",
+    "Product",
+    "Sale",
+    "Settings",
+    "Shipping",
+    "Tax",
+    "Variant",
+    "errors",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WHERE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f"{__name__}.{_WHERE[name]}")
+    value = module if name == "errors" else getattr(module, name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -150,9 +150,7 @@ class BackOffice:
             SchemaOutOfDate: The tables of a server have to be migrated first.
         """
         given = {"currency": currency, "timezone": timezone, "taxes_included": taxes_included, **settings}
-        office = cls(
-            _storage(url), shop=shop, gateways=gateways, notifier=notifier, clock=clock, new_id=new_id
-        )
+        office = cls(_storage(url), shop=shop, gateways=gateways, notifier=notifier, clock=clock, new_id=new_id)
         office._create_or_check({name: value for name, value in given.items() if value is not None})
         return office
 

@@ -38,12 +38,12 @@ from backoffice_core.orders.settle import Settle
 from backoffice_core.orders.stock import Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import (
+    LOST_RACES,
     KeyRecord,
     OutboxRow,
     Record,
     StaleVersion,
     Storage,
-    StorageBusy,
     Unit,
 )
 from backoffice_core.storage.codec import CONVERTER
@@ -199,13 +199,13 @@ class Context:
             Conflict: The race was lost for ten seconds.
             StorageBusy: The storage stayed locked.
         """
-        worth_it = again or (lambda error: isinstance(error, Conflict | StorageBusy))
+        worth_it = again or (lambda error: True)
         started, tries = time.monotonic(), 0
         while True:
             try:
                 with self.storage.write(self.shop) as unit:
                     return work(unit)
-            except (Conflict, StorageBusy) as error:
+            except LOST_RACES as error:
                 tries += 1
                 if self.hosted or not worth_it(error) or time.monotonic() - started > PATIENCE:
                     raise

@@ -22,7 +22,7 @@ from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.stock import Level
 from backoffice_core.runner import Context, UnknownShop
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import Unit
+from backoffice_core.storage.base import StaleVersion, Unit
 
 
 @reason
@@ -119,9 +119,7 @@ class Catalog:
             if not given:
                 raise NoVariants(title)
             made = tuple(self._checked(variant, currency) for variant in given)
-            return unit.put_product(
-                Product(id=id or self._context.new_id(), title=title, vendor=vendor, variants=made)
-            )
+            return unit.put_product(Product(id=id or self._context.new_id(), title=title, vendor=vendor, variants=made))
 
         return self._context.write(work)
 
@@ -140,7 +138,7 @@ class Catalog:
             made = tuple(self._checked(variant, currency) for variant in product.variants)
             return unit.put_product(attrs.evolve(product, variants=made))
 
-        return self._context.write(work, again=lambda error: False)
+        return self._context.write(work, again=lambda error: not isinstance(error, StaleVersion))
 
     def archive_product(self, product_id: str) -> Product:
         """Take a product off sale; orders that hold it stay as they are."""
@@ -268,7 +266,9 @@ class Catalog:
         """Return what moved the stock of a variant, oldest first."""
         return self._context.read(lambda unit: unit.stock_changes(_variant(unit, variant)))
 
-    def _adjusted(self, unit: Unit, variant: str, location: str | None, why: str, by: Callable[[StockLevel], int]) -> StockLevel:
+    def _adjusted(
+        self, unit: Unit, variant: str, location: str | None, why: str, by: Callable[[StockLevel], int]
+    ) -> StockLevel:
         if why not in ADJUSTMENT_REASONS:
             raise InvalidValue("reason", repr(why), " or ".join(ADJUSTMENT_REASONS))
         id, place = _variant(unit, variant), _location(unit, location)

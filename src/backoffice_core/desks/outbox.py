@@ -82,6 +82,4 @@ class Outbox:
 
     def _notification(self, row: OutboxRow) -> Notification:
         order = self._context.read(lambda unit: unit.order(row.subject))
-        return Notification(
-            key=row.key, kind=row.kind, order=order, fact=row.fact, locale=row.locale, to=order.email
-        )
+        return Notification(key=row.key, kind=row.kind, order=order, fact=row.fact, locale=row.locale, to=order.email)

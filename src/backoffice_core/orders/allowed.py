@@ -125,4 +125,3 @@ def _tried(order: Order, kind: type[Command], facts: Facts) -> Allowed:
     except BackOfficeError as no:
         return Allowed(name, False, no)
     return Allowed(name, True) if change else Allowed(name, False, NothingToDo(name, order.id))
-

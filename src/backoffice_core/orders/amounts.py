@@ -106,9 +106,7 @@ class Counters:
 
 def counters(order: "Order") -> dict[str, Counters]:
     """Return the counters of every line, by its id, in the order of the lines."""
-    rows = {
-        line.id: Counters(ordered=line.quantity, fulfillable=line.fulfillable) for line in order.lines
-    }
+    rows = {line.id: Counters(ordered=line.quantity, fulfillable=line.fulfillable) for line in order.lines}
     for fulfillment in order.fulfillments:
         if fulfillment.status is FulfillmentStatus.SUCCESS:
             for units in fulfillment.lines:
@@ -195,9 +193,7 @@ class Goods:
 
 def goods(line: "LineItem", consumed: int, taken: Part) -> Goods:
     """Return a line in figures; *taken* is what amounts without units were refunded on it."""
-    return Goods(
-        value(line.spans) + taken, value(line.spans, consumed), line.unit_minor * line.quantity
-    )
+    return Goods(value(line.spans) + taken, value(line.spans, consumed), line.unit_minor * line.quantity)
 
 
 def shipping_left(line: "ShippingLine", gone: int) -> Part:

@@ -86,9 +86,7 @@ def filed(order: Order, facts: Facts, *, automatic: bool) -> Change:
     if order.closed_at is not None:
         return unchanged(order)
     step("order", LIFECYCLE, order.lifecycle, "archive")
-    return Change(
-        before=order, order=attrs.evolve(order, closed_at=facts.now), events=(OrderArchived(automatic),)
-    )
+    return Change(before=order, order=attrs.evolve(order, closed_at=facts.now), events=(OrderArchived(automatic),))
 
 
 def taken_up(order: Order, *, automatic: bool) -> Change:

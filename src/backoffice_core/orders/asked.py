@@ -170,9 +170,7 @@ class Line:
         kind: ``product``, ``custom``, ``tip`` or ``gift_card``.
     """
 
-    title: str | None = attrs.field(
-        default=None, validator=attrs.validators.optional(text_up_to(LONGEST_TITLE))
-    )
+    title: str | None = attrs.field(default=None, validator=attrs.validators.optional(text_up_to(LONGEST_TITLE)))
     variant: str | None = attrs.field(default=None, kw_only=True)
     sku: str | None = attrs.field(default=None, kw_only=True)
     quantity: int = attrs.field(default=1, validator=at_least(1), kw_only=True)

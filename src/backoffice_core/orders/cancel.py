@@ -110,9 +110,7 @@ class Cancel(Command):
     reason: str = attrs.field(default="other", validator=text_up_to(255))
     restock: bool = True
     refund: bool = True
-    note: str | None = attrs.field(
-        default=None, repr=False, validator=attrs.validators.optional(text_up_to(255))
-    )
+    note: str | None = attrs.field(default=None, repr=False, validator=attrs.validators.optional(text_up_to(255)))
     notify: bool = False
 
 

@@ -213,9 +213,7 @@ def update_tracking(order: Order, command: UpdateTracking, facts: Facts) -> Chan
     )
     if after == parcel:
         return unchanged(order)
-    return Change(
-        before=order, order=_replaced(order, after), events=(TrackingUpdated(parcel.id, command.notify),)
-    )
+    return Change(before=order, order=_replaced(order, after), events=(TrackingUpdated(parcel.id, command.notify),))
 
 
 def cancel_fulfillment(order: Order, command: CancelFulfillment, facts: Facts) -> Change:
@@ -289,9 +287,7 @@ def _shipped(
 
 
 def _replaced(order: Order, parcel: Fulfillment) -> Order:
-    return attrs.evolve(
-        order, fulfillments=tuple(parcel if one.id == parcel.id else one for one in order.fulfillments)
-    )
+    return attrs.evolve(order, fulfillments=tuple(parcel if one.id == parcel.id else one for one in order.fulfillments))
 
 
 def _restored(line: LineItem, movements: Iterable[Movement]) -> LineItem:

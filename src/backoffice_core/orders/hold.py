@@ -117,9 +117,7 @@ def release_hold(order: Order, command: ReleaseHold, facts: Facts) -> Change:
     if not ended:
         return unchanged(order)
     holds = tuple(_released(one, command, facts) if one.id in ended else one for one in order.holds)
-    return Change(
-        before=order, order=attrs.evolve(order, holds=holds), events=tuple(HoldReleased(id) for id in ended)
-    )
+    return Change(before=order, order=attrs.evolve(order, holds=holds), events=tuple(HoldReleased(id) for id in ended))
 
 
 def _released(one: Hold, command: ReleaseHold, facts: Facts) -> Hold:

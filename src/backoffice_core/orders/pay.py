@@ -275,7 +275,10 @@ def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
     if minor <= 0:
         raise NothingOwed(order.id, order.outstanding)
     asked = Authorization(
-        Money(minor, order.currency), gateway=command.gateway, reference=command.reference, expires_at=command.expires_at
+        Money(minor, order.currency),
+        gateway=command.gateway,
+        reference=command.reference,
+        expires_at=command.expires_at,
     )
     return recorded(order, [transaction_of(asked, order.currency, facts)], facts)
 
@@ -416,9 +419,7 @@ def _referenced(order: Order, gateway: str, kind: TransactionKind, reference: st
 
 def _seen_again(order: Order, known: Transaction, minor: int, status: str, facts: Facts) -> Change:
     if minor not in (known.minor, known.asked_minor):
-        raise ReferenceTaken(
-            order.id, known.reference or "", known.amount, Money(minor, order.currency)
-        )
+        raise ReferenceTaken(order.id, known.reference or "", known.amount, Money(minor, order.currency))
     if status == "success" and known.status in (_S.PENDING, _S.UNKNOWN, _S.FAILURE):
         return moved(order, known, "succeed")
     if status == "failure" and known.status in (_S.PENDING, _S.UNKNOWN):
@@ -437,4 +438,3 @@ def _authorization_of(order: Order, command: RecordPayment) -> str:
         if command.authorization in (one.id, None) and (command.authorization or one.gateway == command.gateway):
             return one.id
     raise UnknownTransaction(order.id, command.authorization or "authorization", tuple(one.id for one in known))
-

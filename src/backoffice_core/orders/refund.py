@@ -36,7 +36,15 @@ from backoffice_core.orders.amounts import payments_left, shipping_gone
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change, Command, Facts, Suggestion
 from backoffice_core.orders.events import OrderRefunded
-from backoffice_core.orders.facts import Movement, Refund, RefundLine, Restock, ShippingPart, Transaction, TransactionKind
+from backoffice_core.orders.facts import (
+    Movement,
+    Refund,
+    RefundLine,
+    Restock,
+    ShippingPart,
+    Transaction,
+    TransactionKind,
+)
 from backoffice_core.orders.find import (
     TooManyUnits,
     UnknownTransaction,

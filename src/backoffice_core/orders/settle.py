@@ -65,9 +65,7 @@ class Settle(Command):
     """Say what became of a transaction."""
 
     transaction: str
-    outcome: Literal["success", "failure", "unknown", "reversed"] = attrs.field(
-        validator=one_of(*_ACTIONS)
-    )
+    outcome: Literal["success", "failure", "unknown", "reversed"] = attrs.field(validator=one_of(*_ACTIONS))
     amount: Amount | None = None
     reference: str | None = None
     error: str | None = None

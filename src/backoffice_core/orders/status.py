@@ -38,7 +38,6 @@ class FulfillmentState(enum.StrEnum):
     ON_HOLD = "on_hold"  #: nothing was shipped, and all that is left is on hold
 
 
-
 def _has(order: "Order", kind: TransactionKind | None, status: TransactionStatus) -> bool:
     return any((kind is None or one.kind is kind) and one.status is status for one in order.transactions)
 
@@ -77,7 +76,11 @@ FINANCIAL: Final[tuple[tuple[FinancialStatus, str, Callable[["Order"], bool]], .
 )
 
 FULFILLMENT: Final[tuple[tuple[FulfillmentState, str, Callable[["Order"], bool]], ...]] = (
-    (FulfillmentState.FULFILLED, "something was shipped, and nothing is left", lambda o: o.fulfilled > 0 == o.to_fulfill),
+    (
+        FulfillmentState.FULFILLED,
+        "something was shipped, and nothing is left",
+        lambda o: o.fulfilled > 0 == o.to_fulfill,
+    ),
     (FulfillmentState.PARTIALLY_FULFILLED, "something was shipped", lambda o: o.fulfilled > 0),
     (FulfillmentState.ON_HOLD, "something is left, and all of it is on hold", lambda o: 0 < o.to_fulfill == o.held),
     (FulfillmentState.UNFULFILLED, "otherwise", lambda o: True),

@@ -91,7 +91,9 @@ def transaction_of(asked: Sale, currency: str, facts: Facts) -> Transaction:
     )
 
 
-def child_of(parent: Transaction, kind: TransactionKind, minor: int, facts: Facts, *, final: bool = False) -> Transaction:
+def child_of(
+    parent: Transaction, kind: TransactionKind, minor: int, facts: Facts, *, final: bool = False
+) -> Transaction:
     """Return a capture, void or refund of *parent*: pending where its gateway is to be asked."""
     return Transaction(
         id=facts.new_id(),

@@ -139,7 +139,9 @@ class DocumentTooNew(StorageFailed):
     known: int
 
     def __str__(self) -> str:
-        return f"a stored {self.kind} has form {self.version}, this library knows up to {self.known}; update the library"
+        return (
+            f"a stored {self.kind} has form {self.version}, this library knows up to {self.known}; update the library"
+        )
 
 
 @reason
@@ -160,6 +162,10 @@ class SchemaOutOfDate(StorageFailed):
     def __str__(self) -> str:
         would_do = "migrate the storage" if self.stored < self.known else "update the library"
         return f"the tables are at version {self.stored}, this library works with {self.known}; {would_do}"
+
+
+#: What loading and deciding again may help against.
+LOST_RACES = (StaleVersion, AlreadyStored, StockTaken, StorageBusy)
 
 
 @attrs.frozen(kw_only=True)

@@ -16,7 +16,9 @@ def due_at(order: Order) -> int | None:
         return None
     left = authorizations_left(order.transactions)
     busy = {one.parent_id for one in order.transactions if one.open}
-    moments = [to_micros(one.expires_at) for one in expiring if one.expires_at and one.id in left and one.id not in busy]
+    moments = [
+        to_micros(one.expires_at) for one in expiring if one.expires_at and one.id in left and one.id not in busy
+    ]
     return min(moments, default=None)
 
 

@@ -244,9 +244,7 @@ class MemoryUnit:
     def _write_facts(self, saved: Order, record: Record) -> None:
         layer, id, version = self._layer, saved.id, saved.version
         for at, event in enumerate(record.events):
-            row = StoredEvent(
-                order_id=id, version=version, position=at, at=record.at, actor=record.actor, event=event
-            )
+            row = StoredEvent(order_id=id, version=version, position=at, at=record.at, actor=record.actor, event=event)
             layer.set("events", (id, version, at), row)
         for at, entry in enumerate(record.entries):
             stored = StoredEntry(
@@ -288,9 +286,7 @@ class MemoryUnit:
     def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
         """Return an order's events, oldest first."""
         rows = [
-            row
-            for row in self._layer.values("events")
-            if row.order_id == order_id and version in (None, row.version)
+            row for row in self._layer.values("events") if row.order_id == order_id and version in (None, row.version)
         ]
         return sorted(rows, key=lambda row: (row.version, row.position))
 
@@ -373,9 +369,7 @@ class MemoryUnit:
 
     def adjust(self, change: StockChange) -> None:
         """Change stock and write it in the stock ledger."""
-        self._move(
-            Movement(change.variant_id, change.location_id, change.on_hand, change.committed, "", change.key)
-        )
+        self._move(Movement(change.variant_id, change.location_id, change.on_hand, change.committed, "", change.key))
         self._write_ledger(change)
 
     def _write_ledger(self, change: StockChange) -> None:

@@ -39,9 +39,7 @@ class StockTable:
     def product(self, id: str) -> Product:
         """Return a product."""
         p = PRODUCTS.c
-        row = self._session.core(
-            sa.select(p.version, p.doc).where(p.shop == self._session.shop, p.id == id)
-        ).fetchone()
+        row = self._session.core(sa.select(p.version, p.doc).where(p.shop == self._session.shop, p.id == id)).fetchone()
         if row is None:
             raise UnknownId("product", id)
         return decode(Product, row.doc, row.version)

@@ -25,7 +25,9 @@ def _shop() -> sa.Column[str]:
 _DOCUMENT = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 _LONG = sa.BigInteger
 
-SCHEMA = sa.Table("bo_schema", METADATA, sa.Column("id", sa.Integer, primary_key=True), sa.Column("version", sa.Integer))
+SCHEMA = sa.Table(
+    "bo_schema", METADATA, sa.Column("id", sa.Integer, primary_key=True), sa.Column("version", sa.Integer)
+)
 
 SHOPS = sa.Table(
     "bo_shops",

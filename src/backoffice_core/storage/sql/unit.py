@@ -37,9 +37,7 @@ class SqlUnit(OutboxTable):
 
     def save_settings(self, settings: Settings) -> None:
         """Replace the shop's settings."""
-        self._session.core(
-            sa.update(SHOPS).where(SHOPS.c.shop == self._session.shop).values(settings=encode(settings))
-        )
+        self._session.core(sa.update(SHOPS).where(SHOPS.c.shop == self._session.shop).values(settings=encode(settings)))
 
     def next_number(self) -> int:
         """Take the next order number, under a lock on the shop's row until the unit ends."""
@@ -50,5 +48,7 @@ class SqlUnit(OutboxTable):
         """See to it that numbers taken later are above *number*."""
         row = SHOPS.c
         self._session.core(
-            sa.update(SHOPS).where(row.shop == self._session.shop, row.next_number <= number).values(next_number=number + 1)
+            sa.update(SHOPS)
+            .where(row.shop == self._session.shop, row.next_number <= number)
+            .values(next_number=number + 1)
         )

@@ -1,0 +1,326 @@
+"""
+The same door, awaitable: `AsyncBackOffice`.
+
+There is one body of logic. A SQL storage runs it in a greenlet over SQLAlchemy's asyncio engine,
+so the event loop is free while the database works; any other storage runs it in a worker thread.
+Gateways and notifiers may be async; they are awaited between transactions.
+
+A call that is cancelled may have committed already: look, or ask again under the same
+idempotency key.
+"""
+
+import asyncio
+import inspect
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from contextvars import ContextVar
+from functools import cached_property, partial, wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import attrs
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
+from sqlalchemy.util import await_only, greenlet_spawn
+
+from backoffice_core.backoffice import BackOffice, DueReport
+from backoffice_core.clock import Clock, system_clock
+from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.orders import LARGEST_PAGE, Orders, Preview
+from backoffice_core.desks.outbox import Outbox
+from backoffice_core.failures import InvalidValue
+from backoffice_core.gateways.base import PaymentGateway
+from backoffice_core.ids import IdSource
+from backoffice_core.notify.base import Notifier
+from backoffice_core.orders.order import Order
+from backoffice_core.settings import Settings
+from backoffice_core.storage.base import Storage
+from backoffice_core.storage.sql.store import SqlStorage, Synchronous, set_up_sqlite
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Call = Callable[..., Awaitable[Any]]
+
+_LOOP: ContextVar[asyncio.AbstractEventLoop] = ContextVar("backoffice_core_loop")
+
+
+def mirrored(
+    method: Callable[Concatenate[Any, P], R],
+) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]:
+    """Return the awaitable twin of a desk's method: the same name, parameters and answer."""
+
+    @wraps(method)
+    async def call(self: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+        answer: R = await self._call(partial(getattr(self._desk, method.__name__), *args, **kwargs))
+        return answer
+
+    return call
+
+
+class _Desk:
+    """A desk whose methods are run by *call*."""
+
+    def __init__(self, desk: Any, call: Call) -> None:
+        self._desk = desk
+        self._call = call
+
+
+class AsyncCommands(_Desk):
+    """The commands of `backoffice_core.desks.orders.Orders`, awaitable."""
+
+    place = mirrored(Orders.place)
+    authorize = mirrored(Orders.authorize)
+    capture = mirrored(Orders.capture)
+    void = mirrored(Orders.void)
+    record_payment = mirrored(Orders.record_payment)
+    mark_as_paid = mirrored(Orders.mark_as_paid)
+    settle = mirrored(Orders.settle)
+    refund = mirrored(Orders.refund)
+    fulfill = mirrored(Orders.fulfill)
+    update_tracking = mirrored(Orders.update_tracking)
+    cancel_fulfillment = mirrored(Orders.cancel_fulfillment)
+    hold = mirrored(Orders.hold)
+    release_hold = mirrored(Orders.release_hold)
+    restock = mirrored(Orders.restock)
+    cancel = mirrored(Orders.cancel)
+    archive = mirrored(Orders.archive)
+    unarchive = mirrored(Orders.unarchive)
+    add_tags = mirrored(Orders.add_tags)
+    remove_tags = mirrored(Orders.remove_tags)
+    set_note = mirrored(Orders.set_note)
+    comment = mirrored(Orders.comment)
+
+
+class AsyncPreview(AsyncCommands):
+    """The same commands, decided and not saved."""
+
+    _desk: Preview
+
+
+class AsyncOrders(AsyncCommands):
+    """Orders: commands, and looking things up."""
+
+    _desk: Orders
+
+    get = mirrored(Orders.get)
+    page = mirrored(Orders.page)
+    count = mirrored(Orders.count)
+    allowed = mirrored(Orders.allowed)
+    timeline = mirrored(Orders.timeline)
+    entries = mirrored(Orders.entries)
+    unresolved = mirrored(Orders.unresolved)
+    resolve = mirrored(Orders.resolve)
+
+    @cached_property
+    def preview(self) -> AsyncPreview:
+        """The same commands, decided and not saved."""
+        return AsyncPreview(self._desk.preview, self._call)
+
+    async def __aiter__(self) -> AsyncIterator[Order]:
+        """Yield all orders, newest first, a page at a time."""
+        after: str | None = None
+        while True:
+            page = await self.page(limit=LARGEST_PAGE, after=after)
+            for order in page.orders:
+                yield order
+            if page.next is None:
+                return
+            after = page.next
+
+
+class AsyncCatalog(_Desk):
+    """Products, locations and stock."""
+
+    add_product = mirrored(Catalog.add_product)
+    update_product = mirrored(Catalog.update_product)
+    archive_product = mirrored(Catalog.archive_product)
+    get = mirrored(Catalog.get)
+    products = mirrored(Catalog.products)
+    add_location = mirrored(Catalog.add_location)
+    locations = mirrored(Catalog.locations)
+    levels = mirrored(Catalog.levels)
+    available = mirrored(Catalog.available)
+    adjust = mirrored(Catalog.adjust)
+    set_stock = mirrored(Catalog.set_stock)
+    stock_changes = mirrored(Catalog.stock_changes)
+
+
+class AsyncOutbox(_Desk):
+    """Messages that wait to be sent."""
+
+    deliver = mirrored(Outbox.deliver)
+    list = mirrored(Outbox.list)
+
+
+class AsyncBackOffice:
+    """A shop's back office for asyncio; see `BackOffice`. Get one by `open`."""
+
+    def __init__(self, office: BackOffice, call: Call, close: Callable[[], Awaitable[None]]) -> None:
+        self._office = office
+        self._call = call
+        self._close = close
+
+    @classmethod
+    async def open(
+        cls,
+        url: str | os.PathLike[str] | AsyncEngine | Storage,
+        *,
+        shop: str = "main",
+        currency: str | None = None,
+        timezone: str | None = None,
+        taxes_included: bool | None = None,
+        gateways: Mapping[str, PaymentGateway] | None = None,
+        notifier: Notifier | None = None,
+        clock: Clock = system_clock,
+        new_id: IdSource | None = None,
+        synchronous: Synchronous = "FULL",
+        **settings: Any,
+    ) -> "AsyncBackOffice":
+        """
+        Open a shop; create it when it does not exist. See `BackOffice.open`.
+
+        Raises:
+            InvalidValue: A new shop without currency or taxes_included.
+            ShopDiffers: The shop exists with another setting.
+        """
+        engine = _engine(url, synchronous)
+        where: Any = url if engine is None else SqlStorage(engine.sync_engine)
+        call = _in_thread if engine is None else greenlet_spawn
+        given: dict[str, Any] = {
+            "shop": shop,
+            "currency": currency,
+            "timezone": timezone,
+            "taxes_included": taxes_included,
+            "gateways": gateways,
+            "notifier": notifier,
+            "clock": clock,
+            "new_id": new_id,
+            **settings,
+        }
+
+        def opened() -> BackOffice:
+            if isinstance(where, SqlStorage) and where.engine.dialect.name == "sqlite":
+                where.migrate()
+            office = BackOffice.open(where, **given)
+            wait, sleep = (_wait_threaded, None) if engine is None else (_wait_green, _sleep_green)
+            context = office._context
+            return office._with(attrs.evolve(context, wait=wait, sleep=sleep or context.sleep))
+
+        office: BackOffice = await call(opened)
+
+        async def close() -> None:
+            if engine is not None:
+                await engine.dispose()
+            else:
+                office.close()
+
+        return cls(office, call, close)
+
+    @property
+    def shop(self) -> str:
+        """The shop's id."""
+        return self._office.shop
+
+    def acting_as(self, actor: str) -> "AsyncBackOffice":
+        """Return a view in which *actor*, an opaque staff id, does everything."""
+        return AsyncBackOffice(self._office.acting_as(actor), self._call, self._close)
+
+    def within(self, host: AsyncConnection | AsyncSession) -> "AsyncBackOffice":
+        """Return a view that works inside a host's transaction; see `BackOffice.within`."""
+        if isinstance(host, AsyncSession):
+            inner = self._office.within(host.sync_session)
+        elif isinstance(host, AsyncConnection) and host.sync_connection is not None:
+            inner = self._office.within(host.sync_connection)
+        else:
+            raise InvalidValue("within", repr(host), "an open AsyncConnection or an AsyncSession")
+        return AsyncBackOffice(inner, self._call, self._close)
+
+    @cached_property
+    def orders(self) -> AsyncOrders:
+        """Orders."""
+        return AsyncOrders(self._office.orders, self._call)
+
+    @cached_property
+    def catalog(self) -> AsyncCatalog:
+        """Products, locations and stock."""
+        return AsyncCatalog(self._office.catalog, self._call)
+
+    @cached_property
+    def outbox(self) -> AsyncOutbox:
+        """Messages that wait to be sent."""
+        return AsyncOutbox(self._office.outbox, self._call)
+
+    async def settings(self) -> Settings:
+        """Return the shop's settings."""
+        found: Settings = await self._call(lambda: self._office.settings)
+        return found
+
+    async def change_settings(self, **changes: Any) -> Settings:
+        """Change settings of the shop; see `BackOffice.change_settings`."""
+        changed: Settings = await self._call(partial(self._office.change_settings, **changes))
+        return changed
+
+    async def run_due(self, *, limit: int = 100) -> DueReport:
+        """Do what time brings; see `BackOffice.run_due`."""
+        report: DueReport = await self._call(partial(self._office.run_due, limit=limit))
+        return report
+
+    async def close(self) -> None:
+        """Let go of files and connections."""
+        await self._close()
+
+    async def __aenter__(self) -> "AsyncBackOffice":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"Async{self._office!r}"
+
+
+# --- how the one body is run
+
+
+async def _in_thread(work: Callable[[], R]) -> R:
+    _LOOP.set(asyncio.get_running_loop())
+    return await asyncio.to_thread(work)
+
+
+async def _given(value: Awaitable[R]) -> R:
+    return await value
+
+
+def _wait_threaded(value: Any) -> Any:
+    if not inspect.isawaitable(value):
+        return value
+    return asyncio.run_coroutine_threadsafe(_given(value), _LOOP.get()).result()
+
+
+def _wait_green(value: Any) -> Any:
+    return await_only(_given(value)) if inspect.isawaitable(value) else value
+
+
+def _sleep_green(seconds: float) -> None:
+    await_only(asyncio.sleep(seconds))
+
+
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+
+
+def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
+    """Return the asyncio engine of a URL, a path or an engine; None for a storage that has none."""
+    if isinstance(url, AsyncEngine):
+        return url
+    if isinstance(url, os.PathLike):
+        url = f"sqlite:///{os.fspath(url)}"
+    if not isinstance(url, str) or url.startswith("memory:"):
+        return None
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise InvalidValue("url", repr(url), "a URL such as sqlite:///shop.db") from None
+    driver = parsed.drivername if "+" in parsed.drivername else _ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
+    engine = create_async_engine(parsed.set(drivername=driver))
+    if parsed.get_backend_name() == "sqlite":
+        set_up_sqlite(engine.sync_engine, synchronous)
+    return engine

@@ -1,0 +1,132 @@
+"""
+Every kind of error and every reason, for ``from backoffice_core import errors``.
+
+The kinds and what each of them means stand in ``failures.py``; a reason stands beside the rule
+that gives it. ``docs/reference/errors.md`` has an anchor for each code.
+"""
+
+from backoffice_core.backoffice import ShopDiffers
+from backoffice_core.desks.catalog import NoVariants, NotThatMany
+from backoffice_core.failures import (
+    BackOfficeError,
+    Conflict,
+    GatewayFailed,
+    InvalidInput,
+    InvalidQuery,
+    InvalidValue,
+    NotFound,
+    Refused,
+    StorageFailed,
+    UnknownId,
+)
+from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooManyDigits, UnknownCurrency
+from backoffice_core.orders.allowed import NothingToDo
+from backoffice_core.orders.archive import OrderIsCancelled
+from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst
+from backoffice_core.orders.find import (
+    AmbiguousLine,
+    TooManyUnits,
+    UnknownFulfillment,
+    UnknownLine,
+    UnknownTransaction,
+)
+from backoffice_core.orders.fulfill import FulfillmentCameBack, FulfillmentIsCancelled, NothingToFulfill, UnitsOnHold
+from backoffice_core.orders.hold import NothingToHold
+from backoffice_core.orders.pay import (
+    AuthorizationBusy,
+    CaptureExceedsAuthorization,
+    CaptureExceedsOwed,
+    NothingOwed,
+    NothingToCapture,
+    NothingToVoid,
+    ReferenceTaken,
+)
+from backoffice_core.orders.place import NoLines, SourceTaken, TooManyLines, TotalMismatch
+from backoffice_core.orders.pricing import NegativeAmount, TaxExceedsPrice
+from backoffice_core.orders.refund import NothingToRefund, RefundExceedsPaid, RefundExceedsPart, SplitMismatch
+from backoffice_core.orders.restock import NothingToRestock
+from backoffice_core.orders.settle import SettledOtherwise
+from backoffice_core.orders.states import TransitionRefused
+from backoffice_core.orders.stock import OutOfStock
+from backoffice_core.orders.tags import TagTooLong, TooManyTags
+from backoffice_core.orders.transactions import ConfirmedTooMuch
+from backoffice_core.runner import GatewayInHostTransaction, GatewayUnreachable, KeyReused, UnknownShop
+from backoffice_core.storage.base import (
+    AlreadyStored,
+    DocumentTooNew,
+    SchemaOutOfDate,
+    StaleVersion,
+    StockTaken,
+    StorageBroken,
+    StorageBusy,
+)
+
+__all__ = [
+    "AllShipped",
+    "AlreadyCancelled",
+    "AlreadyStored",
+    "AmbiguousLine",
+    "AuthorizationBusy",
+    "BackOfficeError",
+    "CaptureExceedsAuthorization",
+    "CaptureExceedsOwed",
+    "CaptureFirst",
+    "ConfirmedTooMuch",
+    "Conflict",
+    "CurrencyMismatch",
+    "DocumentTooNew",
+    "FulfillmentCameBack",
+    "FulfillmentIsCancelled",
+    "GatewayFailed",
+    "GatewayInHostTransaction",
+    "GatewayUnreachable",
+    "InvalidInput",
+    "InvalidQuery",
+    "InvalidValue",
+    "KeyReused",
+    "NegativeAmount",
+    "NoLines",
+    "NoVariants",
+    "NotFound",
+    "NotThatMany",
+    "NothingOwed",
+    "NothingToAllocateOn",
+    "NothingToCapture",
+    "NothingToDo",
+    "NothingToFulfill",
+    "NothingToHold",
+    "NothingToRefund",
+    "NothingToRestock",
+    "NothingToVoid",
+    "OrderIsCancelled",
+    "OutOfStock",
+    "ReferenceTaken",
+    "RefundExceedsPaid",
+    "RefundExceedsPart",
+    "Refused",
+    "SchemaOutOfDate",
+    "SettledOtherwise",
+    "ShopDiffers",
+    "SourceTaken",
+    "SplitMismatch",
+    "StaleVersion",
+    "StockTaken",
+    "StorageBroken",
+    "StorageBusy",
+    "StorageFailed",
+    "TagTooLong",
+    "TaxExceedsPrice",
+    "TooManyDigits",
+    "TooManyLines",
+    "TooManyTags",
+    "TooManyUnits",
+    "TotalMismatch",
+    "TransitionRefused",
+    "UnitsOnHold",
+    "UnknownCurrency",
+    "UnknownFulfillment",
+    "UnknownId",
+    "UnknownLine",
+    "UnknownShop",
+    "UnknownTransaction",
+]

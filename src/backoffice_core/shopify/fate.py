@@ -1,0 +1,68 @@
+"""
+What became of the units of an order, as far as the file tells.
+
+Rules:
+
+1. A line that is ``fulfilled`` was shipped whole. Of a ``partial`` one at least one unit was and
+   at least one was not; the file does not say how many, so one it is. Tips are never shipped.
+2. In an order that is not ``fulfilled``, the other units are still to be shipped.
+3. In a ``fulfilled`` order nothing is left to ship, so the units of a pending line are gone or
+   shipped. Where money was refunded they went with the refund; where a paid order has a balance
+   they were taken out of the order, which the file's balance still counts. Otherwise nothing
+   says that they left, and they were shipped.
+4. What they cost is then known: the refund, or the balance.
+"""
+
+import attrs
+
+from backoffice_core.orders.status import FinancialStatus, FulfillmentState
+from backoffice_core.shopify.sheet import LineStatus, Sheet, SheetLine
+
+REFUNDED = (FinancialStatus.REFUNDED, FinancialStatus.PARTIALLY_REFUNDED)
+
+
+@attrs.frozen(kw_only=True)
+class Fate:
+    """
+    Where the units of each line are, in the order of the lines.
+
+    Attributes:
+        shipped: Units that were shipped.
+
+        gone: Units that left the order without being shipped.
+
+        worth: What the units that are gone cost together, tax in, in minor units, where it is known.
+    """
+
+    shipped: tuple[int, ...]
+    gone: tuple[int, ...]
+    worth: int | None = None
+
+
+def fate_of(sheet: Sheet) -> Fate:
+    """Return where the units of an order are."""
+    shipped = tuple(_shipped(line) for line in sheet.lines)
+    nothing = (0,) * len(sheet.lines)
+    if sheet.fulfillment is not FulfillmentState.FULFILLED or sheet.cancelled_at is not None:
+        return Fate(shipped=shipped, gone=nothing)
+    left = tuple(0 if line.tip else line.quantity - units for line, units in zip(sheet.lines, shipped, strict=True))
+    worth = _worth(sheet)
+    if not any(left) or not any(shipped) or worth is None:
+        return Fate(shipped=tuple(a + b for a, b in zip(shipped, left, strict=True)), gone=nothing)
+    whole = all(units in (0, line.quantity) for line, units in zip(sheet.lines, left, strict=True))
+    return Fate(shipped=shipped, gone=left, worth=worth if whole else None)
+
+
+def _shipped(line: SheetLine) -> int:
+    if line.tip or line.status is LineStatus.PENDING:
+        return 0
+    if line.status is LineStatus.PARTIAL:
+        return min(1, line.quantity - 1)
+    return line.quantity
+
+
+def _worth(sheet: Sheet) -> int | None:
+    """Return the refund or the balance that explains units that are gone; None where neither does."""
+    if sheet.financial in REFUNDED:
+        return sheet.refunded or None
+    return (sheet.outstanding or None) if sheet.financial is FinancialStatus.PAID else None
