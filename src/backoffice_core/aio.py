@@ -14,7 +14,7 @@ import inspect
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextvars import ContextVar
-from functools import cached_property, partial, wraps
+from functools import cached_property, partial, update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
@@ -48,11 +48,11 @@ def mirrored(
 ) -> Callable[Concatenate[Any, P], Coroutine[Any, Any, R]]:
     """Return the awaitable twin of a desk's method: the same name, parameters and answer."""
 
-    @wraps(method)
-    async def call(self: Any, *args: P.args, **kwargs: P.kwargs) -> R:
+    async def call(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> R:
         answer: R = await self._call(partial(getattr(self._desk, method.__name__), *args, **kwargs))
         return answer
 
+    update_wrapper(call, method)
     return call
 
 
@@ -226,10 +226,11 @@ class AsyncBackOffice:
 
     def within(self, host: AsyncConnection | AsyncSession) -> "AsyncBackOffice":
         """Return a view that works inside a host's transaction; see `BackOffice.within`."""
-        if isinstance(host, AsyncSession):
-            inner = self._office.within(host.sync_session)
-        elif isinstance(host, AsyncConnection) and host.sync_connection is not None:
-            inner = self._office.within(host.sync_connection)
+        given: object = host
+        if isinstance(given, AsyncSession):
+            inner = self._office.within(given.sync_session)
+        elif isinstance(given, AsyncConnection) and given.sync_connection is not None:
+            inner = self._office.within(given.sync_connection)
         else:
             raise InvalidValue("within", repr(host), "an open AsyncConnection or an AsyncSession")
         return AsyncBackOffice(inner, self._call, self._close)

@@ -101,7 +101,8 @@ class BackOffice:
         new_id: IdSource | None = None,
         context: Context | None = None,
     ) -> None:
-        if not isinstance(shop, str) or not 1 <= len(shop) <= 32 or not shop.isascii():
+        _short("shop", shop, 32)
+        if not shop.isascii():
             raise InvalidValue("shop", repr(shop), "1 to 32 ASCII characters")
         self._notifier: Notifier = notifier or LogNotifier()
         self._context = context or Context(
@@ -181,8 +182,7 @@ class BackOffice:
 
     def acting_as(self, actor: str) -> "BackOffice":
         """Return a view in which *actor*, an opaque staff id of at most 255 characters, does everything."""
-        if not isinstance(actor, str) or not 1 <= len(actor) <= 255:
-            raise InvalidValue("actor", repr(actor), "an id of 1 to 255 characters")
+        _short("actor", actor, 255)
         return self._with(attrs.evolve(self._context, actor=actor))
 
     def within(self, host: sa.Connection | OrmSession) -> "BackOffice":
@@ -266,6 +266,11 @@ class BackOffice:
 
     def __repr__(self) -> str:
         return f"BackOffice(shop={self.shop!r}, actor={self._context.actor!r})"
+
+
+def _short(field: str, given: object, longest: int) -> None:
+    if not isinstance(given, str) or not 1 <= len(given) <= longest:
+        raise InvalidValue(field, repr(given), f"text of 1 to {longest} characters")
 
 
 def _storage(url: str | os.PathLike[str] | sa.Engine | Storage) -> Storage:

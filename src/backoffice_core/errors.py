@@ -6,7 +6,7 @@ that gives it. ``docs/reference/errors.md`` has an anchor for each code.
 """
 
 from backoffice_core.backoffice import ShopDiffers
-from backoffice_core.desks.catalog import NoVariants, NotThatMany
+from backoffice_core.desks.catalog import NotThatMany, NoVariants
 from backoffice_core.failures import (
     BackOfficeError,
     Conflict,

@@ -42,7 +42,8 @@ class BackOfficeError(Exception):
     @property
     def facts(self) -> dict[str, Any]:
         """The fields of the reason by name, in the order they are declared."""
-        names = [field.name for field in attrs.fields(type(self))] if attrs.has(type(self)) else []
+        kind: Any = type(self)
+        names = [field.name for field in attrs.fields(kind)] if attrs.has(kind) else []
         return {name: getattr(self, name) for name in names}
 
     def __repr__(self) -> str:

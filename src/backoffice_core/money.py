@@ -131,18 +131,17 @@ def _parse(text: str, currency: str) -> int:
     minor = int(whole) * 10**places + int(fraction[:places].ljust(places, "0") or "0")
     if minor > MOST:
         raise InvalidValue("amount", text.strip(), f"at most {MOST} minor units")
-    return -minor if sign == "-" else minor
+    return int(-minor if sign == "-" else minor)
 
 
 def half_up(value: Fraction) -> int:
     """Round to the nearest whole number, halves away from zero."""
-    doubled, rest = divmod(2 * abs(value.numerator) + value.denominator, 2 * value.denominator)
-    del rest
-    return doubled if value >= 0 else -doubled
+    size = (2 * abs(value.numerator) + value.denominator) // (2 * value.denominator)
+    return size if value >= 0 else -size
 
 
 def ratio(amount: int, part: int, whole: int) -> int:
-    """Return ``amount * part / whole`` rounded half up, for a non-negative *amount* and *part* and a positive *whole*."""
+    """Return ``amount * part / whole`` rounded half up; none is negative, and *whole* is not 0."""
     return (2 * amount * part + whole) // (2 * whole)
 
 

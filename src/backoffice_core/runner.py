@@ -375,7 +375,7 @@ class Runner:
             request = _request(change.order, intent)
             try:
                 answer = self._context.wait(getattr(gateway, _METHODS[intent.kind])(request))
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001 - whatever it raised, nobody knows what happened
                 warning = f"{intent.gateway} gave no answer about {intent.id}: {type(error).__name__}"
                 change = attrs.evolve(change, warnings=(*change.warnings, warning))
                 change = self._settled(change, intent, None)
@@ -464,7 +464,8 @@ def _replayed(unit: Unit, order_id: str, version: int) -> Change:
 
 
 def _check_key(key: str | None) -> None:
-    if key is not None and not (isinstance(key, str) and 1 <= len(key) <= 255):
+    given: object = key
+    if given is not None and not (isinstance(given, str) and 1 <= len(given) <= 255):
         raise InvalidValue("idempotency_key", repr(key), "text of 1 to 255 characters")
 
 

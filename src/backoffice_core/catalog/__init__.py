@@ -1,0 +1,1 @@
+"""Products with variants, stock locations, stock and its ledger: ``products.py``."""

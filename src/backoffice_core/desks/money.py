@@ -41,7 +41,7 @@ class MoneyCommands:
             NothingOwed: No amount was given, and nothing is owed.
             OrderIsCancelled: The order is cancelled.
         """
-        command = Authorize(amount=amount, gateway=gateway, reference=reference, expires_at=expires_at)  # type: ignore[arg-type]
+        command = Authorize(amount=amount, gateway=gateway, reference=reference, expires_at=expires_at)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
     def capture(
@@ -124,7 +124,7 @@ class MoneyCommands:
             kind=kind,
             status=status,
             authorization=authorization,
-            expires_at=expires_at,  # type: ignore[arg-type]
+            expires_at=expires_at,
         )
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 

@@ -1,5 +1,6 @@
 """The outbox desk: `BackOffice.outbox`."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import attrs
@@ -46,20 +47,10 @@ class Outbox:
         """Send at most *limit* messages that are due, the oldest first; call it from cron, a worker or a thread."""
         if type(limit) is not int or limit < 1:
             raise InvalidValue("limit", repr(limit), "a whole number of at least 1")
-        sent = failed = dead = tried = 0
-        while tried < limit:
-            now = self._context.now()
-            rows = self._context.write(lambda unit: unit.lease(now, now + LEASE, limit - tried))
-            if not rows:
-                break
-            for row in rows:
-                after = self._sent(row)
-                self._context.write(lambda unit, after=after: unit.mark(after))  # type: ignore[misc]
-                sent += after.state == "sent"
-                dead += after.state == "dead"
-                failed += after.state == "waiting"
-            tried += len(rows)
-        return Delivered(sent, failed, dead)
+        states: Counter[str] = Counter()
+        while (left := limit - states.total()) > 0 and (rows := self._leased(left)):
+            states.update(self._tried(row) for row in rows)
+        return Delivered(states["sent"], states["waiting"], states["dead"])
 
     def list(self, state: str | None = None) -> Sequence[OutboxRow]:
         """Return messages, oldest first; those ``waiting``, ``sent`` or ``dead`` when a state is given."""
@@ -67,12 +58,22 @@ class Outbox:
             raise InvalidValue("state", repr(state), "waiting, sent or dead")
         return self._context.read(lambda unit: unit.outbox(state))
 
+    def _leased(self, limit: int) -> Sequence[OutboxRow]:
+        now = self._context.now()
+        return self._context.write(lambda unit: unit.lease(now, now + LEASE, limit))
+
+    def _tried(self, row: OutboxRow) -> str:
+        """Try to send a message, save what came of it, and return its state then."""
+        after = self._sent(row)
+        self._context.write(lambda unit: unit.mark(after))
+        return after.state
+
     def _sent(self, row: OutboxRow) -> OutboxRow:
         """Return the message as it is after one attempt."""
         attempts = row.attempts + 1
         try:
             self._context.wait(self._notifier.send(self._notification(row)))
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             detail = f"{type(error).__name__}: {error}"[:500]
             if attempts >= MOST_ATTEMPTS:
                 return attrs.evolve(row, attempts=attempts, state="dead", error=detail)

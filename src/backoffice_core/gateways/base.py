@@ -98,6 +98,6 @@ class PaymentGateway(Protocol):
         """Let go what is left of an authorization."""
         ...
 
-    def fetch(self, key: str) -> Outcome | None | Awaitable[Outcome | None]:
+    def fetch(self, key: str) -> Outcome | Awaitable[Outcome | None] | None:
         """Tell what became of a key; None when the gateway never heard of it."""
         ...

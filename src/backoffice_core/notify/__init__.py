@@ -1,0 +1,1 @@
+"""Messages to customers: ``messages.py`` says which, ``base.py`` what sends them, ``relay.py`` when again."""

@@ -47,7 +47,7 @@ class Notification:
 class Notifier(Protocol):
     """Sends messages."""
 
-    def send(self, notification: Notification) -> None | Awaitable[None]:
+    def send(self, notification: Notification) -> Awaitable[None] | None:
         """
         Send a message.
 

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from backoffice_core.orders.facts import Hold, Restock, Transaction, TransactionKind
+from backoffice_core.orders.facts import Hold, Refund, Removal, Restock, Transaction, TransactionKind
 from backoffice_core.orders.parts import NOTHING, Part, count, taxes_of, value
 from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, TransactionStatus
 
@@ -263,10 +263,10 @@ def sums(order: "Order") -> Sums:
             continue
         placed, current, listed = placed + _sum(row.placed), current + _sum(row.current), listed + row.listed
     shipping = left = NOTHING
-    for line in order.shipping_lines:
-        shipping += _sum(Part(line.paid_minor, line.taxes_minor))
-        left += _sum(shipping_left(line, gone.get(line.id, 0)))
-        listed += line.price_minor
+    for charge in order.shipping_lines:
+        shipping += _sum(Part(charge.paid_minor, charge.taxes_minor))
+        left += _sum(shipping_left(charge, gone.get(charge.id, 0)))
+        listed += charge.price_minor
     untaxed = not order.taxes_included
     goods_sum, goods_left = (placed.net, current.net) if untaxed else (placed.paid, current.paid)
     shipped_sum, shipped_left = (shipping.net, left.net) if untaxed else (shipping.paid, left.paid)
@@ -294,7 +294,8 @@ def _sum(part: Part) -> Part:
 def _taken(order: "Order", amounts: dict[str, Part], shipping: dict[str, int]) -> int:
     """Collect the amounts refunded without units and what was taken of shipping; return the adjustments."""
     adjustments = 0
-    for fact in (*order.refunds, *order.removals):
+    facts: tuple[Refund | Removal, ...] = (*order.refunds, *order.removals)
+    for fact in facts:
         adjustments += fact.adjustment_minor
         for part in fact.shipping:
             shipping[part.shipping_line_id] = shipping.get(part.shipping_line_id, 0) + part.minor

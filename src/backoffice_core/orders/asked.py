@@ -1,11 +1,13 @@
 """
-What a caller asks for when an order is placed: plain values, checked here as far as one can
-without knowing the order. Amounts are `Money` or text in the order's currency.
+What a caller asks for when an order is placed.
+
+Plain values, checked here as far as one can without knowing the order. Amounts are `Money` or
+text in the order's currency.
 """
 
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import attrs
 import pendulum
@@ -16,6 +18,8 @@ from backoffice_core.money import Money
 from backoffice_core.orders.order import Address, CustomerRef, LineKind
 
 Amount = Money | str | int | Decimal
+
+T = TypeVar("T")
 
 LONGEST_TITLE = 255
 
@@ -51,20 +55,20 @@ def at_least(least: int) -> Any:
     return validate
 
 
-def tuple_of(*kinds: type) -> Any:
-    """Return a converter to a tuple whose members are all of *kinds*."""
+def members(value: Any, kind: type[T]) -> tuple[T, ...]:
+    """
+    Return one or several values of a kind as a tuple.
 
-    def convert(value: Any) -> tuple[Any, ...]:
-        if value is None:
-            return ()
-        members = (value,) if isinstance(value, kinds) else tuple(value)
-        for member in members:
-            if not isinstance(member, kinds):
-                names = " or ".join(kind.__name__ for kind in kinds)
-                raise InvalidValue("members", repr(member), f"only {names}")
-        return members
-
-    return convert
+    Raises:
+        InvalidValue: One is of another kind.
+    """
+    if value is None:
+        return ()
+    given = (value,) if isinstance(value, kind) else tuple(value)
+    for one in given:
+        if not isinstance(one, kind):
+            raise InvalidValue(kind.__name__.lower(), repr(one), f"a {kind.__name__}")
+    return given
 
 
 def _kind(value: Any) -> LineKind:
@@ -84,6 +88,38 @@ def _rate(value: Any) -> str:
     if not number.is_finite() or not 0 <= number <= 10:
         raise InvalidValue("rate", repr(value), "a share from 0 to 10, such as '0.20' for 20 percent")
     return format(number, "f")
+
+
+def _names(on: str | Iterable[str]) -> str | tuple[str, ...]:
+    return on if isinstance(on, str) else tuple(on)
+
+
+def expiry(value: Any) -> pendulum.DateTime | None:
+    """Return when an authorization lapses, from an aware instant or None."""
+    return maybe_utc(value, "expires_at")
+
+
+def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]] | None) -> tuple[tuple[str, str], ...]:
+    """Return a mapping or pairs as a tuple of pairs of text, in their order."""
+    if not value:
+        return ()
+    rows = value.items() if isinstance(value, Mapping) else value
+    return tuple((str(key), str(text)) for key, text in rows)
+
+
+def taxes_of(value: Any) -> tuple["Tax", ...]:
+    """Return what was given as taxes as a tuple."""
+    return members(value, Tax)
+
+
+def discounts_of(value: Any) -> tuple["Discount", ...]:
+    """Return what was given as discounts as a tuple."""
+    return members(value, Discount)
+
+
+def payments_of(value: Any) -> tuple["Sale", ...]:
+    """Return what was given as payments as a tuple."""
+    return members(value, Sale)
 
 
 @attrs.frozen
@@ -124,9 +160,7 @@ class Discount:
     title: str = attrs.field(validator=text_up_to(LONGEST_TITLE))
     amount: Amount | None = attrs.field(default=None, kw_only=True)
     percent: str | None = attrs.field(default=None, kw_only=True)
-    on: str | tuple[str, ...] = attrs.field(
-        default="order", kw_only=True, converter=lambda on: on if isinstance(on, str) else tuple(on)
-    )
+    on: str | tuple[str, ...] = attrs.field(default="order", kw_only=True, converter=_names)
     code: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -175,15 +209,13 @@ class Line:
     sku: str | None = attrs.field(default=None, kw_only=True)
     quantity: int = attrs.field(default=1, validator=at_least(1), kw_only=True)
     price: Amount | None = attrs.field(default=None, kw_only=True)
-    taxes: tuple[Tax, ...] = attrs.field(default=(), converter=tuple_of(Tax), kw_only=True)
-    discounts: tuple[Discount, ...] = attrs.field(default=(), converter=tuple_of(Discount), kw_only=True)
+    taxes: tuple[Tax, ...] = attrs.field(default=(), converter=taxes_of, kw_only=True)
+    discounts: tuple[Discount, ...] = attrs.field(default=(), converter=discounts_of, kw_only=True)
     kind: LineKind = attrs.field(default=LineKind.PRODUCT, converter=_kind, kw_only=True)
     variant_title: str | None = attrs.field(default=None, kw_only=True)
     vendor: str | None = attrs.field(default=None, kw_only=True)
     requires_shipping: bool = attrs.field(default=True, kw_only=True)
-    properties: tuple[tuple[str, str], ...] = attrs.field(
-        default=(), converter=lambda value: pairs(value), kw_only=True
-    )
+    properties: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs, kw_only=True)
 
 
 @attrs.frozen
@@ -201,7 +233,7 @@ class Shipping:
 
     title: str = attrs.field(validator=text_up_to(LONGEST_TITLE))
     price: Amount
-    taxes: tuple[Tax, ...] = attrs.field(default=(), converter=tuple_of(Tax))
+    taxes: tuple[Tax, ...] = attrs.field(default=(), converter=taxes_of)
 
 
 @attrs.frozen
@@ -237,17 +269,7 @@ class Authorization(Sale):
         expires_at: When it lapses, an aware instant.
     """
 
-    expires_at: pendulum.DateTime | None = attrs.field(
-        default=None, kw_only=True, converter=lambda value: maybe_utc(value, "expires_at")
-    )
-
-
-def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]] | None) -> tuple[tuple[str, str], ...]:
-    """Return a mapping or pairs as a tuple of pairs of text, in their order."""
-    if not value:
-        return ()
-    rows = value.items() if isinstance(value, Mapping) else value
-    return tuple((str(key), str(text)) for key, text in rows)
+    expires_at: pendulum.DateTime | None = attrs.field(default=None, kw_only=True, converter=expiry)
 
 
 def shipping_of(value: Any) -> tuple[Shipping, ...]:
@@ -258,7 +280,7 @@ def shipping_of(value: Any) -> tuple[Shipping, ...]:
         return (value,)
     if isinstance(value, Money | str | int | Decimal):
         return (Shipping("Shipping", value),)
-    return tuple(tuple_of(Shipping)(value))
+    return members(value, Shipping)
 
 
 def customer_of(

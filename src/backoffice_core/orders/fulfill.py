@@ -281,8 +281,9 @@ def _shipped(
             allocated, moves = consume(line, quantity, key, location, levels)
             movements.extend(moves)
             levels = seen_after(levels, moves)
-            line = attrs.evolve(line, allocated=allocated)
-        lines.append(line)
+            lines.append(attrs.evolve(line, allocated=allocated))
+        else:
+            lines.append(line)
     return tuple(lines), tuple(movements)
 
 

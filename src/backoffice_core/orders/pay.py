@@ -24,12 +24,11 @@ from typing import ClassVar, Literal
 import attrs
 import pendulum
 
-from backoffice_core.clock import maybe_utc
 from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.archive import check_not_cancelled
-from backoffice_core.orders.asked import Amount, Authorization, Sale, one_of, text_up_to
+from backoffice_core.orders.asked import Amount, Authorization, Sale, expiry, one_of, text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
@@ -206,9 +205,7 @@ class Authorize(Command):
     amount: Amount | None = None
     gateway: str = attrs.field(default="manual", validator=text_up_to(255))
     reference: str | None = None
-    expires_at: pendulum.DateTime | None = attrs.field(
-        default=None, converter=lambda value: maybe_utc(value, "expires_at")
-    )
+    expires_at: pendulum.DateTime | None = attrs.field(default=None, converter=expiry)
 
 
 @attrs.frozen(kw_only=True)
@@ -242,9 +239,7 @@ class RecordPayment(Command):
         default="success", validator=one_of("success", "pending", "failure")
     )
     authorization: str | None = None
-    expires_at: pendulum.DateTime | None = attrs.field(
-        default=None, converter=lambda value: maybe_utc(value, "expires_at")
-    )
+    expires_at: pendulum.DateTime | None = attrs.field(default=None, converter=expiry)
 
 
 @attrs.frozen(kw_only=True)

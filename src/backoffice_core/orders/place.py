@@ -28,9 +28,11 @@ from backoffice_core.orders.asked import (
     Sale,
     Shipping,
     customer_of,
+    discounts_of,
+    members,
     pairs,
+    payments_of,
     shipping_of,
-    tuple_of,
 )
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import OrderPlaced
@@ -126,7 +128,7 @@ def _source(value: Any) -> tuple[str, str] | None:
 
 
 def _lines(value: Any) -> tuple[Line, ...]:
-    return tuple_of(Line)(value)
+    return members(value, Line)
 
 
 @attrs.frozen(kw_only=True)
@@ -136,8 +138,8 @@ class Place(Command):
     levels: ClassVar[bool] = True
     lines: tuple[Line, ...] = attrs.field(converter=_lines)
     shipping: tuple[Shipping, ...] = attrs.field(default=(), converter=shipping_of)
-    discounts: tuple[Discount, ...] = attrs.field(default=(), converter=tuple_of(Discount))
-    payments: tuple[Sale, ...] = attrs.field(default=(), converter=tuple_of(Sale))
+    discounts: tuple[Discount, ...] = attrs.field(default=(), converter=discounts_of)
+    payments: tuple[Sale, ...] = attrs.field(default=(), converter=payments_of)
     customer: CustomerRef | str | None = None
     email: str | None = attrs.field(default=None, repr=False)
     phone: str | None = attrs.field(default=None, repr=False)
@@ -168,7 +170,7 @@ def place(command: Place, facts: Facts) -> Change:
         TooManyDigits: An amount is finer than the currency.
     """
     if not command.lines:
-        raise NoLines()
+        raise NoLines
     if len(command.lines) > MOST_LINES:
         raise TooManyLines(len(command.lines), MOST_LINES)
     terms = _terms(command, facts)
@@ -221,8 +223,9 @@ def _promised(lines: Iterable[LineItem], key: str, facts: Facts) -> tuple[tuple[
             allocated, moves = commit(line, line.quantity, key, facts.places, levels)
             movements.extend(moves)
             levels = seen_after(levels, moves)
-            line = attrs.evolve(line, allocated=allocated)
-        promised.append(line)
+            promised.append(attrs.evolve(line, allocated=allocated))
+        else:
+            promised.append(line)
     return tuple(promised), tuple(movements)
 
 

@@ -19,7 +19,7 @@ Amounts are minor units of the order's currency.
 from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 import attrs
 
@@ -102,14 +102,17 @@ class Priced:
     discounts: tuple[Applied, ...]
 
 
+A = TypeVar("A", Line, Shipping)
+
+
 @attrs.define
-class _Row:
+class _Row(Generic[A]):
     """One line or shipping line while it is being priced."""
 
     field: str
     listed: int
     left: int
-    asked: Line | Shipping
+    asked: A
     off: list[tuple[str, int]] = attrs.field(factory=list)
     sku: str | None = None
 
@@ -121,6 +124,9 @@ class _Row:
         self.left -= amount
         if amount:
             self.off.append((discount_id, amount))
+
+
+Rows = Sequence[_Row[Any]]
 
 
 def price(
@@ -162,7 +168,7 @@ def _amount(given: object, currency: str, field: str) -> int:
     return amount
 
 
-def _line_row(line: Line, at: int, terms: Terms, variants: Mapping[str, Sellable]) -> _Row:
+def _line_row(line: Line, at: int, terms: Terms, variants: Mapping[str, Sellable]) -> _Row[Line]:
     field = f"lines[{at}]"
     known = variants[line.variant] if line.variant is not None else None
     if line.price is not None:
@@ -182,13 +188,10 @@ def _line_row(line: Line, at: int, terms: Terms, variants: Mapping[str, Sellable
 
 
 def _discount(
-    rows: Sequence[_Row], charges: Sequence[_Row], discounts: Sequence[Discount], terms: Terms
+    rows: Sequence[_Row[Line]], charges: Sequence[_Row[Shipping]], discounts: Sequence[Discount], terms: Terms
 ) -> list[Applied]:
-    goods = [row for row in rows if isinstance(row.asked, Line) and row.asked.kind is not LineKind.TIP]
-    applied: list[Applied] = []
-    for row in goods:
-        for own in row.asked.discounts if isinstance(row.asked, Line) else ():
-            applied.append(_apply(own, [row], "lines", terms, each=True))
+    goods = [row for row in rows if row.asked.kind is not LineKind.TIP]
+    applied = [_apply(own, [row], "lines", terms, each=True) for row in goods for own in row.asked.discounts]
     for one in sorted(discounts, key=lambda one: one.on == "order"):
         if one.on == "shipping":
             applied.append(_apply(one, charges, "shipping", terms, each=True))
@@ -199,7 +202,7 @@ def _discount(
     return applied
 
 
-def _named(goods: Sequence[_Row], discount: Discount) -> list[_Row]:
+def _named(goods: Sequence[_Row[Line]], discount: Discount) -> list[_Row[Line]]:
     names = (discount.on,) if isinstance(discount.on, str) else discount.on
     known = {row.sku for row in goods}
     missing = [name for name in names if name not in known]
@@ -208,17 +211,15 @@ def _named(goods: Sequence[_Row], discount: Discount) -> list[_Row]:
     return [row for row in goods if row.sku in names]
 
 
-def _apply(discount: Discount, rows: Sequence[_Row], target: str, terms: Terms, *, each: bool) -> Applied:
+def _apply(discount: Discount, rows: Rows, target: str, terms: Terms, *, each: bool) -> Applied:
     id, left = terms.new_id(), [row.left for row in rows]
     if discount.percent is None:
         given = _amount(discount.amount, terms.currency, "discount.amount")
         shares = allocate(min(given, sum(left)), left)
     else:
         share = Fraction(discount.share()) / 100
-        if each:
-            shares = [half_up(amount * share) for amount in left]
-        else:
-            shares = allocate(half_up(sum(left) * share), left)
+        own = [half_up(amount * share) for amount in left]
+        shares = own if each else allocate(half_up(sum(left) * share), left)
     for row, off in zip(rows, shares, strict=True):
         row.take(id, off)
     return Applied(
@@ -241,21 +242,21 @@ def _fraction(rate: str) -> Fraction:
     return Fraction(rate)
 
 
-def _taxes(rows: Sequence[_Row], terms: Terms) -> list[tuple[int, ...]]:
+def _taxes(rows: Rows, terms: Terms) -> list[tuple[int, ...]]:
     if not any(row.taxes for row in rows):
         return [()] * len(rows)
     computed = _summed(rows, terms) if terms.tax_rounding == "order" else [_rounded(row, terms) for row in rows]
     return [_checked(row, amounts, terms) for row, amounts in zip(rows, computed, strict=True)]
 
 
-def _rounded(row: _Row, terms: Terms) -> list[int]:
+def _rounded(row: _Row[Any], terms: Terms) -> list[int]:
     rates = [_fraction(tax.rate) for tax in row.taxes]
     whole = 1 + sum(rates) if terms.taxes_included else Fraction(1)
     shares = [rate / whole for rate in rates]
     return [ratio(row.left, share.numerator, share.denominator) for share in shares]
 
 
-def _summed(rows: Sequence[_Row], terms: Terms) -> list[list[int]]:
+def _summed(rows: Rows, terms: Terms) -> list[list[int]]:
     """Round one sum for each tax over all rows, and share it back (rule 4)."""
     exact: dict[tuple[str, str], list[tuple[int, int, Fraction]]] = {}
     for at, row in enumerate(rows):
@@ -272,7 +273,7 @@ def _summed(rows: Sequence[_Row], terms: Terms) -> list[list[int]]:
     return result
 
 
-def _checked(row: _Row, computed: Sequence[int], terms: Terms) -> tuple[int, ...]:
+def _checked(row: _Row[Any], computed: Sequence[int], terms: Terms) -> tuple[int, ...]:
     amounts = list(computed)
     given = 0
     for at, tax in enumerate(row.taxes):
@@ -297,9 +298,8 @@ def _checked(row: _Row, computed: Sequence[int], terms: Terms) -> tuple[int, ...
 # --- what is agreed
 
 
-def _item(row: _Row, taxes: tuple[int, ...], terms: Terms, variants: Mapping[str, Sellable]) -> LineItem:
+def _item(row: _Row[Line], taxes: tuple[int, ...], terms: Terms, variants: Mapping[str, Sellable]) -> LineItem:
     line = row.asked
-    assert isinstance(line, Line)
     known = variants[line.variant] if line.variant is not None else None
     paid = row.left if terms.taxes_included else row.left + sum(taxes)
     return LineItem(
@@ -324,9 +324,8 @@ def _item(row: _Row, taxes: tuple[int, ...], terms: Terms, variants: Mapping[str
     )
 
 
-def _charge(row: _Row, taxes: tuple[int, ...], terms: Terms) -> ShippingLine:
+def _charge(row: _Row[Shipping], taxes: tuple[int, ...], terms: Terms) -> ShippingLine:
     asked = row.asked
-    assert isinstance(asked, Shipping)
     return ShippingLine(
         id=terms.new_id(),
         title=asked.title,

@@ -252,7 +252,9 @@ def _units(order: Order, command: RefundOrder, key: str, facts: Facts) -> Taken:
     for named in (command.restock, command.shipped):
         for name in named if isinstance(named, Mapping) else ():
             line_named(order, name)
-    lines, taken, movements = order.lines, [], []
+    lines = order.lines
+    taken: list[RefundLine] = []
+    movements: list[Movement] = []
     for units in units_of(order, command.lines or {}):
         line = line_named(order, units.line_id)
         row = order.counters[line.id]

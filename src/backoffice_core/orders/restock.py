@@ -17,7 +17,7 @@ import attrs
 from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import UnitsRestocked
-from backoffice_core.orders.facts import Movement, Restock, RestockLine, Restocking
+from backoffice_core.orders.facts import Movement, Restock, Restocking, RestockLine
 from backoffice_core.orders.find import TooManyUnits, line_named, replaced_line, units_of
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.refund import check_location, place_of_return

@@ -198,7 +198,8 @@ def free(line: "LineItem", quantity: int, key: str, *, restock: bool, location: 
     """
     if not line.tracked or line.variant_id is None or not quantity:
         return line.allocated, ()
-    order = sorted(reversed(line.allocated), key=lambda row: row[0] != location)
+    last_first = line.allocated[::-1]
+    order = sorted(last_first, key=lambda row: row[0] != location)
     taken = _from(tuple(order), quantity)
     moves = tuple(
         Movement(line.variant_id, at, 0 if restock else -units, -units, line.id, key) for at, units in taken.items()

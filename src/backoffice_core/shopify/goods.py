@@ -13,19 +13,25 @@ Rules:
 4. Duties become a shipping line of their own.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import Final
 
 import attrs
 
 from backoffice_core.money import Money, allocate
-from backoffice_core.orders.order import Applied, LineItem, LineKind, ShippingLine, TaxRate
+from backoffice_core.orders.order import Applied, LineItem, LineKind, ShippingLine
 from backoffice_core.orders.parts import span
 from backoffice_core.shopify.cells import FiguresDisagree
 from backoffice_core.shopify.fate import Fate
 from backoffice_core.shopify.sheet import Sheet, SheetLine
-from backoffice_core.shopify.taxes import Charge, rates_of, shared
+from backoffice_core.shopify.taxes import Charge, Taxed, taxed
 
 NewId = Callable[[], str]
+Off = tuple[tuple[str, int], ...]
+
+#: The title of the shipping line that carries duties.
+DUTIES: Final = "Duties"
+_LINES, _ORDER, _SHIPPING = "lines", "order", "shipping"
 
 
 @attrs.frozen(kw_only=True)
@@ -76,11 +82,13 @@ def goods_of(sheet: Sheet, fate: Fate, new_id: NewId, *, taxes_included: bool) -
     discounts = discounts_of(sheet)
     applied = _applied(sheet, discounts, new_id)
     charges = _charges(sheet, fate, discounts)
-    rates = rates_of(sheet, charges)
-    taxes = shared(sheet, charges, rates, fate.worth, included=included)
-    rows = iter(zip(charges, taxes, strict=True))
-    lines = [_item(sheet, line, rows, applied, discounts, rates, new_id, included=included) for line in sheet.lines]
-    shipping = [_shipping(sheet, charge, tax, applied, discounts, rates, new_id, included=included) for charge, tax in rows]
+    taxes = taxed(sheet, charges, fate.worth, included=included)
+    making = Making(sheet.currency, included, applied, new_id)
+    rows = list(zip(charges, taxes, strict=True))
+    sold = iter(zip(rows, discounts.own, discounts.shared, strict=False))
+    lines = [making.tip(line) if line.tip else making.item(line, *next(sold)) for line in sheet.lines]
+    off = [discounts.shipping] + [0] * len(rows)
+    shipping = [making.shipping(*row, minor) for row, minor in zip(rows[len(sheet.goods) :], off, strict=False)]
     return Goods(
         lines=tuple(lines),
         shipping_lines=tuple(shipping),
@@ -133,8 +141,6 @@ def discounts_of(sheet: Sheet) -> Discounts:
 
 # --- discounts as they were agreed
 
-_LINES, _ORDER, _SHIPPING = "lines", "order", "shipping"
-
 
 def _applied(sheet: Sheet, discounts: Discounts, new_id: NewId) -> dict[str, Applied]:
     """Return the discounts by what they are on; the code is that of the widest one."""
@@ -156,23 +162,75 @@ def _applied(sheet: Sheet, discounts: Discounts, new_id: NewId) -> dict[str, App
     }
 
 
-def _off(applied: dict[str, Applied], **minors: int) -> tuple[tuple[str, int], ...]:
-    return tuple((applied[target].id, minor) for target, minor in minors.items() if minor)
-
-
 # --- what is charged
 
 
 def _charges(sheet: Sheet, fate: Fate, discounts: Discounts) -> list[Charge]:
-    """Return what is charged, without taxes on top: the goods in their order, then the shipping."""
+    """Return what is charged, without taxes on top: the goods in their order, the shipping, the duties."""
     gone = [units for line, units in zip(sheet.lines, fate.gone, strict=True) if not line.tip]
     off = [a + b for a, b in zip(discounts.own, discounts.shared, strict=True)]
     charges = [
-        Charge(line.title, line.listed - minor, taxable=line.taxable, gone=bool(units))
+        Charge(title=line.title, price=line.listed - minor, taxable=line.taxable, gone=bool(units))
         for line, minor, units in zip(sheet.goods, off, gone, strict=True)
     ]
     if sheet.shipping or sheet.shipping_method or discounts.shipping:
-        charges.append(Charge(sheet.shipping_method or "Shipping", sheet.shipping, shipping=True))
+        charges.append(Charge(title=sheet.shipping_method or "Shipping", price=sheet.shipping, taxable=None))
     if sheet.duties:
-        charges.append(Charge("Duties", sheet.duties, duties=True))
+        charges.append(Charge(title=DUTIES, price=sheet.duties, taxable=False))
     return charges
+
+
+@attrs.frozen
+class Making:
+    """Makes lines and shipping lines of one order."""
+
+    currency: str
+    included: bool
+    applied: dict[str, Applied]
+    new_id: NewId
+
+    def item(self, line: SheetLine, row: tuple[Charge, Taxed], own: int, shared: int) -> LineItem:
+        """Return a line of goods."""
+        charge, taxes = row
+        off = self._off({_LINES: own, _ORDER: shared})
+        return self._line(line, LineKind.PRODUCT, charge.price, taxes, off)
+
+    def tip(self, line: SheetLine) -> LineItem:
+        """Return a line that is a tip."""
+        return self._line(line, LineKind.TIP, line.listed, Taxed((), ()), ())
+
+    def shipping(self, charge: Charge, taxes: Taxed, off: int) -> ShippingLine:
+        """Return a shipping line."""
+        return ShippingLine(
+            id=self.new_id(),
+            title=charge.title,
+            price_minor=charge.price + off,
+            paid_minor=self._paid(charge.price, taxes),
+            taxes_minor=taxes.minor,
+            currency=self.currency,
+            taxes=taxes.rates,
+            discounts=self._off({_SHIPPING: off}),
+        )
+
+    def _line(self, line: SheetLine, kind: LineKind, price: int, taxes: Taxed, off: Off) -> LineItem:
+        return LineItem(
+            id=self.new_id(),
+            title=line.title,
+            kind=kind,
+            quantity=line.quantity,
+            unit_minor=line.unit,
+            compare_at_minor=line.compare_at,
+            currency=self.currency,
+            taxes=taxes.rates,
+            spans=(span(line.quantity, self._paid(price, taxes), taxes.minor, off),),
+            sku=line.sku,
+            vendor=line.vendor,
+            requires_shipping=line.requires_shipping,
+            taxable=line.taxable,
+        )
+
+    def _paid(self, price: int, taxes: Taxed) -> int:
+        return price if self.included else price + sum(taxes.minor)
+
+    def _off(self, minors: dict[str, int]) -> Off:
+        return tuple((self.applied[target].id, minor) for target, minor in minors.items() if minor)

@@ -21,7 +21,6 @@ from backoffice_core.shopify.cells import BadCell, amount, maybe_amount, moment,
 from backoffice_core.shopify.columns import TAXES
 from backoffice_core.shopify.rows import Group, Row
 
-
 T = TypeVar("T")
 
 

@@ -29,10 +29,11 @@ from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import DocumentTooNew, StorageBroken
 
+orjson: Any
 try:
     import orjson
 except ImportError:  # the extra ``fast`` is not installed
-    orjson = None  # type: ignore[assignment]
+    orjson = None
 
 T = TypeVar("T")
 Raw = dict[str, Any]
@@ -69,27 +70,26 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(pendulum.DateTime, lambda value, _: from_micros(value))
     converter.register_unstructure_hook(Money, lambda money: [money.minor, money.currency])
     converter.register_structure_hook(Money, lambda value, _: Money(value[0], value[1]))
-    for kind in (Order, Product):
-        skip = {"version": override(omit=True)}
+    for document in (Order, Product):
         converter.register_unstructure_hook(
-            kind, make_dict_unstructure_fn(kind, converter, _cattrs_omit_if_default=True, **skip)
+            document,
+            make_dict_unstructure_fn(document, converter, _cattrs_omit_if_default=True, version=override(omit=True)),
         )
     return converter
 
 
 CONVERTER: Final = _converter()
 
-if orjson is not None:
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
 
-    def dumps(value: Any) -> str:
-        """Return JSON text."""
-        return orjson.dumps(value).decode()
 
-    loads: Callable[[str], Any] = orjson.loads
-else:
-    _ENCODER = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
-    dumps = _ENCODER.encode
-    loads = json.loads
+def _fast(value: Any) -> str:
+    text: str = orjson.dumps(value).decode()
+    return text
+
+
+dumps: Callable[[Any], str] = _ENCODER.encode if orjson is None else _fast
+loads: Callable[[str], Any] = json.loads if orjson is None else orjson.loads
 
 
 def encode(document: Any) -> str:

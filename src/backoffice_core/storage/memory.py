@@ -156,7 +156,8 @@ class MemoryUnit:
 
     def settings(self) -> Settings | None:
         """Return the shop's settings; None for a shop that does not exist yet."""
-        return self._layer.get("shop", "settings")
+        settings: Settings | None = self._layer.get("shop", "settings")
+        return settings
 
     def create_shop(self, settings: Settings) -> bool:
         """Create the shop; False when it exists, which changes nothing."""

@@ -1,6 +1,7 @@
 """
-Core statements compiled once for a dialect and run on the driver's cursor of the same Core
-transaction: for the few statements that every command runs.
+Core statements compiled once, for the few that every command runs.
+
+They are compiled for the dialect and run on the driver's cursor of the same Core transaction.
 
 Measured against the raw driver: 1.0 to 1.3 times its time, where Core's own cache takes twice and
 statements built per call three to five times as long. Nothing else goes round Core.

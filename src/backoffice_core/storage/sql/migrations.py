@@ -1,6 +1,7 @@
 """
-Numbered migrations, forward only. Each runs in a transaction of its own and leaves its number in
-``bo_schema``.
+Numbered migrations, forward only.
+
+They run in one transaction, which leaves the newest number in ``bo_schema``.
 """
 
 from collections.abc import Callable

@@ -84,7 +84,7 @@ class OrdersTable(StockTable):
                 _O.created_at <= moment, sa.or_(_O.created_at < moment, sa.and_(_O.created_at == moment, _O.id < id))
             )
         rows = self._session.core(query.order_by(_O.created_at.desc(), _O.id.desc()).limit(limit + 1)).fetchall()
-        found = [decode(Order, doc, version) for version, doc in rows[:limit]]
+        found = [decode(Order, row.doc, row.version) for row in rows[:limit]]
         return Page(tuple(found), cursor_of(found[-1]) if found and len(rows) > limit else None)
 
     def count_orders(self) -> int:
@@ -238,7 +238,7 @@ class OrdersTable(StockTable):
             .order_by(_O.unresolved_at, _O.id)
             .limit(limit)
         )
-        return [decode(Order, doc, version) for version, doc in self._session.core(query)]
+        return [decode(Order, row.doc, row.version) for row in self._session.core(query)]
 
     def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""

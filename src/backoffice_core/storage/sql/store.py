@@ -50,9 +50,8 @@ class SqlStorage:
 
     def migrate(self) -> int:
         """Bring the tables to the newest version; return how many migrations were run."""
-        with translated(), self.engine.connect().execution_options(backoffice_write=True) as connection:
-            with connection.begin():
-                return migrate(connection)
+        with translated(), self._connected(writes=True) as connection, connection.begin():
+            return migrate(connection)
 
     def check(self) -> None:
         """
@@ -67,9 +66,8 @@ class SqlStorage:
     @contextmanager
     def read(self, shop: str) -> Iterator[SqlUnit]:
         """Open a consistent view of a shop."""
-        with translated(), self.engine.connect() as connection:
-            with connection.begin():
-                yield from self._unit(connection, shop)
+        with translated(), self.engine.connect() as connection, connection.begin():
+            yield from self._unit(connection, shop)
 
     @contextmanager
     def write(self, shop: str) -> Iterator[SqlUnit]:
@@ -79,10 +77,12 @@ class SqlStorage:
         Raises:
             StorageBusy: The database stays locked.
         """
-        with translated(), self.engine.connect() as connection:
-            connection = connection.execution_options(backoffice_write=True)
-            with connection.begin():
-                yield from self._unit(connection, shop)
+        with translated(), self._connected(writes=True) as connection, connection.begin():
+            yield from self._unit(connection, shop)
+
+    def _connected(self, *, writes: bool) -> sa.Connection:
+        connection = self.engine.connect()
+        return connection.execution_options(backoffice_write=True) if writes else connection
 
     def _unit(self, connection: sa.Connection, shop: str) -> Iterator[SqlUnit]:
         session = Session(connection, shop, use_compiled=self._use_compiled)

@@ -15,7 +15,7 @@ _BYTES = {"collation": "utf8mb4_nopad_bin"}
 
 
 def _text(length: int) -> sa.types.TypeEngine[str]:
-    return sa.String(length).with_variant(mysql.VARCHAR(length, **_BYTES), "mysql", "mariadb")  # type: ignore[arg-type]
+    return sa.String(length).with_variant(mysql.VARCHAR(length, **_BYTES), "mysql", "mariadb")
 
 
 def _shop() -> sa.Column[str]:

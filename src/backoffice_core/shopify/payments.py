@@ -1,0 +1,147 @@
+"""
+The money of an order, from the figures of the file.
+
+Rules, for a Total T, a Refunded Amount R and an Outstanding Balance O:
+
+1. ``paid`` and ``partially_paid``: T - O was received. ``pending``: T - O is on its way, where the
+   file has a balance; else nothing is known.
+2. ``authorized``, ``expired``, ``voided``: T was set aside, and lapsed or was let go.
+3. ``refunded`` and ``partially_refunded``: R was given back of the T that had been received, or of
+   T - O + R where the balance is more than the refund. Where a whole refund is less than the
+   total, no more than R had been received.
+4. One transaction stands for several gateways in one cell: the file does not say how they share.
+"""
+
+from collections.abc import Callable
+
+import attrs
+import pendulum
+
+from backoffice_core.money import Money
+from backoffice_core.orders.facts import Transaction, TransactionKind
+from backoffice_core.orders.states import TransactionStatus
+from backoffice_core.orders.status import FinancialStatus
+from backoffice_core.shopify.cells import BadCell, FiguresDisagree
+from backoffice_core.shopify.fate import REFUNDED
+from backoffice_core.shopify.sheet import Sheet
+
+_F = FinancialStatus
+_K = TransactionKind
+_S = TransactionStatus
+
+
+@attrs.frozen(kw_only=True)
+class Cash:
+    """
+    What moved, in minor units.
+
+    Attributes:
+        received: What arrived.
+
+        coming: What is on its way.
+
+        set_aside: What was authorized.
+
+        refunded: What was given back.
+
+        outstanding: What the file says is owed; 0 for a cancelled order.
+    """
+
+    received: int = 0
+    coming: int = 0
+    set_aside: int = 0
+    refunded: int = 0
+    outstanding: int = 0
+
+
+def cash_of(sheet: Sheet) -> Cash:
+    """
+    Return what moved.
+
+    Raises:
+        BadCell: The file lacks a figure that the status calls for.
+        FiguresDisagree: The Refunded Amount or the Outstanding Balance cannot be.
+    """
+    owed = 0 if sheet.cancelled_at is not None else sheet.outstanding or 0
+    if owed > sheet.total:
+        raise _impossible(sheet, "Outstanding Balance", owed, sheet.total)
+    if sheet.financial in REFUNDED:
+        return _with_refund(sheet, owed)
+    if sheet.financial in (_F.AUTHORIZED, _F.EXPIRED, _F.VOIDED):
+        return Cash(set_aside=sheet.total, outstanding=owed)
+    if sheet.financial is _F.PENDING:
+        known = sheet.outstanding is not None and sheet.cancelled_at is None
+        return Cash(coming=sheet.total - owed if known else 0, outstanding=owed)
+    if sheet.financial is _F.PARTIALLY_PAID and sheet.outstanding is None:
+        raise _needed(sheet, "Outstanding Balance", "how much was not paid")
+    return Cash(received=sheet.total - owed, outstanding=owed)
+
+
+def _with_refund(sheet: Sheet, owed: int) -> Cash:
+    whole = sheet.financial is _F.REFUNDED
+    if sheet.refunded is None and not whole:
+        raise _needed(sheet, "Refunded Amount", "how much was given back")
+    back = sheet.total if sheet.refunded is None else sheet.refunded
+    received = back if whole and back else sheet.total - max(0, owed - back)
+    if back > min(received, sheet.total):
+        raise _impossible(sheet, "Refunded Amount", back, sheet.total)
+    return Cash(received=received, refunded=back, outstanding=owed)
+
+
+def _impossible(sheet: Sheet, column: str, minor: int, most: int) -> FiguresDisagree:
+    given, total = (Money(one, sheet.currency).amount for one in (minor, most))
+    return FiguresDisagree(sheet.line, column, given, f"at most the Total of {total}")
+
+
+def _needed(sheet: Sheet, column: str, what: str) -> BadCell:
+    return BadCell(sheet.line, column, "", f"{what}, the order being {sheet.financial},")
+
+
+def payments_of(sheet: Sheet, cash: Cash, new_id: Callable[[], str]) -> tuple[Transaction, ...]:
+    """Return the transactions that brought the money, or set it aside."""
+    at = sheet.paid_at or sheet.created_at
+    if cash.received:
+        return (_transaction(sheet, new_id(), _K.SALE, _S.SUCCESS, cash.received, at),)
+    if cash.coming:
+        return (_transaction(sheet, new_id(), _K.SALE, _S.PENDING, cash.coming, sheet.created_at),)
+    if not cash.set_aside:
+        return ()
+    status = _S.EXPIRED if sheet.financial is _F.EXPIRED else _S.SUCCESS
+    held = _transaction(sheet, new_id(), _K.AUTHORIZATION, status, cash.set_aside, sheet.created_at)
+    if sheet.financial is not _F.VOIDED:
+        return (held,)
+    void_at = sheet.cancelled_at or sheet.created_at
+    return held, _child(held, new_id(), _K.VOID, 0, void_at)
+
+
+def refund_of(payment: Transaction, minor: int, at: pendulum.DateTime, new_id: Callable[[], str]) -> Transaction:
+    """Return the transaction that gave money back to a payment."""
+    return _child(payment, new_id(), _K.REFUND, minor, at)
+
+
+def _transaction(
+    sheet: Sheet, id: str, kind: TransactionKind, status: TransactionStatus, minor: int, at: pendulum.DateTime
+) -> Transaction:
+    return Transaction(
+        id=id,
+        kind=kind,
+        status=status,
+        minor=minor,
+        currency=sheet.currency,
+        gateway=sheet.payment_method,
+        at=at,
+        reference=sheet.reference,
+    )
+
+
+def _child(parent: Transaction, id: str, kind: TransactionKind, minor: int, at: pendulum.DateTime) -> Transaction:
+    return Transaction(
+        id=id,
+        kind=kind,
+        status=_S.SUCCESS,
+        minor=minor,
+        currency=parent.currency,
+        gateway=parent.gateway,
+        at=at,
+        parent_id=parent.id,
+    )

@@ -1,0 +1,108 @@
+"""What an import has to say: how far it is, what came in, what did not and why, what is odd about it."""
+
+from collections import Counter
+from collections.abc import Mapping
+
+import attrs
+
+from backoffice_core.failures import BackOfficeError
+
+
+@attrs.frozen
+class Progress:
+    """
+    How far an import is.
+
+    Attributes:
+        orders: Orders read so far.
+
+        bytes: Bytes read so far.
+
+        total_bytes: Bytes of the whole file; None where that is not known.
+    """
+
+    orders: int
+    bytes: int
+    total_bytes: int | None = None
+
+
+@attrs.frozen
+class Finding:
+    """
+    An invariant that the file's figures of one order break. The order came in all the same.
+
+    Attributes:
+        order: The order's name.
+
+        code: The invariant's stable name.
+
+        text: What is wrong with this order, with its figures, and how it was taken.
+    """
+
+    order: str
+    code: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.text}"
+
+
+@attrs.frozen
+class Refusal:
+    """
+    An order that was left out.
+
+    Attributes:
+        order: The order's name.
+
+        line: The line of the file that it begins on, from 1.
+
+        reason: Why; one of the library's errors.
+    """
+
+    order: str
+    line: int
+    reason: BackOfficeError
+
+    def __str__(self) -> str:
+        return f"{self.order}: {self.reason}"
+
+
+@attrs.frozen(kw_only=True)
+class ImportReport:
+    """
+    What an import did.
+
+    Attributes:
+        read: Orders that the file has.
+
+        imported: Orders that came in.
+
+        unchanged: Orders that were there already with the same content.
+
+        refused: Orders that were left out, in the file's order.
+
+        findings: What is odd about orders that came in, in the file's order.
+    """
+
+    read: int = 0
+    imported: int = 0
+    unchanged: int = 0
+    refused: tuple[Refusal, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many orders break each invariant, the most frequent first."""
+        return dict(Counter(finding.code for finding in self.findings).most_common())
+
+    @property
+    def reasons(self) -> Mapping[str, int]:
+        """How many orders were left out for each reason, the most frequent first."""
+        return dict(Counter(refusal.reason.code for refusal in self.refused).most_common())
+
+    def __str__(self) -> str:
+        return (
+            f"{self.read} orders read: {self.imported} imported, {self.unchanged} unchanged,"
+            f" {len(self.refused)} refused, {len(self.findings)} findings"
+        )
