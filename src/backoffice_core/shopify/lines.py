@@ -60,7 +60,7 @@ class Lines:
             self.bytes += len(line)
             text = _decoded(line, number)
         else:
-            self.bytes += len(line) if line.isascii() else len(line.encode("utf-8", "replace"))
+            self.bytes += len(line) if line.isascii() else _encoded(line, number)
             text = line
         if "\0" in text:
             raise WrongEncoding(number, "a zero byte")
@@ -74,3 +74,11 @@ def _decoded(line: bytes, number: int) -> str:
         return line.decode("utf-8")
     except UnicodeDecodeError as error:
         raise WrongEncoding(number, f"byte 0x{line[error.start]:02X}") from error
+
+
+def _encoded(line: str, number: int) -> int:
+    """Return how many bytes a line has; text that was decoded with holes in it has none."""
+    try:
+        return len(line.encode("utf-8"))
+    except UnicodeEncodeError as error:
+        raise WrongEncoding(number, f"the half character {line[error.start]!r}") from error

@@ -7,7 +7,7 @@ and ``sheet.py`` read what they say, ``fate.py`` finds out where the units are, 
 ``check.py`` tells what is odd.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import attrs
@@ -19,6 +19,7 @@ from backoffice_core.orders.place import MOST_LINES, TooManyLines
 from backoffice_core.orders.states import TransactionStatus
 from backoffice_core.orders.transactions import event_of
 from backoffice_core.settings import Settings
+from backoffice_core.shopify.cells import BadCell
 from backoffice_core.shopify.check import findings_of
 from backoffice_core.shopify.fate import Fate, fate_of
 from backoffice_core.shopify.goods import goods_of
@@ -31,6 +32,9 @@ from backoffice_core.shopify.sheet import Sheet, sheet_of
 
 #: The first half of an imported order's source.
 CHANNEL: Final = "shopify"
+#: How many characters a name and an id may have.
+LONGEST_NAME: Final = 100
+LONGEST_ID: Final = 128
 
 
 @attrs.frozen(kw_only=True)
@@ -76,6 +80,9 @@ def read_order(group: Group, settings: Settings, new_id: Callable[[], str]) -> R
     """
     if len(group.rows) > MOST_LINES:
         raise TooManyLines(len(group.rows), MOST_LINES)
+    for column, given, most in (("Name", group.name, LONGEST_NAME), ("Id", group.source_id, LONGEST_ID)):
+        if len(given) > most:
+            raise BadCell(group.first.line, column, f"text of {len(given)} characters", f"at most {most} characters")
     sheet = sheet_of(group)
     fate = fate_of(sheet)
     cash = cash_of(sheet)
@@ -119,26 +126,23 @@ def _placed(group: Group, sheet: Sheet, fate: Fate, settings: Settings, new_id: 
     )
 
 
-def _events(order: Order) -> list[OrderEvent]:
-    """Return what happened, as the recorded facts have it; nobody is to be told."""
-    events: list[OrderEvent] = [
-        happened.OrderPlaced(order.name, order.original_total_minor, order.currency, True, False)
-    ]
+def _events(order: Order) -> Iterator[OrderEvent]:
+    """Yield what happened, as the recorded facts have it; nobody is to be told."""
+    yield happened.OrderPlaced(order.name, order.original_total_minor, order.currency, imported=True, notify=False)
     for one in order.transactions:
-        events.append(event_of(one, order))
+        yield event_of(one, order)
         if one.status is TransactionStatus.EXPIRED:
-            events.append(happened.AuthorizationExpired(one.id, one.minor))
+            yield happened.AuthorizationExpired(one.id, one.minor)
     for sent in order.fulfillments:
-        events.append(happened.OrderFulfilled(sent.id, sent.name, sum(units.quantity for units in sent.lines)))
+        yield happened.OrderFulfilled(sent.id, sent.name, sum(units.quantity for units in sent.lines))
     for hold in order.holds:
-        events.append(happened.OrderHeld(hold.id, hold.reason))
+        yield happened.OrderHeld(hold.id, hold.reason)
+    for gone in order.removals:
+        if gone.cause == "cancel":
+            units = sum(line.quantity for line in gone.lines)
+            yield happened.OrderCancelled(gone.id, order.cancel_reason or "other", units, restocked=True)
     for back in order.refunds:
         units = sum(line.quantity for line in back.lines)
-        events.append(happened.OrderRefunded(back.id, back.minor, units, back.adjustment_minor))
-    for gone in order.removals:
-        units = sum(line.quantity for line in gone.lines)
-        if gone.cause == "cancel":
-            events.append(happened.OrderCancelled(gone.id, order.cancel_reason or "other", units, True))
+        yield happened.OrderRefunded(back.id, back.minor, units, back.adjustment_minor)
     if order.cancelled_at is None and order.closed_at is not None:
-        events.append(happened.OrderArchived(True))
-    return events
+        yield happened.OrderArchived(automatic=True)

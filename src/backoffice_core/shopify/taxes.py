@@ -134,7 +134,7 @@ def _known(carried: list[int], weights: Sequence[int], charges: Sequence[Charge]
     tax = worth - sum(charge.price for charge in charges if charge.gone)
     whole = sum(carried)
     near = abs(tax - share) <= _SLACK + share // 20
-    if not (near and 0 <= tax <= whole and (sum(gone) or not tax) and (sum(rest) or tax == whole)):
+    if not (near and 0 <= tax <= whole and (any(gone) or not tax) and (any(rest) or tax == whole)):
         return carried
     return [a + b for a, b in zip(allocate(tax, gone), allocate(whole - tax, rest), strict=True)]
 
