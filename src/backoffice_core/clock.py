@@ -1,7 +1,9 @@
 """Instants: always aware, always UTC, always `pendulum.DateTime`; the clock that gives them."""
 
 import datetime as dt
+import zoneinfo
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import pendulum
@@ -12,6 +14,17 @@ Clock = Callable[[], pendulum.DateTime]
 
 UTC: Final = pendulum.UTC
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@lru_cache(maxsize=64)
+def zone(name: str) -> zoneinfo.ZoneInfo:
+    """Return a time zone by its IANA name; reading one from disk takes longer than most commands."""
+    return zoneinfo.ZoneInfo(name)
+
+
+def day_in(moment: dt.datetime, timezone: str) -> str:
+    """Return the ISO day of a moment in a time zone."""
+    return dt.datetime.fromtimestamp(to_micros(moment) // 1_000_000, zone(timezone)).date().isoformat()
 
 
 def system_clock() -> pendulum.DateTime:
@@ -45,6 +58,7 @@ def to_micros(value: dt.datetime) -> int:
     return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
 
 
+@lru_cache(maxsize=4096)
 def from_micros(micros: int) -> pendulum.DateTime:
     """Return the instant of `to_micros`."""
     seconds, rest = divmod(micros, 1_000_000)

@@ -22,7 +22,7 @@ from typing import Any, ClassVar, Final, TypeVar
 import attrs
 import pendulum
 
-from backoffice_core.clock import Clock, system_clock
+from backoffice_core.clock import Clock, day_in, system_clock
 from backoffice_core.failures import BackOfficeError, Conflict, GatewayFailed, InvalidValue, NotFound, Refused, reason
 from backoffice_core.gateways.base import Declined, Outcome, PaymentGateway, PaymentRequest, Pending, Succeeded
 from backoffice_core.ids import IdSource, Uuid7
@@ -337,7 +337,7 @@ class Runner:
         return Record(
             order=change.order,
             at=now,
-            day=now.in_timezone(settings.timezone).to_date_string(),
+            day=day_in(now, settings.timezone),
             actor=self._context.actor,
             events=change.events,
             movements=change.movements,

@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from backoffice_core.orders.facts import Hold, Refund, Removal, Restock, Transaction, TransactionKind
-from backoffice_core.orders.parts import NOTHING, Part, count, taxes_of, value
+from backoffice_core.orders.parts import NOTHING, Part, count, paid_and_tax, taxes_of
 from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, TransactionStatus
 
 if TYPE_CHECKING:
@@ -173,32 +173,10 @@ def _count_held(holds: Iterable[Hold], rows: dict[str, Counters]) -> None:
             row.held = min(row.held + units.quantity, row.to_fulfill)
 
 
-@attrs.frozen
-class Goods:
-    """
-    A line in figures.
-
-    Attributes:
-        placed: What its units cost when they were agreed, discounts off, tax in.
-
-        current: What the units that are left cost.
-
-        listed: Unit price times units agreed, before discounts.
-    """
-
-    placed: Part
-    current: Part
-    listed: int
-
-
-def goods(line: "LineItem", consumed: int, taken: Part) -> Goods:
-    """Return a line in figures; *taken* is what amounts without units were refunded on it."""
-    return Goods(value(line.spans) + taken, value(line.spans, consumed), line.unit_minor * line.quantity)
-
-
 def shipping_left(line: "ShippingLine", gone: int) -> Part:
     """Return what is left of a shipping line when *gone* of its cents were taken."""
-    return Part(line.paid_minor, line.taxes_minor) - Part(gone, taxes_of(line.taxes_minor, line.paid_minor, gone))
+    whole = Part(line.paid_minor, line.taxes_minor)
+    return whole if not gone else whole - Part(gone, taxes_of(line.taxes_minor, line.paid_minor, gone))
 
 
 @attrs.frozen
@@ -254,41 +232,41 @@ def sums(order: "Order") -> Sums:
     taken: dict[str, Part] = {}
     gone: dict[str, int] = {}
     adjustments = _taken(order, taken, gone)
-    placed = current = NOTHING
-    tips = current_tips = listed = 0
+    placed = placed_tax = current = current_tax = tips = current_tips = listed = 0
     for line in order.lines:
-        row = goods(line, order.counters[line.id].consumed, taken.get(line.id, NOTHING))
+        paid, tax = paid_and_tax(line.spans)
+        if (off := taken.get(line.id)) is not None:
+            paid, tax = paid + off.paid, tax + off.tax
+        left, left_tax = paid_and_tax(line.spans, order.counters[line.id].consumed)
         if line.is_tip:
-            tips, current_tips = tips + row.placed.paid, current_tips + row.current.paid
+            tips, current_tips = tips + paid, current_tips + left
             continue
-        placed, current, listed = placed + _sum(row.placed), current + _sum(row.current), listed + row.listed
-    shipping = left = NOTHING
+        placed, placed_tax = placed + paid, placed_tax + tax
+        current, current_tax = current + left, current_tax + left_tax
+        listed += line.unit_minor * line.quantity
+    shipping = shipping_tax = charged = charged_tax = 0
     for charge in order.shipping_lines:
-        shipping += _sum(Part(charge.paid_minor, charge.taxes_minor))
-        left += _sum(shipping_left(charge, gone.get(charge.id, 0)))
+        part = shipping_left(charge, gone.get(charge.id, 0))
+        shipping, shipping_tax = shipping + charge.paid_minor, shipping_tax + sum(charge.taxes_minor)
+        charged, charged_tax = charged + part.paid, charged_tax + part.tax
         listed += charge.price_minor
-    untaxed = not order.taxes_included
-    goods_sum, goods_left = (placed.net, current.net) if untaxed else (placed.paid, current.paid)
-    shipped_sum, shipped_left = (shipping.net, left.net) if untaxed else (shipping.paid, left.paid)
+    on_top = not order.taxes_included
+    subtotal, without_tax = placed - placed_tax * on_top, shipping - shipping_tax * on_top
     return Sums(
-        subtotal=goods_sum,
-        discounts=listed - goods_sum - shipped_sum,
-        shipping=shipped_sum,
-        tax=placed.tax + shipping.tax,
+        subtotal=subtotal,
+        discounts=listed - subtotal - without_tax,
+        shipping=without_tax,
+        tax=placed_tax + shipping_tax,
         tips=tips,
-        total=placed.paid + shipping.paid + tips,
-        current_subtotal=goods_left,
-        current_shipping=shipped_left,
-        current_tax=current.tax + left.tax,
+        total=placed + shipping + tips,
+        current_subtotal=current - current_tax * on_top,
+        current_shipping=charged - charged_tax * on_top,
+        current_tax=current_tax + charged_tax,
         current_tips=current_tips,
-        current_total=current.paid + left.paid + current_tips - adjustments,
+        current_total=current + charged + current_tips - adjustments,
         adjustments=adjustments,
         **money(order.transactions),
     )
-
-
-def _sum(part: Part) -> Part:
-    return Part(part.paid, (part.tax,))
 
 
 def _taken(order: "Order", amounts: dict[str, Part], shipping: dict[str, int]) -> int:

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 import attrs
 
 from backoffice_core.orders import events as happened
-from backoffice_core.orders.amounts import goods, shipping_gone, shipping_left, taken_amounts
+from backoffice_core.orders.amounts import shipping_gone, shipping_left
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.order import LineKind, Order
-from backoffice_core.orders.parts import NOTHING
+from backoffice_core.orders.parts import paid_and_tax
 
 
 @attrs.frozen(kw_only=True)
@@ -59,7 +59,7 @@ Figures = tuple[int, int, int, int, int]
 
 def entries(change: Change) -> tuple[Entry, ...]:
     """Return the sales entries of a change, in the order of the lines."""
-    if change.order.test or not change:
+    if change.order.test or not change or _same_goods(change):
         return ()
     before = dict(_figures(change.before)) if change.before is not None else {}
     action = _action(change)
@@ -82,15 +82,27 @@ def entries(change: Change) -> tuple[Entry, ...]:
     return tuple(result)
 
 
+def _same_goods(change: Change) -> bool:
+    """Whether nothing that an entry speaks of can have changed: most commands only move money or paper."""
+    was, now = change.before, change.order
+    return (
+        was is not None
+        and was.refunds is now.refunds
+        and was.removals is now.removals
+        and was.shipping_lines is now.shipping_lines
+        and len(was.lines) == len(now.lines)
+        and all(a.spans is b.spans and a.quantity == b.quantity for a, b in zip(was.lines, now.lines, strict=True))
+    )
+
+
 def _figures(order: Order) -> Iterator[tuple[tuple[str, str], Figures]]:
     """Yield what each line stands for now: units, gross, discounts, tax, total."""
-    taken = taken_amounts(order)
     for line in order.lines:
         row = order.counters[line.id]
-        part = goods(line, row.consumed, taken.get(line.id, NOTHING)).current
-        price = part.paid if order.taxes_included or line.kind is LineKind.TIP else part.net
+        paid, tax = paid_and_tax(line.spans, row.consumed)
+        price = paid if order.taxes_included or line.kind is LineKind.TIP else paid - tax
         gross = line.unit_minor * row.current
-        yield (str(line.kind), line.id), (row.current, gross, price - gross, part.tax, part.paid)
+        yield (str(line.kind), line.id), (row.current, gross, price - gross, tax, paid)
     gone = shipping_gone(order)
     for charge in order.shipping_lines:
         part = shipping_left(charge, gone.get(charge.id, 0))

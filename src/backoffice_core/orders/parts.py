@@ -142,6 +142,24 @@ def value(spans: Sequence[Span], start: int = 0, end: int | None = None) -> Part
     return total
 
 
+def paid_and_tax(spans: Sequence[Span], start: int = 0) -> tuple[int, int]:
+    """Return what `value` says of the units from *start* on, as two sums; every figure rests on it."""
+    paid = tax = base = 0
+    for one in spans:
+        low = start - base
+        if low < one.until:
+            if one.until == one.quantity:
+                paid, tax = paid + one.paid, tax + sum(one.taxes)
+            else:
+                part = one.first(one.until)
+                paid, tax = paid + part.paid, tax + sum(part.taxes)
+            if low > 0:
+                part = one.first(low)
+                paid, tax = paid - part.paid, tax - sum(part.taxes)
+        base += one.until
+    return paid, tax
+
+
 def unit_parts(spans: Sequence[Span]) -> list[Part]:
     """Return what each single unit cost, first to last."""
     return [one.units(at, at + 1) for one in spans for at in range(one.until)]

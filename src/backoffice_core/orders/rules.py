@@ -84,11 +84,11 @@ def decide(order: Order | None, command: Command, facts: Facts) -> Change:
         raise TypeError(f"{type(command).__name__} needs an order")
     else:
         change = RULES[type(command)](order, command, facts)
-    change = follow_up(change, facts)
     if not change:
         return change
+    # The moment goes in first: the figures that are computed on the order from here on stay with it.
+    change = follow_up(attrs.evolve(change, order=attrs.evolve(change.order, updated_at=facts.now)), facts)
     return attrs.evolve(
         change,
-        order=attrs.evolve(change.order, updated_at=facts.now),
         movements=merged(change.movements) if len(change.movements) > 1 else change.movements,
     )

@@ -11,7 +11,7 @@ Instants are microseconds since 1970 UTC. Fields at their defaults are left out.
 import json
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args, get_origin
 
 import attrs
 import cattrs
@@ -58,6 +58,23 @@ def _strict(kind: type) -> Callable[[Any, Any], Any]:
     return check
 
 
+def _is_row(kind: Any) -> bool:
+    """Whether a type is a tuple of any number of one type."""
+    return get_origin(kind) is tuple and get_args(kind)[1:] == (...,)
+
+
+def _row_reader(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], Any]:
+    """Read tuples by a handler that is looked up once; cattrs looks it up for every member."""
+    member = get_args(kind)[0]
+    read = converter.get_structure_hook(member)
+    return lambda rows, _: tuple([read(row, member) for row in rows])
+
+
+def _row_writer(converter: cattrs.Converter, kind: Any) -> Callable[[Any], Any]:
+    write = converter.get_unstructure_hook(get_args(kind)[0])
+    return lambda rows: [write(row) for row in rows]
+
+
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(omit_if_default=True, detailed_validation=False)
     for kind in (int, str, bool):
@@ -70,6 +87,8 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(pendulum.DateTime, lambda value, _: from_micros(value))
     converter.register_unstructure_hook(Money, lambda money: [money.minor, money.currency])
     converter.register_structure_hook(Money, lambda value, _: Money(value[0], value[1]))
+    converter.register_structure_hook_factory(_is_row, lambda kind: _row_reader(converter, kind))
+    converter.register_unstructure_hook_factory(_is_row, lambda kind: _row_writer(converter, kind))
     for document in (Order, Product):
         converter.register_unstructure_hook(
             document,

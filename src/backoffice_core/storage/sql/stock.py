@@ -27,6 +27,11 @@ _LEDGER = sa.insert(STOCK_LEDGER)
 _LEVEL = sa.select(_S.location_id, _S.on_hand, _S.committed, _S.reserved).where(
     _S.shop == _p("shop"), _S.variant_id == _p("variant")
 )
+_ON_SALE = sa.select(VARIANTS.c.id, PRODUCTS.c.version, PRODUCTS.c.doc).where(
+    VARIANTS.c.shop == _p("shop"), PRODUCTS.c.shop == VARIANTS.c.shop, PRODUCTS.c.id == VARIANTS.c.product_id
+)
+_VARIANT = _ON_SALE.where(VARIANTS.c.id == _p("id"))
+_BY_SKU = _ON_SALE.where(VARIANTS.c.sku == _p("sku"))
 _PLACES = sa.select(LOCATIONS.c.doc).where(LOCATIONS.c.shop == _p("shop"))
 
 
@@ -84,25 +89,13 @@ class StockTable:
 
     def variants(self, keys: Iterable[str]) -> Mapping[str, Sellable]:
         """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
-        wanted = sorted(set(keys))
-        if not wanted:
-            return {}
-        v = VARIANTS.c
-        rows = self._session.core(
-            sa.select(v.id, v.product_id, v.sku).where(
-                v.shop == self._session.shop, sa.or_(v.id.in_(wanted), v.sku.in_(wanted))
-            )
-        ).fetchall()
-        products = {id: self.product(id) for id in {row.product_id for row in rows}}
-        by_id: dict[str, Sellable] = {}
-        by_sku: dict[str, Sellable] = {}
-        for product in sorted(products.values(), key=lambda product: (product.title, product.id)):
-            for variant in product.variants:
-                if variant.id in wanted:
-                    by_id[variant.id] = product.sellable(variant)
-                if variant.sku in wanted:
-                    by_sku.setdefault(variant.sku, product.sellable(variant))
-        return {**by_sku, **by_id}
+        found: dict[str, Sellable] = {}
+        for key in sorted(set(keys)):
+            rows = self._session.run(_VARIANT, id=key).fetchall() or self._session.run(_BY_SKU, sku=key).fetchall()
+            sold = [(decode(Product, doc, version), id) for id, version, doc in rows]
+            for product, id in sorted(sold, key=lambda row: (row[0].title, row[0].id), reverse=True):
+                found[key] = next(product.sellable(variant) for variant in product.variants if variant.id == id)
+        return found
 
     def locations(self) -> Sequence[Location]:
         """Return all locations, by position, then id."""

@@ -46,6 +46,7 @@ class SqlStorage:
         use_compiled: bool = True,
     ) -> None:
         self.engine = url if isinstance(url, sa.Engine) else engine_for(url, synchronous, busy_seconds)
+        self._writer = self.engine.execution_options(backoffice_write=True)
         self._use_compiled = use_compiled
 
     def migrate(self) -> int:
@@ -81,8 +82,7 @@ class SqlStorage:
             yield from self._unit(connection, shop)
 
     def _connected(self, *, writes: bool) -> sa.Connection:
-        connection = self.engine.connect()
-        return connection.execution_options(backoffice_write=True) if writes else connection
+        return (self._writer if writes else self.engine).connect()
 
     def _unit(self, connection: sa.Connection, shop: str) -> Iterator[SqlUnit]:
         session = Session(connection, shop, use_compiled=self._use_compiled)
@@ -200,4 +200,6 @@ def set_up_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
     @event.listens_for(engine, "begin")
     def begun(connection: sa.Connection) -> None:
         writes = connection.get_execution_options().get("backoffice_write")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        cursor = connection.connection.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        cursor.close()
