@@ -59,7 +59,7 @@ def test_no_case_stands_in_two_lists() -> None:
     assert {} == {id: times for id, times in listed.items() if times > 1}
 
 
-def test_every_deviation_is_by_id("test_c") -> None:
+def test_every_deviation_is_tested() -> None:
     assert {one.id for one in DEVIATIONS} == set(by_id("test_deviation_c"))
 
 
