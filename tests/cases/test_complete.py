@@ -50,7 +50,7 @@ def by_id(prefix: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def cases() -> list[dict[str, Any]]:
     if not CASES.exists():
-        pytest.skip(f"the file of cases is not there: shared/{CASES.parent.name}/{CASES.name} beside the repository")
+        pytest.skip("the file of cases is not there: shared/cases/cases.jsonl beside the repository")
     return [json.loads(row) for row in CASES.read_text(encoding="utf-8").splitlines() if row]
 
 
