@@ -6,6 +6,7 @@ import pytest
 
 from backoffice_core import BackOffice, Change, Discount, Line, Money, Order, Sale, Shipping, Tax, errors
 from backoffice_core.gateways.fake import FakeGateway
+from backoffice_core.money import allocate
 from backoffice_core.orders.parts import unit_parts
 from tests.cases.helpers import figures, goods, office, placed, refusal, worth
 
@@ -240,6 +241,14 @@ def test_vector_t6_three_units_of_a_line_of_10_00() -> None:
     shop = office("USD")
     order = placed(shop, goods("3.34", 3, discounts=[Discount("Off", amount="0.02")]), paid="10.00")
     assert ["3.33", "3.33", "3.34"] == sorted(one_by_one(shop, order))
+
+
+def test_vector_t14_one_cent_over_three_equal_weights() -> None:
+    assert [1, 0, 0] == allocate(1, [1, 1, 1])
+
+
+def test_vector_t15_a_weight_of_zero_gets_nothing() -> None:
+    assert [0, 1] == allocate(1, [0, 5])
 
 
 def test_vector_t18_goods_and_shipping_with_tax() -> None:
