@@ -23,13 +23,21 @@ import attrs
 import pendulum
 
 from backoffice_core.clock import Clock, day_in, system_clock
-from backoffice_core.failures import BackOfficeError, Conflict, GatewayFailed, InvalidValue, NotFound, Refused, reason
+from backoffice_core.failures import (
+    BackOfficeError,
+    Conflict,
+    GatewayFailed,
+    InvalidInput,
+    InvalidValue,
+    NotFound,
+    Refused,
+    reason,
+)
 from backoffice_core.gateways.base import Declined, Outcome, PaymentGateway, PaymentRequest, Pending, Succeeded
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.facts import Transaction, TransactionKind
-from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.ledger import entries
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place, SourceTaken
@@ -209,7 +217,7 @@ class Context:
                 tries += 1
                 if self.hosted or not worth_it(error) or time.monotonic() - started > PATIENCE:
                     raise
-                self.sleep(min(0.002 * 2**tries, 0.25) * self.chance())
+                self.sleep(min(0.002 * 2 ** min(tries, 7), 0.25) * self.chance())
 
 
 class Runner:
@@ -253,7 +261,7 @@ class Runner:
             lambda unit: self._in_unit(unit, command, order_id, key, expected_version, print_),
             again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
         )
-        return self._asked(change) if self._open_intents(change) else change
+        return self._asked(change) if not self._context.hosted and self._open_intents(change) else change
 
     # --- one unit of work
 
@@ -312,18 +320,19 @@ class Runner:
         number = 0
         if isinstance(command, Place):
             variants = _variants(unit, command)
-            number = unit.next_number() if self._commits else settings.first_number
+            number = unit.next_number() if self._commits else unit.number_ahead()
         tracked = {line.variant_id for line in order.lines if line.tracked and line.variant_id} if order else set()
         tracked |= {variant.id for variant in variants.values() if variant.tracked}
-        location = getattr(command, "location", None)
-        reads_levels = tracked and (order is None or (isinstance(command, Fulfill) and location is not None))
+        named = getattr(command, "location", None) is not None
+        reads_places = named or (tracked and (command is None or command.places))
+        reads_levels = tracked and command is not None and command.levels and (order is None or named)
         return Facts(
             now=self._context.now(),
             new_id=self._context.new_id,
             settings=settings,
             actor=self._context.actor,
             gateways=frozenset(self._context.gateways),
-            places=tuple(place.place for place in unit.locations()) if tracked or location is not None else (),
+            places=tuple(place.place for place in unit.locations()) if reads_places else (),
             levels=unit.levels(tracked) if reads_levels else {},
             variants=variants,
             number=number,
@@ -345,7 +354,7 @@ class Runner:
             messages=tuple(
                 OutboxRow(
                     id=self._context.new_id(),
-                    key=f"{message.kind} {order_id} {message.subject}",
+                    key=f"{message.kind} {order_id} {message.subject} {change.order.version + 1}",
                     kind=message.kind,
                     subject=order_id,
                     fact=message.subject,
@@ -386,7 +395,11 @@ class Runner:
     def _settled(self, change: Change, intent: Transaction, answer: Outcome | None) -> Change:
         if isinstance(answer, Pending):
             return change
-        later = self.run(_settle(intent.id, answer), change.order.id)
+        try:
+            later = self.run(_settle(intent, answer), change.order.id)
+        except (Refused, InvalidInput) as no:
+            # What the gateway says cannot be; the transaction stays among the unresolved.
+            return attrs.evolve(change, warnings=(*change.warnings, f"{intent.gateway} about {intent.id}: {no}"))
         return change.then(later) if later else attrs.evolve(change, order=later.order)
 
     def resolve(self, order_id: str) -> Change:
@@ -398,10 +411,14 @@ class Runner:
         Raises:
             UnknownId: There is no such order.
             GatewayUnreachable: A gateway could not tell.
+            GatewayInHostTransaction: This is a view within a host's transaction.
         """
         order = self._context.read(lambda unit: unit.order(order_id))
         change = Change(before=order, order=order)
-        for intent in [one for one in order.transactions if one.open and one.gateway in self._context.gateways]:
+        waiting = [one for one in order.transactions if one.open and one.gateway in self._context.gateways]
+        if waiting and self._context.hosted:
+            raise GatewayInHostTransaction(waiting[0].gateway)
+        for intent in waiting:
             gateway = self._context.gateways[intent.gateway]
             try:
                 answer = self._context.wait(gateway.fetch(intent.id))
@@ -431,14 +448,14 @@ def _request(order: Order, intent: Transaction) -> PaymentRequest:
     )
 
 
-def _settle(transaction: str, answer: Outcome | None) -> Settle:
+def _settle(intent: Transaction, answer: Outcome | None) -> Settle:
     if answer is None:
-        return Settle(transaction=transaction, outcome="unknown")
+        return Settle(transaction=intent.id, outcome="unknown")
     if isinstance(answer, Declined):
-        return Settle(transaction=transaction, outcome="failure", error=answer.code)
+        return Settle(transaction=intent.id, outcome="failure", error=answer.code)
     if isinstance(answer, Succeeded):
-        amount = answer.amount if answer.amount else None
-        return Settle(transaction=transaction, outcome="success", amount=amount, reference=answer.reference)
+        amount = None if intent.kind is TransactionKind.VOID else answer.amount
+        return Settle(transaction=intent.id, outcome="success", amount=amount, reference=answer.reference)
     raise InvalidValue("answer", repr(answer), "Succeeded, Pending or Declined")
 
 

@@ -15,14 +15,14 @@ from backoffice_core.catalog.products import (
     StockLevel,
     Variant,
 )
-from backoffice_core.failures import InvalidInput, InvalidValue, Refused, UnknownId, reason
+from backoffice_core.failures import BackOfficeError, InvalidInput, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.money import Money, minor_of
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.stock import Level
 from backoffice_core.runner import Context, UnknownShop
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import StaleVersion, Unit
+from backoffice_core.storage.base import AlreadyStored, StaleVersion, Unit
 
 
 @reason
@@ -97,6 +97,8 @@ class Catalog:
 
         Raises:
             NoVariants: Neither variants nor a price.
+            StaleVersion: There is a product with this id.
+            AlreadyStored: Another product has a variant with this id.
             NegativeAmount: A price below zero.
             CurrencyMismatch: A price in another currency than the shop's.
         """
@@ -121,7 +123,7 @@ class Catalog:
             made = tuple(self._checked(variant, currency) for variant in given)
             return unit.put_product(Product(id=id or self._context.new_id(), title=title, vendor=vendor, variants=made))
 
-        return self._context.write(work)
+        return self._context.write(work, again=_lost_a_race)
 
     def update_product(self, product: Product) -> Product:
         """
@@ -138,7 +140,7 @@ class Catalog:
             made = tuple(self._checked(variant, currency) for variant in product.variants)
             return unit.put_product(attrs.evolve(product, variants=made))
 
-        return self._context.write(work, again=lambda error: not isinstance(error, StaleVersion))
+        return self._context.write(work, again=_lost_a_race)
 
     def archive_product(self, product_id: str) -> Product:
         """Take a product off sale; orders that hold it stay as they are."""
@@ -290,6 +292,11 @@ class Catalog:
                 )
             )
         return attrs.evolve(level, on_hand=level.on_hand + change)
+
+
+def _lost_a_race(error: BackOfficeError) -> bool:
+    """Whether trying again may do: an id that is in use stays in use."""
+    return not isinstance(error, StaleVersion | AlreadyStored)
 
 
 def _settings(unit: Unit, context: Context) -> Settings:

@@ -73,6 +73,8 @@ class FakeGateway:
         self.calls.append((method, request))
         if request.key in self._answers:
             return self._answers[request.key]
+        if request.key in self._later:
+            return Pending()
         mood = self._moods.pop(0) if self._moods else "succeed"
         if mood == "decline":
             self._answers[request.key] = Declined("card_declined")

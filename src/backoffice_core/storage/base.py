@@ -366,6 +366,10 @@ class Unit(Protocol):
         """Take the next order number; no two units that are saved take the same, and none is left out."""
         ...
 
+    def number_ahead(self) -> int:
+        """Return the number that `next_number` would take, without taking it."""
+        ...
+
     def raise_number(self, number: int) -> None:
         """See to it that numbers taken later are above *number*."""
         ...
@@ -412,7 +416,7 @@ class Unit(Protocol):
 
         Raises:
             StaleVersion: The stored version is another one.
-            AlreadyStored: Its source, or the key, is in use.
+            AlreadyStored: Its source, its key, or the key of a message or of a movement is in use.
             StockTaken: A guarded movement would take available below zero.
         """
         ...
@@ -464,6 +468,7 @@ class Unit(Protocol):
 
         Raises:
             StaleVersion: The stored version is another one.
+            AlreadyStored: The id of a variant is used twice, here or by another product on sale.
         """
         ...
 
@@ -484,7 +489,12 @@ class Unit(Protocol):
         ...
 
     def adjust(self, change: StockChange) -> None:
-        """Change stock and write it in the stock ledger."""
+        """
+        Change stock and write it in the stock ledger.
+
+        Raises:
+            AlreadyStored: The change's key is in use for that variant, place and line.
+        """
         ...
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
@@ -514,7 +524,7 @@ class Storage(Protocol):
     """A place to keep shops. Safe to share between threads."""
 
     def read(self, shop: str) -> AbstractContextManager[Unit]:
-        """Open a consistent view of a shop. It never waits for a writer's decision."""
+        """Open a consistent view of a shop. It waits for no writer, and what is written to it is not saved."""
         ...
 
     def write(self, shop: str) -> AbstractContextManager[Unit]:

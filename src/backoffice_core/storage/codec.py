@@ -118,6 +118,17 @@ def encode(document: Any) -> str:
     return dumps(raw)
 
 
+@lru_cache(maxsize=256)
+def decode_order(text: str, version: int) -> Order:
+    """
+    Return an order from text, with its stored version.
+
+    The same text gives the same frozen value, so an order that several commands follow each other
+    on is read, and its figures computed, once.
+    """
+    return decode(Order, text, version)
+
+
 def decode(kind: type[T], text: str, version: int | None = None) -> T:
     """
     Return a document from text of any form that the library knows.
@@ -172,8 +183,11 @@ def encode_event(event: OrderEvent) -> tuple[str, str]:
 
 def decode_event(type_name: str, text: str) -> OrderEvent:
     """Return an event; one of an unknown type, or with unknown fields, as `UnknownEvent`."""
-    data = loads(text)
-    kind = TYPES.get(type_name)
-    if kind is None or not set(data) <= {field.name for field in attrs.fields(kind)}:
-        return UnknownEvent(type_name, data)
-    return CONVERTER.structure(data, kind)
+    try:
+        data = loads(text)
+        kind = TYPES.get(type_name)
+        if kind is None or not set(data) <= {field.name for field in attrs.fields(kind)}:
+            return UnknownEvent(type_name, data)
+        return CONVERTER.structure(data, kind)
+    except Exception as error:
+        raise StorageBroken(f"a stored {type_name} cannot be read: {type(error).__name__}") from error

@@ -41,6 +41,9 @@ def read_cursor(cursor: str) -> tuple[int, str]:
     """
     try:
         moment, id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
-        return int(moment), id
+        micros = int(moment)
+        if abs(micros) >= 2**63:
+            raise ValueError(moment)
+        return micros, id
     except (ValueError, binascii.Error, AttributeError):
         raise InvalidValue("after", repr(cursor), "the `next` of a page") from None

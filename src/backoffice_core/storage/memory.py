@@ -65,6 +65,14 @@ class _Tables:
     def __init__(self) -> None:
         self.tables: dict[str, dict[Any, Any]] = {name: {} for name in self.NAMES}
         self.by_time: list[tuple[int, str]] = []
+        self.readers = 0
+
+    def apart(self, names: Iterable[str]) -> "_Tables":
+        """Return tables of which those with *names* can be changed without a reader of these seeing it."""
+        other = _Tables()
+        other.tables = {**self.tables, **{name: dict(self.tables[name]) for name in names}}
+        other.by_time = list(self.by_time)
+        return other
 
 
 class _Layer:
@@ -91,17 +99,20 @@ class _Layer:
     def values(self, table: str) -> list[Any]:
         return [value for _, value in self.items(table)]
 
-    def merge(self) -> None:
+    def merged(self) -> _Tables:
+        """Return the shop's tables with the changes; other ones while somebody reads the old ones."""
+        into = self.base.apart(self.changed) if self.base.readers else self.base
         for order in self.changed.get("orders", {}).values():
-            if order.id not in self.base.tables["orders"]:
-                insort(self.base.by_time, (to_micros(order.created_at), order.id))
+            if order.id not in into.tables["orders"]:
+                insort(into.by_time, (to_micros(order.created_at), order.id))
         for name, changes in self.changed.items():
-            table = self.base.tables[name]
+            table = into.tables[name]
             for key, value in changes.items():
                 if value is _GONE:
                     table.pop(key, None)
                 else:
                     table[key] = value
+        return into
 
 
 class MemoryStorage:
@@ -110,18 +121,19 @@ class MemoryStorage:
     def __init__(self) -> None:
         self._shops: dict[str, _Tables] = {}
         self._writer = threading.Lock()
-        self._merge = threading.RLock()
-
-    def _shop(self, shop: str) -> _Tables:
-        with self._merge:
-            return self._shops.setdefault(shop, _Tables())
+        self._look = threading.Lock()
 
     @contextmanager
     def read(self, shop: str) -> Iterator["MemoryUnit"]:
-        """Open a consistent view of a shop; nothing is merged into it meanwhile."""
-        tables = self._shop(shop)
-        with self._merge:
+        """Open a consistent view of a shop; it waits for nobody, and nothing is merged into it meanwhile."""
+        with self._look:
+            tables = self._shops.setdefault(shop, _Tables())
+            tables.readers += 1
+        try:
             yield MemoryUnit(_Layer(tables))
+        finally:
+            with self._look:
+                tables.readers -= 1
 
     @contextmanager
     def write(self, shop: str) -> Iterator["MemoryUnit"]:
@@ -131,14 +143,14 @@ class MemoryStorage:
         Raises:
             StorageBusy: The first writer did not end.
         """
-        tables = self._shop(shop)
         if not self._writer.acquire(timeout=PATIENCE):
             raise StorageBusy("another unit of work did not end")
         try:
-            layer = _Layer(tables)
+            with self._look:
+                layer = _Layer(self._shops.setdefault(shop, _Tables()))
             yield MemoryUnit(layer)
-            with self._merge:
-                layer.merge()
+            with self._look:
+                self._shops[shop] = layer.merged()
         finally:
             self._writer.release()
 
@@ -173,8 +185,13 @@ class MemoryUnit:
 
     def next_number(self) -> int:
         """Take the next order number."""
-        number: int = self._layer.get("shop", "number")
+        number = self.number_ahead()
         self._layer.set("shop", "number", number + 1)
+        return number
+
+    def number_ahead(self) -> int:
+        """Return the number that `next_number` would take."""
+        number: int = self._layer.get("shop", "number")
         return number
 
     def raise_number(self, number: int) -> None:
@@ -268,9 +285,10 @@ class MemoryUnit:
                 )
             )
         for message in record.messages:
-            if layer.get("messages", message.key) is None:
-                layer.set("messages", message.key, message.id)
-                layer.set("outbox", message.id, message)
+            if layer.get("messages", message.key) is not None:
+                raise AlreadyStored("message", message.key)
+            layer.set("messages", message.key, message.id)
+            layer.set("outbox", message.id, message)
         if record.key is not None:
             if layer.get("keys", record.key.key) is not None:
                 raise AlreadyStored("idempotency key", record.key.key)
@@ -339,8 +357,19 @@ class MemoryUnit:
         if (stored.version if stored else 0) != product.version:
             raise StaleVersion("product", product.id, product.version, stored.version if stored else 0)
         saved = attrs.evolve(product, version=product.version + 1)
+        if product.archived_at is None:
+            self._check_variants(product)
         self._layer.set("products", product.id, saved)
         return saved
+
+    def _check_variants(self, product: Product) -> None:
+        """Raise unless the variants' ids are no other product's on sale."""
+        ids = [variant.id for variant in product.variants]
+        for other in self._layer.values("products"):
+            if other.id != product.id and other.archived_at is None:
+                ids += [variant.id for variant in other.variants]
+        if len(set(ids)) < len(ids):
+            raise AlreadyStored("variant", ", ".join(str(variant.id) for variant in product.variants))
 
     def variants(self, keys: Iterable[str]) -> Mapping[str, Sellable]:
         """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
@@ -374,7 +403,10 @@ class MemoryUnit:
         self._write_ledger(change)
 
     def _write_ledger(self, change: StockChange) -> None:
-        self._layer.set("ledger", (change.variant_id, change.location_id, change.key, change.line_id), change)
+        key = (change.variant_id, change.location_id, change.key, change.line_id)
+        if self._layer.get("ledger", key) is not None:
+            raise AlreadyStored("stock change", change.key)
+        self._layer.set("ledger", key, change)
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
         """Return a variant's line of the stock ledger, oldest first."""

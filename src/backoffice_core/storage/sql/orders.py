@@ -21,9 +21,9 @@ from backoffice_core.storage.base import (
     StoredEntry,
     StoredEvent,
 )
-from backoffice_core.storage.codec import decode, decode_event, encode, encode_event
+from backoffice_core.storage.codec import decode, decode_event, decode_order, encode, encode_event
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
-from backoffice_core.storage.sql.session import Session, is_unique_violation
+from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
 from backoffice_core.storage.sql.stock import StockTable
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX
 
@@ -58,7 +58,7 @@ class OrdersTable(StockTable):
         row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone()
         if row is None:
             raise UnknownId("order", id)
-        return decode(Order, row[1], row[0])
+        return decode_order(row[1], row[0])
 
     def order_id_named(self, name: str) -> str | None:
         """Return the id of the newest order of a name."""
@@ -154,7 +154,9 @@ class OrdersTable(StockTable):
             ),
         )
         self._write_order_movements(record.movements, id, moment, record.actor)
-        self._session.run_many(_MESSAGE, (message_row(message) for message in record.messages))
+        if record.messages:
+            with unique("message", record.messages[0].key):
+                self._session.run_many(_MESSAGE, (message_row(message) for message in record.messages))
         if record.key is not None:
             self._write_key(record.key, id, version)
 
@@ -178,7 +180,7 @@ class OrdersTable(StockTable):
         )
 
     def _write_key(self, record: KeyRecord, order_id: str, version: int) -> None:
-        try:
+        with unique("idempotency key", record.key):
             self._session.run(
                 _KEY,
                 key=record.key,
@@ -187,10 +189,6 @@ class OrdersTable(StockTable):
                 version=version,
                 at=to_micros(record.at),
             )
-        except Exception as error:
-            if not is_unique_violation(error):
-                raise
-            raise AlreadyStored("idempotency key", record.key) from error
 
     def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
         """Return an order's events, oldest first."""

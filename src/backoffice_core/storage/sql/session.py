@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from backoffice_core.failures import BackOfficeError
-from backoffice_core.storage.base import StorageBroken, StorageBusy
+from backoffice_core.storage.base import AlreadyStored, StorageBroken, StorageBusy
 from backoffice_core.storage.sql.compiled import compiled
 
 #: What drivers say, or which code they give, when trying again may do.
@@ -73,6 +73,22 @@ def is_unique_violation(error: BaseException) -> bool:
 
 
 @contextmanager
+def unique(kind: str, key: str) -> Iterator[None]:
+    """
+    Say which key it was that is in use.
+
+    Raises:
+        AlreadyStored: A unique key is in use.
+    """
+    try:
+        yield
+    except Exception as error:
+        if not is_unique_violation(error):
+            raise
+        raise AlreadyStored(kind, key) from error
+
+
+@contextmanager
 def translated() -> Iterator[None]:
     """
     Turn driver errors into this library's, with the cause chained.
@@ -91,6 +107,7 @@ def translated() -> Iterator[None]:
         cause = getattr(error, "orig", None) or error
         code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "") or "")
         text = f"{code} {cause}".strip()
-        if any(word in text.lower() for word in _TRANSIENT):
+        # A pool that has no connection left gives one as soon as somebody is done.
+        if isinstance(error, sa.exc.TimeoutError) or any(word in text.lower() for word in _TRANSIENT):
             raise StorageBusy(text) from error
         raise StorageBroken(text) from error

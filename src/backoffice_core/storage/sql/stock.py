@@ -13,7 +13,7 @@ from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.storage.base import StaleVersion, StockTaken
 from backoffice_core.storage.codec import decode, decode_location, encode
-from backoffice_core.storage.sql.session import Session
+from backoffice_core.storage.sql.session import Session, unique
 from backoffice_core.storage.sql.tables import LOCATIONS, PRODUCTS, STOCK, STOCK_LEDGER, VARIANTS
 
 _S = STOCK.c
@@ -69,7 +69,8 @@ class StockTable:
             if product.archived_at is None
         ]
         if rows:
-            self._session.core(sa.insert(VARIANTS), rows)
+            with unique("variant", ", ".join(row["id"] for row in rows)):
+                self._session.core(sa.insert(VARIANTS), rows)
         return saved
 
     def _save_document(self, saved: Product) -> None:
@@ -160,7 +161,10 @@ class StockTable:
                 )
 
     def _write_ledger(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._session.run_many(_LEDGER, rows)
+        written = list(rows)
+        if written:
+            with unique("stock change", written[0]["key"]):
+                self._session.run_many(_LEDGER, written)
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
         """Return a variant's line of the stock ledger, oldest first."""

@@ -67,7 +67,8 @@ class SqlStorage:
     @contextmanager
     def read(self, shop: str) -> Iterator[SqlUnit]:
         """Open a consistent view of a shop."""
-        with translated(), self.engine.connect() as connection, connection.begin():
+        with translated(), self.engine.connect() as connection:
+            connection.begin()  # closing the connection ends it, and saves nothing
             yield from self._unit(connection, shop)
 
     @contextmanager

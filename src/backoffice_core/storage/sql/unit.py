@@ -42,7 +42,11 @@ class SqlUnit(OutboxTable):
     def next_number(self) -> int:
         """Take the next order number, under a lock on the shop's row until the unit ends."""
         self._session.run(_TAKE)
-        return int(self._session.run(_NUMBER).fetchone()[0]) - 1
+        return self.number_ahead() - 1
+
+    def number_ahead(self) -> int:
+        """Return the number that `next_number` would take."""
+        return int(self._session.run(_NUMBER).fetchone()[0])
 
     def raise_number(self, number: int) -> None:
         """See to it that numbers taken later are above *number*."""
