@@ -4,8 +4,8 @@ Importing orders from Shopify's ``orders_export.csv``.
 Rules:
 
 1. A broken file (encoding, header, a row that is cut off) stops the import with an error that
-   names the line; the orders before it are in. An order with an odd value is left out, reported
-   with its reason, and the others come in.
+   names the line; the orders before it are in, but for the last, which may go on in that row. An
+   order with an odd value is left out, reported with its reason, and the others come in.
 2. Orders are written in units of work of `CHUNK` orders, each order whole: whatever stops the
    import, importing the file again goes on.
 3. The source of an order is Shopify's id of it. An order that is there with the same rows is
@@ -223,7 +223,7 @@ def _is_new(unit: Unit, group: Group, refused: list[Refusal]) -> bool:
 
 def _entries(one: Read) -> tuple[Entry, ...]:
     """Return the sales, then what was given back or taken out of them."""
-    sold = entries(Change(before=None, order=one.placed))
+    sold = entries(Change(before=None, order=one.placed, events=one.events[:1]))
     if not (one.order.refunds or one.order.removals):
         return sold
     return (*sold, *entries(Change(before=one.placed, order=one.order, events=one.events)))
