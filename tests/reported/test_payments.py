@@ -101,13 +101,3 @@ def test_report_54_also_when_it_is_tried_at_the_same_time() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert 1 == len(set(pool.map(place, range(16))))
     assert 1 == shop.orders.count()
-
-
-def test_vector_t13_a_payment_that_is_told_twice_counts_once() -> None:
-    shop = office("EUR")
-    order = placed(shop, goods("100.00"))
-    received = []
-    for reference, amount in (("a", "40.00"), ("a", "40.00"), ("b", "60.00"), ("a", "40.00")):
-        change = shop.orders.record_payment(order.id, amount, gateway="card", reference=reference)
-        received.append(change.order.received.amount)
-    assert ["40.00", "40.00", "100.00", "100.00"] == received

@@ -229,11 +229,3 @@ def test_report_44_a_declined_refund_frees_what_it_held() -> None:
     assert ["failure"] == [one.status for one in done.transactions][-1:]
     expected = {"refunded": "0.00", "refundable": "100.00"}
     assert expected == figures(shop.orders.get(order.id), expected)
-
-
-def test_vector_t17_what_is_owed_after_goods_came_back() -> None:
-    shop = office("EUR")
-    order = placed(shop, goods("10.00", 10), paid="60.00")
-    after = shop.orders.refund(order.id, lines={"A": 1}, amount="10.00").order
-    expected = {"outstanding": "40.00", "refundable": "50.00", "current_total": "90.00"}
-    assert expected == figures(after, expected)

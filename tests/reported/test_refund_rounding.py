@@ -4,9 +4,8 @@ import random
 
 import pytest
 
-from backoffice_core import BackOffice, Change, Discount, Line, Money, Order, Sale, Shipping, Tax, errors
+from backoffice_core import BackOffice, Change, Discount, Money, Order, Sale, Shipping, Tax, errors
 from backoffice_core.gateways.fake import FakeGateway
-from backoffice_core.money import allocate
 from backoffice_core.orders.parts import unit_parts
 from tests.cases.helpers import figures, goods, office, placed, refusal, worth
 
@@ -226,34 +225,3 @@ def test_report_20_what_a_gateway_confirms_is_told_apart_from_what_was_asked() -
     assert [1815] == [one.asked_minor for one in settled.transactions]
     assert {"refunded": "12.10", "outstanding": "-6.05"} == figures(settled.order, ["refunded", "outstanding"])
     assert "PaymentConfirmedInPart" in [type(event).__name__ for event in settled.events]
-
-
-def test_vector_t3_a_discount_on_two_lines() -> None:
-    shop = office("USD")
-    order = placed(
-        shop, goods("6.00", sku="A"), goods("4.00", sku="B"), discounts=[Discount("Off", amount="1.00")], paid="9.00"
-    )
-    sent = [shop.orders.refund(order.id, lines={sku: 1}).refund.amount.amount for sku in "AB"]
-    assert ["5.40", "3.60"] == sent
-
-
-def test_vector_t6_three_units_of_a_line_of_10_00() -> None:
-    shop = office("USD")
-    order = placed(shop, goods("3.34", 3, discounts=[Discount("Off", amount="0.02")]), paid="10.00")
-    assert ["3.33", "3.33", "3.34"] == sorted(one_by_one(shop, order))
-
-
-def test_vector_t14_one_cent_over_three_equal_weights() -> None:
-    assert [1, 0, 0] == allocate(1, [1, 1, 1])
-
-
-def test_vector_t15_a_weight_of_zero_gets_nothing() -> None:
-    assert [0, 1] == allocate(1, [0, 5])
-
-
-def test_vector_t18_goods_and_shipping_with_tax() -> None:
-    shop, tax = office("EUR"), [Tax("VAT", "0.21")]
-    order = placed(
-        shop, Line("Item", sku="A", price="10.00", taxes=tax), shipping=Shipping("Post", "5.00", tax), paid="18.15"
-    )
-    assert "18.15" == shop.orders.refund(order.id, lines={"A": 1}, shipping=True).order.refunded.amount
