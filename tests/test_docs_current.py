@@ -1,0 +1,42 @@
+"""The generated pages are what the code renders, and say all of it."""
+
+import re
+
+import pytest
+
+from backoffice_core import errors
+from backoffice_core.desks.orders import Preview
+from tools import render_docs
+
+
+@pytest.mark.parametrize("name", render_docs.PAGES)
+def test_a_page_is_current(name: str) -> None:
+    """Otherwise run tools/render_docs.py, and look at what it changed."""
+    assert render_docs.PAGES[name]() + "\n" == (render_docs.REFERENCE / name).read_text(encoding="utf-8")
+
+
+def test_every_table_of_states_is_on_the_page() -> None:
+    page = (render_docs.REFERENCE / "states.md").read_text(encoding="utf-8")
+    assert ["Lifecycle", "TransactionStatus", "FulfillmentStatus", "HoldStatus"] == re.findall(
+        r"^### (\w+)$", page, re.MULTILINE
+    )
+    assert 4 == page.count("stateDiagram-v2")
+
+
+def test_every_state_has_a_comment() -> None:
+    for kind, _ in render_docs.machines(render_docs.states):
+        assert {str(state) for state in kind} == set(render_docs.comments(kind))
+
+
+def test_every_reason_has_a_text_and_a_meaning_for_each_field() -> None:
+    for name in errors.__all__:
+        cls = getattr(errors, name)
+        assert str(render_docs.example(cls)) or cls.__module__ == "backoffice_core.failures"
+        told = render_docs.described(cls.__doc__, "Attributes")
+        assert set(render_docs.example(cls).facts) <= set(told), name
+
+
+def test_every_command_of_the_desk_is_on_the_page() -> None:
+    page = (render_docs.REFERENCE / "commands.md").read_text(encoding="utf-8")
+    methods = {name for name in dir(Preview) if not name.startswith("_")}
+    assert methods | {"expire_authorizations"} == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
