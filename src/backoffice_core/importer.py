@@ -23,6 +23,7 @@ from typing import BinaryIO, Final, TextIO
 import attrs
 import pendulum
 
+from backoffice_core.clock import day_in
 from backoffice_core.failures import Conflict, InvalidInput, InvalidValue
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.ledger import Entry, entries
@@ -201,7 +202,7 @@ class _Import:
             Record(
                 order=one.order,
                 at=self.now,
-                day=one.order.created_at.in_timezone(self.settings.timezone).date().isoformat(),
+                day=day_in(one.order.created_at, self.settings.timezone),
                 actor=self.actor,
                 events=one.events,
                 entries=_entries(one),

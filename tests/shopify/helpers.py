@@ -178,6 +178,7 @@ def check_invariants(order: Order) -> None:
         assert len(parts) == item.quantity
         assert all(part.paid >= 0 and part.net >= 0 and min(part.taxes, default=0) >= 0 for part in parts)
         assert all(len(part.taxes) == len(item.taxes) for part in parts)
+        assert all(minor > 0 for span in item.spans for _, minor in span.discounts)
         tips += sum(part.paid for part in parts) if item.is_tip else 0
         paid += sum(part.paid for part in parts)
         tax += sum(part.tax for part in parts)

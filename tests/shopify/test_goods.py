@@ -84,9 +84,10 @@ class TestRule2Discounts:
         assert "6.60" == found.order.total_discounts.amount
 
     def test_lines_that_carry_more_than_the_order(self) -> None:
-        cells = {"subtotal": "18.00", "discount_amount": "2.00", "lineitem_discount": "3.00", "total": "23.95"}
-        found = read(row(**cells))
-        assert ["2.00"] == off(found.order)
+        """3.00 on the first line cannot be when 1.50 is all that was taken off: shared by 20.00 and 10.00."""
+        cells = {"subtotal": "28.50", "discount_amount": "1.50", "lineitem_discount": "3.00", "total": "34.45"}
+        found = read(row(**cells), line("10.00"))
+        assert ["1.00", "0.50"] == off(found.order)
         assert ["discount_beyond_total"] == codes(found)
 
     def test_what_is_more_than_off_the_goods_was_off_the_shipping(self) -> None:

@@ -101,7 +101,15 @@ def expected(financial: str, fulfillment: str, received: str, refunded: str, cur
             {**CANCELLED, "financial_status": "pending", "outstanding_balance": "25.95"},
             expected("pending", "unfulfilled", "0.00", "0.00", "0.00", "0.00"),
         ),
+        (
+            {**CANCELLED, "financial_status": "pending", "outstanding_balance": "0.00"},
+            expected("pending", "unfulfilled", "0.00", "0.00", "0.00", "0.00"),
+        ),
         (CANCELLED, expected("paid", "unfulfilled", "25.95", "0.00", "0.00", "-25.95")),
+        (
+            {**CANCELLED, "outstanding_balance": "5.95"},
+            expected("paid", "unfulfilled", "20.00", "0.00", "0.00", "-20.00"),
+        ),
         ({**UNSHIPPED, "fulfillment_status": "on_hold"}, expected("paid", "on_hold", "25.95", "0.00", "25.95", "0.00")),
         (
             {**UNSHIPPED, "fulfillment_status": "restocked"},
@@ -204,6 +212,25 @@ class TestUnits:
             "paid, and yet an Outstanding Balance of 10.51: it still counts line 2 (Candle), which left the order;"
             " nothing is owed"
         ) == found.findings[1].text
+
+    def test_several_taxes_make_it_cost_the_balance_too(self) -> None:
+        """Of 0.63 taxes on a third of the goods 0.64 make up the balance; both taxes still sum."""
+        cells = {"subtotal": "30.00", "taxes": "1.89", "total": "36.84", "outstanding_balance": "10.64"}
+        cells |= {"tax_1_value": "1.50", "tax_2_name": "Fir Tax 1.3%", "tax_2_value": "0.39"}
+        found = read(row(**cells), pending("10.00"))
+        assert [(1064, 0)] == [(one.lines[0].minor, one.adjustment_minor) for one in found.order.removals]
+        sums = [sum(minors) for minors in zip(*(item.spans[0].taxes for item in found.order.lines), strict=True)]
+        assert [150, 39] == sums
+        assert ("paid", "0.00") == (found.order.financial_status, found.order.outstanding.amount)
+
+    def test_a_fulfilled_order_whose_lines_are_all_pending_was_shipped(self) -> None:
+        cells = {"lineitem_fulfillment_status": "pending", "outstanding_balance": "5.00"}
+        found = read(row(**cells))
+        assert (2, "fulfilled", "paid") == (
+            found.order.fulfilled,
+            found.order.fulfillment_status,
+            found.order.financial_status,
+        )
 
     def test_a_balance_that_no_line_explains_is_let_off(self) -> None:
         found = read(row(outstanding_balance="0.01"))

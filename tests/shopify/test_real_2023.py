@@ -252,7 +252,7 @@ def test_the_figures_that_are_known_of_the_file(exam: Exam) -> None:
     tips = [order.total_tips.minor for order in orders if any(item.is_tip for item in order.lines)]
     assert (206, 2) == (sum(minor > 0 for minor in tips), tips.count(0))
     assert 14 == max(len(order.lines) for order in orders)
-    assert 88 == sum(any(" + " in one.gateway for one in order.transactions) for order in orders)
+    assert 89 == sum(any(" + " in one.gateway for one in order.transactions) for order in orders)
 
 
 def test_the_invariants_of_the_model_hold_for_every_order(exam: Exam) -> None:

@@ -44,7 +44,7 @@ class Cash:
 
         refunded: What was given back.
 
-        outstanding: What the file says is owed; 0 for a cancelled order.
+        outstanding: What the file says is owed.
     """
 
     received: int = 0
@@ -62,7 +62,7 @@ def cash_of(sheet: Sheet) -> Cash:
         BadCell: The file lacks a figure that the status calls for.
         FiguresDisagree: The Refunded Amount or the Outstanding Balance cannot be.
     """
-    owed = 0 if sheet.cancelled_at is not None else sheet.outstanding or 0
+    owed = sheet.outstanding or 0
     if owed > sheet.total:
         raise _impossible(sheet, "Outstanding Balance", owed, sheet.total)
     if sheet.financial in REFUNDED:
@@ -70,6 +70,7 @@ def cash_of(sheet: Sheet) -> Cash:
     if sheet.financial in (_F.AUTHORIZED, _F.EXPIRED, _F.VOIDED):
         return Cash(set_aside=sheet.total, outstanding=owed)
     if sheet.financial is _F.PENDING:
+        # Cancelling sets the balance to 0; it then says nothing of a payment.
         known = sheet.outstanding is not None and sheet.cancelled_at is None
         return Cash(coming=sheet.total - owed if known else 0, outstanding=owed)
     if sheet.financial is _F.PARTIALLY_PAID and sheet.outstanding is None:
