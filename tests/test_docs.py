@@ -1,0 +1,53 @@
+"""
+Every Python block of the docs and the README runs, a page at a time, in an empty folder.
+
+What a block says beside a ``print`` is printed, in this order; other lines may be printed between.
+"""
+
+import contextlib
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PAGES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for path in (ROOT / "README.md", *(ROOT / "docs").rglob("*.md"))
+    if "```python" in path.read_text(encoding="utf-8")
+)
+
+
+def blocks(page: str) -> list[tuple[int, str]]:
+    """Return the Python blocks of a page, each with the line it begins on."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    found = re.finditer(r"^```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [(text.count("\n", 0, match.start(1)), match[1]) for match in found]
+
+
+def promised(code: str) -> list[str]:
+    """Return what the comments beside prints say."""
+    return re.findall(r"^ *print\(.*\)  # (.+)$", code, re.MULTILINE)
+
+
+def missing(promises: list[str], printed: list[str]) -> list[str]:
+    """Return the promises that are not printed, in their order."""
+    lines = iter(printed)
+    return [promise for promise in promises if not any(line == promise for line in lines)]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {"__name__": page}
+    output, promises = io.StringIO(), []
+    with contextlib.redirect_stdout(output):
+        for line, code in blocks(page):
+            exec(compile("\n" * line + code, page, "exec"), names)
+            promises += promised(code)
+    assert [] == missing(promises, output.getvalue().splitlines())
+
+
+def test_there_are_pages() -> None:
+    assert "docs/tutorial/first-order.md" in PAGES
