@@ -193,6 +193,11 @@ _EXAMPLES: dict[str, Any] = {
 }
 #: Where the field's name alone does not say what would stand in it.
 _OF: dict[str, dict[str, Any]] = {
+    "BadCell": {"line": 12, "column": "Total", "given": "'12,5O'", "would_do": "an amount such as 12.50"},
+    "BrokenRow": {"line": 12, "found": "the row ends after 40 of 79 cells", "would_do": "79 cells"},
+    "FiguresDisagree": {"line": 12, "column": "Total", "given": "12.50", "would_do": "13.50"},
+    "MissingColumns": {"line": 1, "missing": ("Name", "Total"), "found": 70},
+    "WrongEncoding": {"line": 12, "found": "the byte 0xE9"},
     "CurrencyMismatch": {"expected": "EUR", "given": "USD"},
     "InvalidValue": {"field": "quantity", "given": "0", "would_do": "a whole number of at least 1"},
     "NothingToDo": {"action": "archive"},
@@ -239,14 +244,16 @@ def reasons() -> dict[type[errors.BackOfficeError], list[type[errors.BackOfficeE
 
 def one_reason(kind: type[errors.BackOfficeError], cls: type[errors.BackOfficeError]) -> str:
     """Return the section of one reason, whose heading is its code."""
-    said = described(cls.__doc__, "Attributes")
+    said: dict[str, str] = {}
+    for parent in reversed(cls.__mro__[:-1]):
+        said |= described(parent.__doc__, "Attributes")
     fields = [(f"`{f.name}`", told_type(f.type), said[f.name]) for f in attrs.fields(cls)] if attrs.has(cls) else []
     return "\n\n".join(
         [
             f"### {cls.code}",
             f"`errors.{cls.__name__}`, a [{kind.__name__}](#{kind.code}), in `{home(cls)}`. {sentence(cls.__doc__)}",
             *([table(("field", "type", "meaning"), fields)] if fields else []),
-            f"> {example(cls)}",
+            *([f"> {text}"] if (text := str(example(cls))) else []),
         ]
     )
 

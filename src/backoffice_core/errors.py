@@ -51,6 +51,10 @@ from backoffice_core.orders.stock import OutOfStock
 from backoffice_core.orders.tags import TagTooLong, TooManyTags
 from backoffice_core.orders.transactions import ConfirmedTooMuch
 from backoffice_core.runner import GatewayInHostTransaction, GatewayUnreachable, KeyReused, UnknownShop
+from backoffice_core.shopify.cells import BadCell, FiguresDisagree
+from backoffice_core.shopify.columns import BrokenFile, MissingColumns
+from backoffice_core.shopify.lines import WrongEncoding
+from backoffice_core.shopify.rows import BrokenRow
 from backoffice_core.storage.base import (
     AlreadyStored,
     DocumentTooNew,
@@ -68,6 +72,9 @@ __all__ = [
     "AmbiguousLine",
     "AuthorizationBusy",
     "BackOfficeError",
+    "BadCell",
+    "BrokenFile",
+    "BrokenRow",
     "CaptureExceedsAuthorization",
     "CaptureExceedsOwed",
     "CaptureFirst",
@@ -75,6 +82,7 @@ __all__ = [
     "Conflict",
     "CurrencyMismatch",
     "DocumentTooNew",
+    "FiguresDisagree",
     "FulfillmentCameBack",
     "FulfillmentIsCancelled",
     "GatewayFailed",
@@ -84,6 +92,7 @@ __all__ = [
     "InvalidQuery",
     "InvalidValue",
     "KeyReused",
+    "MissingColumns",
     "NegativeAmount",
     "NoLines",
     "NoVariants",
@@ -129,4 +138,5 @@ __all__ = [
     "UnknownLine",
     "UnknownShop",
     "UnknownTransaction",
+    "WrongEncoding",
 ]
