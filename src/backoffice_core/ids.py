@@ -2,7 +2,7 @@
 
 import os
 import threading
-import uuid
+import time
 from collections.abc import Callable
 
 from backoffice_core.clock import Clock, system_clock, to_micros
@@ -19,16 +19,21 @@ class Uuid7:
     """
 
     def __init__(self, clock: Clock = system_clock, random: Callable[[int], bytes] = os.urandom) -> None:
-        self._clock = clock
+        self._millis = _system_millis if clock is system_clock else lambda: to_micros(clock()) // 1000
         self._random = random
         self._lock = threading.Lock()
         self._last = 0
 
     def __call__(self) -> str:
         """Return a new id."""
-        stamp = (to_micros(self._clock()) // 1000) << 12
+        stamp = self._millis() << 12
         with self._lock:
             self._last = stamp = max(stamp, self._last + 1)
         tail = int.from_bytes(self._random(8), "big") & ((1 << 62) - 1)
         millis, count = stamp >> 12, stamp & 0xFFF
-        return str(uuid.UUID(int=(millis << 80) | (0x7 << 76) | (count << 64) | (0b10 << 62) | tail))
+        text = f"{(millis << 80) | (0x7 << 76) | (count << 64) | (0b10 << 62) | tail:032x}"
+        return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+
+def _system_millis() -> int:
+    return time.time_ns() // 1_000_000

@@ -37,6 +37,7 @@ from backoffice_core.gateways.base import Declined, Outcome, PaymentGateway, Pay
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.ledger import entries
 from backoffice_core.orders.order import Order
@@ -283,7 +284,7 @@ class Runner:
         if change.intents and self._context.hosted:
             raise GatewayInHostTransaction(self._open_intents(change)[0].gateway)
         saved = unit.put(self._record(change, settings, key, print_, command))
-        return attrs.evolve(change, order=saved)
+        return evolve(change, order=saved)
 
     def _answered(self, unit: Unit, command: Command, key: str | None, print_: str | None) -> Change | None:
         """Return the answer that was given before, to the key or to the source."""
@@ -386,7 +387,7 @@ class Runner:
                 answer = self._context.wait(getattr(gateway, _METHODS[intent.kind])(request))
             except Exception as error:  # noqa: BLE001 - whatever it raised, nobody knows what happened
                 warning = f"{intent.gateway} gave no answer about {intent.id}: {type(error).__name__}"
-                change = attrs.evolve(change, warnings=(*change.warnings, warning))
+                change = evolve(change, warnings=(*change.warnings, warning))
                 change = self._settled(change, intent, None)
             else:
                 change = self._settled(change, intent, answer)
@@ -399,8 +400,8 @@ class Runner:
             later = self.run(_settle(intent, answer), change.order.id)
         except (Refused, InvalidInput) as no:
             # What the gateway says cannot be; the transaction stays among the unresolved.
-            return attrs.evolve(change, warnings=(*change.warnings, f"{intent.gateway} about {intent.id}: {no}"))
-        return change.then(later) if later else attrs.evolve(change, order=later.order)
+            return evolve(change, warnings=(*change.warnings, f"{intent.gateway} about {intent.id}: {no}"))
+        return change.then(later) if later else evolve(change, order=later.order)
 
     def resolve(self, order_id: str) -> Change:
         """

@@ -2,10 +2,9 @@
 
 from typing import Final
 
-import attrs
-
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.change import Change, Message
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.settings import Settings
 
 #: The event that calls for a message, its kind, and the field that names what it speaks of.
@@ -34,4 +33,4 @@ def messages(change: Change, settings: Settings) -> tuple[Message, ...]:
 def told(change: Change, settings: Settings) -> Change:
     """Return *change* with its messages."""
     found = messages(change, settings)
-    return attrs.evolve(change, messages=found) if found else change
+    return evolve(change, messages=found) if found else change

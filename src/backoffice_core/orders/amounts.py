@@ -269,6 +269,11 @@ def sums(order: "Order") -> Sums:
     )
 
 
+def total_of(lines: Iterable["LineItem"], charges: Iterable["ShippingLine"]) -> int:
+    """Return what lines and shipping cost together when they are agreed, tax in."""
+    return sum(paid_and_tax(line.spans)[0] for line in lines) + sum(charge.paid_minor for charge in charges)
+
+
 def _taken(order: "Order", amounts: dict[str, Part], shipping: dict[str, int]) -> int:
     """Collect the amounts refunded without units and what was taken of shipping; return the adjustments."""
     adjustments = 0

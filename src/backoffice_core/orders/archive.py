@@ -18,6 +18,7 @@ import attrs
 from backoffice_core.failures import Refused, reason
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import OrderArchived, OrderUnarchived
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import LIFECYCLE, Lifecycle, step
 
@@ -86,7 +87,7 @@ def filed(order: Order, facts: Facts, *, automatic: bool) -> Change:
     if order.closed_at is not None:
         return unchanged(order)
     step("order", LIFECYCLE, order.lifecycle, "archive")
-    return Change(before=order, order=attrs.evolve(order, closed_at=facts.now), events=(OrderArchived(automatic),))
+    return Change(before=order, order=evolve(order, closed_at=facts.now), events=(OrderArchived(automatic),))
 
 
 def taken_up(order: Order, *, automatic: bool) -> Change:
@@ -94,4 +95,4 @@ def taken_up(order: Order, *, automatic: bool) -> Change:
     if order.lifecycle is Lifecycle.OPEN:
         return unchanged(order)
     step("order", LIFECYCLE, order.lifecycle, "unarchive")
-    return Change(before=order, order=attrs.evolve(order, closed_at=None), events=(OrderUnarchived(automatic),))
+    return Change(before=order, order=evolve(order, closed_at=None), events=(OrderUnarchived(automatic),))

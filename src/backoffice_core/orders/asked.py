@@ -15,6 +15,7 @@ import pendulum
 from backoffice_core.clock import maybe_utc
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Address, CustomerRef, LineKind
 
 Amount = Money | str | int | Decimal
@@ -293,7 +294,7 @@ def customer_of(
     if email is not None and ("@" not in email[1:-1] or any(c.isspace() for c in email)):
         raise InvalidValue("email", "text that is no address", "an address such as ada@example.com")
     base = known or CustomerRef()
-    return attrs.evolve(base, email=email or base.email, phone=phone or base.phone, name=name or base.name)
+    return evolve(base, email=email or base.email, phone=phone or base.phone, name=name or base.name)
 
 
 __all__ = [

@@ -12,11 +12,10 @@ Each step is a rule of its own; one that is refused is left out and leaves a war
 from collections.abc import Callable
 from typing import Final
 
-import attrs
-
 from backoffice_core.failures import BackOfficeError
 from backoffice_core.orders.archive import filed
 from backoffice_core.orders.change import Change, Facts
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.fulfill import Fulfill, fulfill
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture, capture
@@ -32,7 +31,7 @@ def follow_up(change: Change, facts: Facts) -> Change:
             if due(change, facts):
                 change = change.then(step(change.order, facts))
         except BackOfficeError as refused:
-            change = attrs.evolve(change, warnings=(*change.warnings, str(refused)))
+            change = evolve(change, warnings=(*change.warnings, str(refused)))
     if facts.settings.auto_archive and _became(change, lambda order: order.finished):
         change = change.then(filed(change.order, facts, automatic=True))
     return change

@@ -24,6 +24,7 @@ from backoffice_core.orders.amounts import authorizations_left, shipping_gone
 from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import HoldReleased, OrderCancelled, OrderEvent, OrderRefunded
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import (
     Movement,
     Refund,
@@ -154,7 +155,7 @@ def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
         note=command.note,
         actor=facts.actor,
     )
-    after = attrs.evolve(
+    after = evolve(
         _closed(order, command, facts),
         lines=lines,
         removals=(*order.removals, removal),
@@ -241,7 +242,7 @@ def _freed(
     for line in order.lines:
         quantity = gone.get(line.id, 0) + order.counters[line.id].waiting
         allocated, moves = free(line, quantity, key, restock=restock)
-        lines.append(attrs.evolve(line, allocated=allocated) if moves else line)
+        lines.append(evolve(line, allocated=allocated) if moves else line)
         movements.extend(moves)
     return tuple(lines), tuple(movements)
 
@@ -249,12 +250,12 @@ def _freed(
 def _closed(order: Order, command: Cancel, facts: Facts) -> Order:
     step("order", LIFECYCLE, order.lifecycle, "cancel")
     holds = tuple(
-        attrs.evolve(one, released_at=facts.now, release_reason="cancelled", released_by=facts.actor)
+        evolve(one, released_at=facts.now, release_reason="cancelled", released_by=facts.actor)
         if one.status is HoldStatus.ACTIVE
         else one
         for one in order.holds
     )
-    return attrs.evolve(
+    return evolve(
         order,
         cancelled_at=facts.now,
         closed_at=order.closed_at or facts.now,

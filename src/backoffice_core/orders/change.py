@@ -25,11 +25,12 @@ class Command:
     Something that is wanted of an order.
 
     Attributes:
-        levels: Whether its rule reads stock levels.
+        places: Whether its rule reads the stock locations; it does anyway where one is named.
 
-        moves_money: Whether it may ask a gateway.
+        levels: Whether its rule reads stock levels.
     """
 
+    places: ClassVar[bool] = False
     levels: ClassVar[bool] = False
 
     @classmethod

@@ -25,6 +25,7 @@ from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
 from backoffice_core.orders.archive import check_not_cancelled, taken_up
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import FulfillmentCancelled, OrderFulfilled, TrackingUpdated
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Fulfillment, Movement, Units
 from backoffice_core.orders.find import TooManyUnits, fulfillment_named, units_of
 from backoffice_core.orders.order import LineItem, Order
@@ -189,7 +190,7 @@ def fulfill(order: Order, command: Fulfill, facts: Facts) -> Change:
         movements=movements,
         actor=facts.actor,
     )
-    after = attrs.evolve(order, lines=lines, fulfillments=(*order.fulfillments, parcel))
+    after = evolve(order, lines=lines, fulfillments=(*order.fulfillments, parcel))
     event = OrderFulfilled(parcel.id, parcel.name, sum(one.quantity for one in units), command.notify)
     return Change(before=order, order=after, events=(event,), movements=movements)
 
@@ -205,7 +206,7 @@ def update_tracking(order: Order, command: UpdateTracking, facts: Facts) -> Chan
     parcel = fulfillment_named(order, command.fulfillment)
     if parcel.status is FulfillmentStatus.CANCELLED:
         raise FulfillmentIsCancelled(order.id, parcel.name)
-    after = attrs.evolve(
+    after = evolve(
         parcel,
         tracking=command.tracking or parcel.tracking,
         tracking_url=command.tracking_url or parcel.tracking_url,
@@ -233,13 +234,13 @@ def cancel_fulfillment(order: Order, command: CancelFulfillment, facts: Facts) -
         row = order.counters[units.line_id]
         if row.fulfilled - units.quantity < row.returned:
             raise FulfillmentCameBack(order.id, parcel.name, units.line_id)
-    undone = attrs.evolve(
+    undone = evolve(
         parcel,
         status=step("fulfillment", FULFILLMENT, parcel.status, "cancel"),
         cancelled_at=facts.now,
     )
     lines = tuple(_restored(line, parcel.movements) for line in order.lines)
-    after = attrs.evolve(_replaced(order, undone), lines=lines)
+    after = evolve(_replaced(order, undone), lines=lines)
     change = Change(
         before=order,
         order=after,
@@ -281,16 +282,16 @@ def _shipped(
             allocated, moves = consume(line, quantity, key, location, levels)
             movements.extend(moves)
             levels = seen_after(levels, moves)
-            lines.append(attrs.evolve(line, allocated=allocated))
+            lines.append(evolve(line, allocated=allocated))
         else:
             lines.append(line)
     return tuple(lines), tuple(movements)
 
 
 def _replaced(order: Order, parcel: Fulfillment) -> Order:
-    return attrs.evolve(order, fulfillments=tuple(parcel if one.id == parcel.id else one for one in order.fulfillments))
+    return evolve(order, fulfillments=tuple(parcel if one.id == parcel.id else one for one in order.fulfillments))
 
 
 def _restored(line: LineItem, movements: Iterable[Movement]) -> LineItem:
     own = [one for one in movements if one.line_id == line.id]
-    return attrs.evolve(line, allocated=put_back(line.allocated, own)) if own else line
+    return evolve(line, allocated=put_back(line.allocated, own)) if own else line

@@ -19,6 +19,7 @@ from backoffice_core.orders.archive import check_not_cancelled
 from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import HoldReleased, OrderHeld
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Hold, Units
 from backoffice_core.orders.find import TooManyUnits, units_of
 from backoffice_core.orders.order import Order
@@ -99,7 +100,7 @@ def hold(order: Order, command: HoldOrder, facts: Facts) -> Change:
         id=facts.new_id(), reason=command.reason, at=facts.now, lines=units, note=command.note, actor=facts.actor
     )
     return Change(
-        before=order, order=attrs.evolve(order, holds=(*order.holds, made)), events=(OrderHeld(made.id, made.reason),)
+        before=order, order=evolve(order, holds=(*order.holds, made)), events=(OrderHeld(made.id, made.reason),)
     )
 
 
@@ -117,9 +118,9 @@ def release_hold(order: Order, command: ReleaseHold, facts: Facts) -> Change:
     if not ended:
         return unchanged(order)
     holds = tuple(_released(one, command, facts) if one.id in ended else one for one in order.holds)
-    return Change(before=order, order=attrs.evolve(order, holds=holds), events=tuple(HoldReleased(id) for id in ended))
+    return Change(before=order, order=evolve(order, holds=holds), events=tuple(HoldReleased(id) for id in ended))
 
 
 def _released(one: Hold, command: ReleaseHold, facts: Facts) -> Hold:
     step("hold", HOLD, one.status, "release")
-    return attrs.evolve(one, released_at=facts.now, release_reason=command.reason, released_by=facts.actor)
+    return evolve(one, released_at=facts.now, release_reason=command.reason, released_by=facts.actor)

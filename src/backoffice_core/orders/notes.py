@@ -17,6 +17,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import CommentAdded, NoteSet
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Comment
 from backoffice_core.orders.order import Order
 
@@ -56,12 +57,10 @@ def set_note(order: Order, command: SetNote, facts: Facts) -> Change:
     """Set the note of an order."""
     if command.note == order.note:
         return unchanged(order)
-    return Change(before=order, order=attrs.evolve(order, note=command.note), events=(NoteSet(),))
+    return Change(before=order, order=evolve(order, note=command.note), events=(NoteSet(),))
 
 
 def comment(order: Order, command: AddComment, facts: Facts) -> Change:
     """Leave a comment on an order."""
     said = Comment(id=facts.new_id(), text=command.text, at=facts.now, actor=facts.actor)
-    return Change(
-        before=order, order=attrs.evolve(order, comments=(*order.comments, said)), events=(CommentAdded(said.id),)
-    )
+    return Change(before=order, order=evolve(order, comments=(*order.comments, said)), events=(CommentAdded(said.id),))

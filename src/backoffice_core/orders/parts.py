@@ -24,6 +24,7 @@ from typing import Final
 import attrs
 
 from backoffice_core.money import allocate, ratio
+from backoffice_core.orders.evolve import evolve
 
 
 @attrs.frozen
@@ -209,4 +210,4 @@ def _cut(one: Span, low: int, rest: Part) -> list[Span]:
     left = one.until - low
     carried = [(of, ratio(off, one.until, one.quantity) - ratio(off, low, one.quantity)) for of, off in one.discounts]
     opened = span(left, rest.paid, rest.taxes, carried)
-    return [opened] if not low else [attrs.evolve(one, until=low), opened]
+    return [opened] if not low else [evolve(one, until=low), opened]

@@ -30,6 +30,7 @@ from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.archive import check_not_cancelled
 from backoffice_core.orders.asked import Amount, Authorization, Sale, expiry, one_of, text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
 from backoffice_core.orders.order import Order
@@ -372,7 +373,7 @@ def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
         change = change.then(recorded(change.order, [sale], facts))
     if not change:
         raise NothingOwed(order.id, order.outstanding)
-    return attrs.evolve(change, before=order)
+    return evolve(change, before=order)
 
 
 def _left(order: Order, authorization: str | None) -> dict[str, int]:

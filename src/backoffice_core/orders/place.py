@@ -14,13 +14,14 @@ Rules:
 7. Payments that come with the order are recorded with it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import attrs
 
 from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, Refused, reason
 from backoffice_core.money import Money, digits, minor_of
+from backoffice_core.orders.amounts import total_of
 from backoffice_core.orders.asked import (
     Amount,
     Discount,
@@ -36,7 +37,8 @@ from backoffice_core.orders.asked import (
 )
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import OrderPlaced
-from backoffice_core.orders.facts import Movement
+from backoffice_core.orders.evolve import evolve
+from backoffice_core.orders.facts import Movement, Transaction
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef, LineItem, Order
 from backoffice_core.orders.pricing import Priced, Terms, price
@@ -135,6 +137,7 @@ def _lines(value: Any) -> tuple[Line, ...]:
 class Place(Command):
     """Place an order."""
 
+    places: ClassVar[bool] = True
     levels: ClassVar[bool] = True
     lines: tuple[Line, ...] = attrs.field(converter=_lines)
     shipping: tuple[Shipping, ...] = attrs.field(default=(), converter=shipping_of)
@@ -177,13 +180,12 @@ def place(command: Place, facts: Facts) -> Change:
     priced = price(command.lines, command.shipping, command.discounts, terms, facts.variants)
     id = facts.new_id()
     lines, movements = _promised(priced.lines, id, facts)
-    order = _order(command, attrs.evolve(priced, lines=lines), terms, facts, id)
+    made = [transaction_of(payment, terms.currency, facts) for payment in command.payments]
+    order = _order(command, evolve(priced, lines=lines), made, terms, facts, id)
     if command.expected_total is not None:
         expected = minor_of(command.expected_total, terms.currency, "expected_total")
         if expected != order.original_total_minor:
             raise TotalMismatch(Money(expected, terms.currency), order.total)
-    made = [transaction_of(payment, terms.currency, facts) for payment in command.payments]
-    order = attrs.evolve(order, transactions=tuple(made))
     notify = "order_placed" in facts.settings.notifications if command.notify is None else command.notify
     placed = OrderPlaced(order.name, order.original_total_minor, order.currency, False, notify)
     return Change(
@@ -223,15 +225,15 @@ def _promised(lines: Iterable[LineItem], key: str, facts: Facts) -> tuple[tuple[
             allocated, moves = commit(line, line.quantity, key, facts.places, levels)
             movements.extend(moves)
             levels = seen_after(levels, moves)
-            promised.append(attrs.evolve(line, allocated=allocated))
+            promised.append(evolve(line, allocated=allocated))
         else:
             promised.append(line)
     return tuple(promised), tuple(movements)
 
 
-def _order(command: Place, priced: Priced, terms: Terms, facts: Facts, id: str) -> Order:
+def _order(command: Place, priced: Priced, made: Sequence[Transaction], terms: Terms, facts: Facts, id: str) -> Order:
     settings = facts.settings
-    order = Order(
+    return Order(
         id=id,
         name=f"{settings.name_prefix}{facts.number}{settings.name_suffix}",
         number=facts.number,
@@ -248,9 +250,9 @@ def _order(command: Place, priced: Priced, terms: Terms, facts: Facts, id: str) 
         source=command.source,
         test=command.test,
         tags=merged((), command.tags),
-        original_total_minor=0,
+        original_total_minor=total_of(priced.lines, priced.shipping_lines),
         lines=priced.lines,
         shipping_lines=priced.shipping_lines,
         discounts=priced.discounts,
+        transactions=tuple(made),
     )
-    return attrs.evolve(order, original_total_minor=order.sums.total)

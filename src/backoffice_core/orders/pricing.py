@@ -238,8 +238,11 @@ def _apply(discount: Discount, rows: Rows, target: str, terms: Terms, *, each: b
 
 
 @lru_cache(maxsize=1024)
-def _fraction(rate: str) -> Fraction:
-    return Fraction(rate)
+def _shares(rates: tuple[str, ...], *, included: bool) -> tuple[Fraction, ...]:
+    """Return what share of a price each tax is; contained ones share the price with what is net."""
+    exact = [Fraction(rate) for rate in rates]
+    whole = 1 + sum(exact) if included else Fraction(1)
+    return tuple(rate / whole for rate in exact)
 
 
 def _taxes(rows: Rows, terms: Terms) -> list[tuple[int, ...]]:
@@ -250,9 +253,7 @@ def _taxes(rows: Rows, terms: Terms) -> list[tuple[int, ...]]:
 
 
 def _rounded(row: _Row[Any], terms: Terms) -> list[int]:
-    rates = [_fraction(tax.rate) for tax in row.taxes]
-    whole = 1 + sum(rates) if terms.taxes_included else Fraction(1)
-    shares = [rate / whole for rate in rates]
+    shares = _shares(tuple(tax.rate for tax in row.taxes), included=terms.taxes_included)
     return [ratio(row.left, share.numerator, share.denominator) for share in shares]
 
 
@@ -260,11 +261,10 @@ def _summed(rows: Rows, terms: Terms) -> list[list[int]]:
     """Round one sum for each tax over all rows, and share it back (rule 4)."""
     exact: dict[tuple[str, str], list[tuple[int, int, Fraction]]] = {}
     for at, row in enumerate(rows):
-        rates = [_fraction(tax.rate) for tax in row.taxes]
-        whole = 1 + sum(rates) if terms.taxes_included else Fraction(1)
-        for place, (tax, rate) in enumerate(zip(row.taxes, rates, strict=True)):
+        shares = _shares(tuple(tax.rate for tax in row.taxes), included=terms.taxes_included)
+        for place, (tax, share) in enumerate(zip(row.taxes, shares, strict=True)):
             if tax.amount is None:
-                exact.setdefault((tax.title, tax.rate), []).append((at, place, row.left * rate / whole))
+                exact.setdefault((tax.title, tax.rate), []).append((at, place, row.left * share))
     result = [[0] * len(row.taxes) for row in rows]
     for parts in exact.values():
         total = half_up(sum((share for _, _, share in parts), Fraction(0)))

@@ -36,6 +36,7 @@ from backoffice_core.orders.amounts import payments_left, shipping_gone
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change, Command, Facts, Suggestion
 from backoffice_core.orders.events import OrderRefunded
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import (
     Movement,
     Refund,
@@ -158,6 +159,7 @@ class SplitMismatch(InvalidInput):
 class RefundOrder(Command):
     """Give money back, and take units back."""
 
+    places: ClassVar[bool] = True
     lines: Mapping[str, int] | None = None
     restock: str | Mapping[str, str] | None = None
     shipped: Mapping[str, int] | None = None
@@ -220,7 +222,7 @@ def refund(order: Order, command: RefundOrder, facts: Facts) -> Change:
         note=command.note,
         actor=facts.actor,
     )
-    after = with_transactions(attrs.evolve(order, lines=on_lines.lines, refunds=(*order.refunds, given)), made)
+    after = with_transactions(evolve(order, lines=on_lines.lines, refunds=(*order.refunds, given)), made)
     told = OrderRefunded(id, minor, sum(one.quantity for one in taken), adjustment, command.notify)
     return Change(
         before=order,
@@ -267,7 +269,7 @@ def _units(order: Order, command: RefundOrder, key: str, facts: Facts) -> Taken:
             place = place_of_return(order, line, command.location, facts) if restock is Restock.RETURN else None
             if restock is Restock.CANCEL:
                 allocated, moves = free(line, quantity, key, restock=True, location=command.location)
-                line = attrs.evolve(line, allocated=allocated)
+                line = evolve(line, allocated=allocated)
                 lines = tuple(line if one.id == line.id else one for one in lines)
             else:
                 moves = bring_back(line, quantity, key, place)
@@ -356,7 +358,7 @@ def _amounts(order: Order, command: RefundOrder, units: Taken) -> Taken:
         if minor > left:
             raise RefundExceedsPart(order.id, line.id, Money(minor, order.currency), Money(left, order.currency))
         spans, part = take_amount(line.spans, gone, minor)
-        lines = tuple(attrs.evolve(one, spans=spans) if one.id == line.id else one for one in lines)
+        lines = tuple(evolve(one, spans=spans) if one.id == line.id else one for one in lines)
         taken.append(
             RefundLine(
                 line_id=line.id,

@@ -17,6 +17,7 @@ import attrs
 from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import UnitsRestocked
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement, Restock, Restocking, RestockLine
 from backoffice_core.orders.find import TooManyUnits, line_named, replaced_line, units_of
 from backoffice_core.orders.order import Order
@@ -44,6 +45,7 @@ class NothingToRestock(Refused):
 class RestockUnits(Command):
     """Put units back in stock that were refunded without it; all of them unless some are named."""
 
+    places: ClassVar[bool] = True
     lines: Mapping[str, int] | None = None
     location: str | None = None
 
@@ -79,7 +81,7 @@ def restock(order: Order, command: RestockUnits, facts: Facts) -> Change:
         line = line_named(order, id)
         unshipped = min(quantity, order.counters[id].waiting)
         allocated, moves = free(line, unshipped, key, restock=True, location=command.location)
-        after = attrs.evolve(after, lines=replaced_line(after, attrs.evolve(line, allocated=allocated)))
+        after = evolve(after, lines=replaced_line(after, evolve(line, allocated=allocated)))
         place = place_of_return(order, line, command.location, facts)
         lines += [
             RestockLine(line_id=id, quantity=units, restock=way, location_id=where)
@@ -96,7 +98,7 @@ def restock(order: Order, command: RestockUnits, facts: Facts) -> Change:
 def _done(before: Order, after: Order, made: Restocking, movements: list[Movement]) -> Change:
     return Change(
         before=before,
-        order=attrs.evolve(after, restockings=(*after.restockings, made)),
+        order=evolve(after, restockings=(*after.restockings, made)),
         events=(UnitsRestocked(made.id, sum(line.quantity for line in made.lines)),),
         movements=tuple(movements),
     )

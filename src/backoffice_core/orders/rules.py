@@ -8,12 +8,11 @@ time of change.
 from collections.abc import Callable
 from typing import Any, Final
 
-import attrs
-
 from backoffice_core.orders.archive import Archive, Unarchive, archive, unarchive
 from backoffice_core.orders.automatic import follow_up
 from backoffice_core.orders.cancel import Cancel, cancel
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.fulfill import (
     CancelFulfillment,
     Fulfill,
@@ -87,8 +86,7 @@ def decide(order: Order | None, command: Command, facts: Facts) -> Change:
     if not change:
         return change
     # The moment goes in first: the figures that are computed on the order from here on stay with it.
-    change = follow_up(attrs.evolve(change, order=attrs.evolve(change.order, updated_at=facts.now)), facts)
-    return attrs.evolve(
-        change,
-        movements=merged(change.movements) if len(change.movements) > 1 else change.movements,
-    )
+    change = follow_up(evolve(change, order=evolve(change.order, updated_at=facts.now)), facts)
+    if len(change.movements) < 2:
+        return change
+    return evolve(change, movements=merged(change.movements))

@@ -23,6 +23,7 @@ from backoffice_core.orders import events as happened
 from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.asked import Amount, one_of
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import replaced_transaction, transaction_with
 from backoffice_core.orders.order import Order
@@ -93,7 +94,7 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
     action = _ACTIONS[command.outcome]
     if one.status is TransactionStatus.SUCCESS and command.outcome == "failure":
         action, amount = "reverse", None
-    told = attrs.evolve(
+    told = evolve(
         one,
         reference=command.reference or one.reference,
         error=command.error if command.outcome == "failure" else one.error,
@@ -111,8 +112,8 @@ def expire_authorizations(order: Order, command: ExpireAuthorizations, facts: Fa
     ]
     change = unchanged(order)
     for one in lapsed:
-        expired = attrs.evolve(one, status=step("transaction", TRANSACTION, one.status, "expire"))
-        after = attrs.evolve(change.order, transactions=replaced_transaction(change.order, expired))
+        expired = evolve(one, status=step("transaction", TRANSACTION, one.status, "expire"))
+        after = evolve(change.order, transactions=replaced_transaction(change.order, expired))
         event = happened.AuthorizationExpired(one.id, left[one.id])
         change = change.then(Change(before=order, order=after, events=(event,)))
     return change

@@ -106,10 +106,10 @@ def lifecycle(order: "Order") -> Lifecycle:
 
 def finished(order: "Order") -> bool:
     """Whether nothing is left to do: to fulfill, outstanding and capturable all 0, nothing pending."""
-    sums = order.sums
+    # Units first: while some are left, which is nearly always, no sum has to be computed.
     return (
         order.to_fulfill == 0
-        and sums.outstanding == 0
-        and sums.capturable == 0
+        and order.sums.outstanding == 0
+        and order.sums.capturable == 0
         and not any(one.open for one in order.transactions)
     )

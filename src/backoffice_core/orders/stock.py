@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, ClassVar
 import attrs
 
 from backoffice_core.failures import InvalidValue, Refused, reason
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 
 if TYPE_CHECKING:
@@ -223,7 +224,7 @@ def seen_after(
     after = dict(levels)
     for one in movements:
         was = after.get((one.variant_id, one.location_id), Level())
-        after[one.variant_id, one.location_id] = attrs.evolve(
+        after[one.variant_id, one.location_id] = evolve(
             was, on_hand=was.on_hand + one.on_hand, committed=was.committed + one.committed
         )
     return after
@@ -231,9 +232,7 @@ def seen_after(
 
 def undo(movements: Sequence[Movement], key: str) -> tuple[Movement, ...]:
     """Return the negated movements, under a key of their own."""
-    return tuple(
-        attrs.evolve(one, on_hand=-one.on_hand, committed=-one.committed, key=key, guard=False) for one in movements
-    )
+    return tuple(evolve(one, on_hand=-one.on_hand, committed=-one.committed, key=key, guard=False) for one in movements)
 
 
 def merged(movements: Sequence[Movement]) -> tuple[Movement, ...]:
@@ -245,7 +244,7 @@ def merged(movements: Sequence[Movement]) -> tuple[Movement, ...]:
         rows[at] = (
             one
             if seen is None
-            else attrs.evolve(
+            else evolve(
                 seen,
                 on_hand=seen.on_hand + one.on_hand,
                 committed=seen.committed + one.committed,

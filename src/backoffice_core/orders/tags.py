@@ -21,6 +21,7 @@ import attrs
 from backoffice_core.failures import InvalidInput, InvalidValue, Refused, reason
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import TagsAdded, TagsRemoved
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 
 LONGEST = 40
@@ -130,7 +131,7 @@ def add_tags(order: Order, command: AddTags, facts: Facts) -> Change:
     new = tuple(tag for tag in tags if tag.casefold() not in have)
     if not new:
         return unchanged(order)
-    return Change(before=order, order=attrs.evolve(order, tags=tags), events=(TagsAdded(new),))
+    return Change(before=order, order=evolve(order, tags=tags), events=(TagsAdded(new),))
 
 
 def remove_tags(order: Order, command: RemoveTags, facts: Facts) -> Change:
@@ -140,4 +141,4 @@ def remove_tags(order: Order, command: RemoveTags, facts: Facts) -> Change:
     if not gone:
         return unchanged(order)
     left = tuple(tag for tag in order.tags if tag not in gone)
-    return Change(before=order, order=attrs.evolve(order, tags=left), events=(TagsRemoved(gone),))
+    return Change(before=order, order=evolve(order, tags=left), events=(TagsRemoved(gone),))

@@ -8,8 +8,6 @@ the key that the gateway gets. One by a gateway that is not registered has happe
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-import attrs
-
 from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.money import Money, minor_of
 from backoffice_core.orders import events as happened
@@ -17,6 +15,7 @@ from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.asked import Amount, Authorization, Sale
 from backoffice_core.orders.change import Change, Facts
 from backoffice_core.orders.events import OrderEvent
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import replaced_transaction
 from backoffice_core.orders.order import Order
@@ -117,7 +116,7 @@ def voids(order: Order, left: Iterable[str], facts: Facts) -> list[Transaction]:
 
 def with_transactions(order: Order, made: Sequence[Transaction]) -> Order:
     """Return the order with more transactions."""
-    return attrs.evolve(order, transactions=(*order.transactions, *made))
+    return evolve(order, transactions=(*order.transactions, *made))
 
 
 def intents_of(made: Iterable[Transaction], facts: Facts) -> tuple[str, ...]:
@@ -175,8 +174,8 @@ def moved(order: Order, one: Transaction, action: str, amount: int | None = None
     if amount is not None and amount > asked:
         raise ConfirmedTooMuch(order.id, one.id, Money(amount, order.currency), Money(asked, order.currency))
     confirmed = one.minor if amount is None else amount
-    after = attrs.evolve(one, status=state, minor=confirmed, asked_minor=asked if confirmed < asked else None)
-    changed = attrs.evolve(order, transactions=replaced_transaction(order, after))
+    after = evolve(one, status=state, minor=confirmed, asked_minor=asked if confirmed < asked else None)
+    changed = evolve(order, transactions=replaced_transaction(order, after))
     events: list[OrderEvent] = [event_of(after, changed)]
     if action == "succeed" and confirmed < asked:
         events.append(happened.PaymentConfirmedInPart(one.id, asked, confirmed))
@@ -190,6 +189,6 @@ def _reversed(order: Order, one: Transaction, amount: int | None) -> Change:
         raise ConfirmedTooMuch(order.id, one.id, Money(back, order.currency), Money(most, order.currency))
     gone = one.reversed_minor + back
     status = TransactionStatus.REVERSED if gone == one.minor else one.status
-    after = attrs.evolve(one, reversed_minor=gone, status=status)
-    changed = attrs.evolve(order, transactions=replaced_transaction(order, after))
+    after = evolve(one, reversed_minor=gone, status=status)
+    changed = evolve(order, transactions=replaced_transaction(order, after))
     return Change(before=order, order=changed, events=(happened.PaymentReversed(one.id, str(one.kind), back),))

@@ -162,6 +162,12 @@ def decode(kind: type[T], text: str, version: int | None = None) -> T:
         raise StorageBroken(f"a stored {name} cannot be read: {type(error).__name__}") from error
 
 
+@lru_cache(maxsize=512)
+def decode_product(text: str, version: int) -> Product:
+    """Return a product from text, with its stored version."""
+    return decode(Product, text, version)
+
+
 @lru_cache(maxsize=64)
 def decode_settings(text: str) -> Settings:
     """Return settings from text; every command reads them, and they hardly change."""

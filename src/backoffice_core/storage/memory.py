@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 
-import attrs
 import pendulum
 
 from backoffice_core.catalog.products import Location, Product, StockChange
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import UnknownId
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Sellable
@@ -241,7 +241,7 @@ class MemoryUnit:
         stored: Order | None = layer.get("orders", order.id)
         if (stored.version if stored else 0) != order.version:
             raise StaleVersion("order", order.id, order.version, stored.version if stored else 0)
-        saved = attrs.evolve(order, version=order.version + 1)
+        saved = evolve(order, version=order.version + 1)
         if stored is None:
             self._insert(saved, record)
         layer.set("orders", saved.id, saved)
@@ -292,7 +292,7 @@ class MemoryUnit:
         if record.key is not None:
             if layer.get("keys", record.key.key) is not None:
                 raise AlreadyStored("idempotency key", record.key.key)
-            layer.set("keys", record.key.key, attrs.evolve(record.key, order_id=id, version=version))
+            layer.set("keys", record.key.key, evolve(record.key, order_id=id, version=version))
 
     def _move(self, move: Movement) -> None:
         at = (move.variant_id, move.location_id)
@@ -356,7 +356,7 @@ class MemoryUnit:
         stored: Product | None = self._layer.get("products", product.id)
         if (stored.version if stored else 0) != product.version:
             raise StaleVersion("product", product.id, product.version, stored.version if stored else 0)
-        saved = attrs.evolve(product, version=product.version + 1)
+        saved = evolve(product, version=product.version + 1)
         if product.archived_at is None:
             self._check_variants(product)
         self._layer.set("products", product.id, saved)

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order
@@ -95,7 +96,7 @@ class OrdersTable(StockTable):
     def put(self, record: Record) -> Order:
         """Save a change whole."""
         order = record.order
-        saved = attrs.evolve(order, version=order.version + 1)
+        saved = evolve(order, version=order.version + 1)
         self._insert(saved, record) if order.version == 0 else self._update(saved)
         self._move(record.movements)
         self._write_facts(saved, record)

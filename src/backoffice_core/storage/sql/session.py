@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backoffice_core.failures import BackOfficeError
+from backoffice_core.failures import BackOfficeError, StorageFailed
 from backoffice_core.storage.base import AlreadyStored, StorageBroken, StorageBusy
 from backoffice_core.storage.sql.compiled import compiled
 
@@ -88,6 +88,18 @@ def unique(kind: str, key: str) -> Iterator[None]:
         raise AlreadyStored(kind, key) from error
 
 
+def translation_of(error: BaseException) -> StorageFailed | None:
+    """Return what a driver's error means here; None for an error that is no driver's."""
+    if isinstance(error, BackOfficeError) or not is_driver_error(error):
+        return None
+    cause = getattr(error, "orig", None) or error
+    code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "") or "")
+    text = f"{code} {cause}".strip()
+    if any(word in text.lower() for word in _TRANSIENT):
+        return StorageBusy(text)
+    return StorageBroken(text)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """
@@ -99,15 +111,8 @@ def translated() -> Iterator[None]:
     """
     try:
         yield
-    except BackOfficeError:
-        raise
     except Exception as error:
-        if not is_driver_error(error):
+        meaning = translation_of(error)
+        if meaning is None:
             raise
-        cause = getattr(error, "orig", None) or error
-        code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "") or "")
-        text = f"{code} {cause}".strip()
-        # A pool that has no connection left gives one as soon as somebody is done.
-        if isinstance(error, sa.exc.TimeoutError) or any(word in text.lower() for word in _TRANSIENT):
-            raise StorageBusy(text) from error
-        raise StorageBroken(text) from error
+        raise meaning from error

@@ -12,7 +12,7 @@ from backoffice_core.failures import UnknownId
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.storage.base import StaleVersion, StockTaken
-from backoffice_core.storage.codec import decode, decode_location, encode
+from backoffice_core.storage.codec import decode, decode_location, decode_product, encode
 from backoffice_core.storage.sql.session import Session, unique
 from backoffice_core.storage.sql.tables import LOCATIONS, PRODUCTS, STOCK, STOCK_LEDGER, VARIANTS
 
@@ -69,7 +69,7 @@ class StockTable:
             if product.archived_at is None
         ]
         if rows:
-            with unique("variant", ", ".join(row["id"] for row in rows)):
+            with unique("variant", ", ".join(str(row["id"]) for row in rows)):
                 self._session.core(sa.insert(VARIANTS), rows)
         return saved
 
@@ -93,7 +93,7 @@ class StockTable:
         found: dict[str, Sellable] = {}
         for key in sorted(set(keys)):
             rows = self._session.run(_VARIANT, id=key).fetchall() or self._session.run(_BY_SKU, sku=key).fetchall()
-            sold = [(decode(Product, doc, version), id) for id, version, doc in rows]
+            sold = [(decode_product(doc, version), id) for id, version, doc in rows]
             for product, id in sorted(sold, key=lambda row: (row[0].title, row[0].id), reverse=True):
                 found[key] = next(product.sellable(variant) for variant in product.variants if variant.id == id)
         return found

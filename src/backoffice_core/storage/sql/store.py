@@ -6,6 +6,7 @@ survives a power cut), and ``BEGIN IMMEDIATE`` for every unit of work: a deferre
 turns into a writer fails at once when somebody else wrote meanwhile.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
@@ -16,10 +17,13 @@ from sqlalchemy.orm import Session as OrmSession
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql.migrations import check, migrate
-from backoffice_core.storage.sql.session import Session, translated
+from backoffice_core.storage.sql.session import Session, translated, translation_of
 from backoffice_core.storage.sql.unit import SqlUnit
 
 Synchronous = Literal["FULL", "NORMAL"]
+
+#: So many connections are kept for the next transaction, of readers and of writers.
+MOST_IDLE = 8
 
 
 class SqlStorage:
@@ -47,11 +51,14 @@ class SqlStorage:
     ) -> None:
         self.engine = url if isinstance(url, sa.Engine) else engine_for(url, synchronous, busy_seconds)
         self._writer = self.engine.execution_options(backoffice_write=True)
-        self._use_compiled = use_compiled
+        self.use_compiled = use_compiled
+        dialect = self.engine.dialect
+        self._keeps = dialect.name == "sqlite" and not dialect.is_async
+        self._idle: dict[bool, deque[sa.Connection]] = {False: deque(), True: deque()}
 
     def migrate(self) -> int:
         """Bring the tables to the newest version; return how many migrations were run."""
-        with translated(), self._connected(writes=True) as connection, connection.begin():
+        with translated(), self._writer.connect() as connection, connection.begin():
             return migrate(connection)
 
     def check(self) -> None:
@@ -64,41 +71,86 @@ class SqlStorage:
         with translated(), self.engine.connect() as connection:
             check(connection)
 
-    @contextmanager
-    def read(self, shop: str) -> Iterator[SqlUnit]:
+    def read(self, shop: str) -> "Transaction":
         """Open a consistent view of a shop."""
-        with translated(), self.engine.connect() as connection:
-            connection.begin()  # closing the connection ends it, and saves nothing
-            yield from self._unit(connection, shop)
+        return Transaction(self, shop, writes=False)
 
-    @contextmanager
-    def write(self, shop: str) -> Iterator[SqlUnit]:
+    def write(self, shop: str) -> "Transaction":
         """
         Open a unit of work; its end commits it, an exception rolls it back.
 
         Raises:
             StorageBusy: The database stays locked.
         """
-        with translated(), self._connected(writes=True) as connection, connection.begin():
-            yield from self._unit(connection, shop)
+        return Transaction(self, shop, writes=True)
 
-    def _connected(self, *, writes: bool) -> sa.Connection:
-        return (self._writer if writes else self.engine).connect()
-
-    def _unit(self, connection: sa.Connection, shop: str) -> Iterator[SqlUnit]:
-        session = Session(connection, shop, use_compiled=self._use_compiled)
+    def taken(self, *, writes: bool) -> sa.Connection:
+        """Return a connection that nobody else uses."""
         try:
-            yield SqlUnit(session)
-        finally:
-            session.done()
+            return self._idle[writes].pop()
+        except IndexError:
+            return (self._writer if writes else self.engine).connect()
+
+    def given_back(self, connection: sa.Connection, *, writes: bool) -> None:
+        """Keep a connection for the next transaction, or let it go to its pool."""
+        if self._keeps and len(self._idle[writes]) < MOST_IDLE:
+            self._idle[writes].append(connection)
+        else:
+            connection.close()
 
     def within(self, host: sa.Connection | OrmSession) -> "HostStorage":
         """Return a storage that works inside a host's transaction."""
-        return HostStorage(host, use_compiled=self._use_compiled)
+        return HostStorage(host, use_compiled=self.use_compiled)
 
     def close(self) -> None:
         """Close the connections."""
+        for idle in self._idle.values():
+            while idle:
+                idle.pop().close()
         self.engine.dispose()
+
+
+class Transaction:
+    """
+    One transaction of the storage's own.
+
+    On SQLite its connection is kept for the next one: getting one from the pool and giving it
+    back takes as long as the statements of a small command.
+    """
+
+    def __init__(self, storage: SqlStorage, shop: str, *, writes: bool) -> None:
+        self._storage = storage
+        self._shop = shop
+        self._writes = writes
+
+    def __enter__(self) -> SqlUnit:
+        with translated():
+            self._connection = self._storage.taken(writes=self._writes)
+            try:
+                self._transaction = self._connection.begin()
+            except BaseException:
+                self._connection.close()
+                raise
+        self._session = Session(self._connection, self._shop, use_compiled=self._storage.use_compiled)
+        return SqlUnit(self._session)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        try:
+            self._session.done()
+            if error is None and self._writes:
+                self._transaction.commit()
+            else:
+                self._transaction.rollback()
+        except BaseException as failed:
+            self._connection.close()
+            meaning = translation_of(failed)
+            if meaning is None:
+                raise
+            raise meaning from failed
+        self._storage.given_back(self._connection, writes=self._writes)
+        meaning = translation_of(error) if error is not None else None
+        if meaning is not None:
+            raise meaning from error
 
 
 class HostStorage:

@@ -25,6 +25,7 @@ def _shop() -> sa.Column[str]:
 _DOCUMENT = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 _LONG = sa.BigInteger
 
+
 def _index_of_set(name: str, column: str) -> sa.Index:
     """Return an index of the rows that have a value, where the dialect can: most orders have none."""
     is_set = sa.text(f"{column} IS NOT NULL")

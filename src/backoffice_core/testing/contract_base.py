@@ -1,0 +1,109 @@
+"""What the parts of `backoffice_core.testing.StorageContract` share: the fixtures and the flags."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar, TypeVar
+
+import pytest
+
+from backoffice_core.orders.change import Change
+from backoffice_core.orders.order import Order
+from backoffice_core.storage.base import OutboxRow, Record, Storage, Unit
+from backoffice_core.testing.builders import a_record, a_shop
+from backoffice_core.testing.lives import a_whole_life
+
+T = TypeVar("T")
+
+#: The shop that the tests work on.
+MAIN = "main"
+
+
+class Contract:
+    """
+    The fixtures of a contract, and what a storage says of itself.
+
+    Attributes:
+        reopens: Whether `reopen` gives a second storage over the same data.
+
+        plants: Whether `plant` can put text of an order's document into the storage.
+    """
+
+    reopens: ClassVar[bool] = False
+    plants: ClassVar[bool] = False
+
+    @pytest.fixture
+    def storage(self) -> Storage:
+        """Return a fresh, empty storage, ready for use. Override it."""
+        raise NotImplementedError("override the storage fixture")
+
+    def reopen(self, storage: Storage) -> Storage:
+        """Return another storage over the data of *storage*; override it where there is such a thing."""
+        raise NotImplementedError("override reopen, or leave reopens off")
+
+    def plant(self, storage: Storage, order_id: str, text: str) -> None:
+        """Put *text* in the place of an order's document; override it where documents are text."""
+        raise NotImplementedError("override plant, or leave plants off")
+
+    @pytest.fixture
+    def shop(self, storage: Storage) -> Storage:
+        """Return the storage with the shop ``main`` in it."""
+        write(storage, lambda unit: unit.create_shop(a_shop()))
+        return storage
+
+
+def read(storage: Storage, work: Callable[[Unit], T], shop: str = MAIN) -> T:
+    """Return what *work* finds in a view of a shop."""
+    with storage.read(shop) as unit:
+        return work(unit)
+
+
+def write(storage: Storage, work: Callable[[Unit], T], shop: str = MAIN) -> T:
+    """Return what *work* did in a unit of work."""
+    with storage.write(shop) as unit:
+        return work(unit)
+
+
+def put(storage: Storage, record: Record, shop: str = MAIN) -> Order:
+    """Save a record in a unit of work of its own."""
+    return write(storage, lambda unit: unit.put(record), shop)
+
+
+def saved_life(storage: Storage, id: str = "order-1", shop: str = MAIN) -> Sequence[tuple[Change, Order]]:
+    """Save an order that lives through everything, change by change; return the changes and what was saved."""
+    steps: list[tuple[Change, Order]] = []
+    for change in a_whole_life(id):
+        version = steps[-1][1].version if steps else 0
+        record = a_record(change)
+        saved = put(storage, _at(record, version), shop)
+        steps.append((change, saved))
+    return steps
+
+
+def _at(record: Record, version: int) -> Record:
+    import attrs
+
+    return attrs.evolve(record, order=attrs.evolve(record.order, version=version))
+
+
+def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
+    """Return all that can be seen of a shop, to compare before and after."""
+
+    def work(unit: Unit) -> tuple[object, ...]:
+        orders = unit.page(250).orders
+        variants = sorted({line.variant_id for order in orders for line in order.lines if line.variant_id})
+        products = unit.products()
+        variants += [variant.id or "" for product in products for variant in product.variants]
+        outbox: Sequence[OutboxRow] = unit.outbox()
+        return (
+            unit.settings(),
+            orders,
+            [unit.events(order.id) for order in orders],
+            unit.entries(),
+            products,
+            unit.locations(),
+            unit.levels(variants),
+            [unit.stock_changes(variant) for variant in variants],
+            outbox,
+            unit.count_orders(),
+        )
+
+    return read(storage, work, shop)

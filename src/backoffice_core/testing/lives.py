@@ -1,0 +1,125 @@
+"""An order that lived through everything: one fact of every kind, for codecs and storages."""
+
+import attrs
+
+from backoffice_core.orders.archive import Archive, Unarchive
+from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
+from backoffice_core.orders.cancel import Cancel
+from backoffice_core.orders.change import Change, Command
+from backoffice_core.orders.facts import Restock
+from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
+from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.order import Address, CustomerRef, LineKind, Order
+from backoffice_core.orders.pay import Capture, RecordPayment
+from backoffice_core.orders.refund import RefundOrder
+from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.rules import decide
+from backoffice_core.orders.settle import ExpireAuthorizations, Settle
+from backoffice_core.orders.stock import Level
+from backoffice_core.orders.tags import AddTags, RemoveTags
+from backoffice_core.testing.builders import a_shop, placed, stocked
+from backoffice_core.testing.clock import START, FrozenClock
+from backoffice_core.testing.ids import CountingIds
+
+
+def a_whole_life(id: str = "order-1") -> list[Change]:
+    """
+    Return the changes of one order, from placing to cancelling.
+
+    Its document ends with a fact of every kind, each optional field filled somewhere; its events
+    are of nearly every class.
+    """
+    clock, ids = FrozenClock(START), CountingIds(series=42)
+    shop = a_shop(notifications=("order_placed",), taxes_included=False)
+    known = attrs.evolve(stocked({"here": 9, "there": 9}, "CUP", now=START, actor="marie"), new_id=ids, settings=shop)
+    address = Address(name="Ada Lovelace", company="Engines", address1="1 Row", address2="Attic", city="London")
+    changes = [
+        placed(
+            Line(variant="CUP", quantity=4, taxes=[Tax("TVA", "0.20"), Tax("Eco", "0.01", amount="0.07")]),
+            Line("Tea", sku="TEA", quantity=3, price="9.99", variant_title="Green", vendor="Leaves"),
+            Line("Engraving", price="5.00", kind=LineKind.CUSTOM, properties={"text": "A.L."}, requires_shipping=False),
+            Line("Tip", price="2.00", kind=LineKind.TIP),
+            Line("Card", price="10.00", kind=LineKind.GIFT_CARD),
+            id=id,
+            facts=known,
+            shipping=[Shipping("Post", "5.90", [Tax("TVA", "0.20")])],
+            discounts=[
+                Discount("Spring", percent="12.5", code="SPRING"),
+                Discount("Post", amount="1.00", on="shipping"),
+            ],
+            customer=CustomerRef(
+                id="c-1",
+                name="Ada Lovelace",
+                email="ada@example.com",
+                phone="+4420",
+                locale="fr",
+                accepts_marketing=True,
+            ),
+            shipping_address=attrs.evolve(address, zip="W1", province="LND", province_name="London", country="GB"),
+            billing_address=attrs.evolve(address, phone="+4421"),
+            note="Ring twice",
+            attributes={"gift": "yes"},
+            channel="web",
+            source=("web", f"checkout-{id}"),
+            tags="vip, early",
+            payments=[
+                Authorization("40.00", gateway="stripe", reference="pi_1", expires_at=START.add(days=7)),
+                Authorization("9.00", gateway="stripe", reference="pi_2", expires_at=START.add(days=1)),
+                Sale("20.00", gateway="bank", reference="wire-1", status="pending"),
+                Sale("3.00", gateway="paypal", status="failure"),
+            ],
+        )
+    ]
+    order = changes[0].order
+    cup, tea = order.lines[0].id, order.lines[1].id
+    levels = {("v-CUP", "here"): Level(9, 4), ("v-CUP", "there"): Level(9)}
+    known = attrs.evolve(known, levels=levels)
+
+    def do(*commands: Command) -> Order:
+        for command in commands:
+            clock.tick(hours=5)
+            now = attrs.evolve(known, now=clock())
+            change = decide(changes[-1].order, command, now)
+            assert change, command
+            changes.append(change)
+        return changes[-1].order
+
+    wire = order.transactions[2].id
+    do(
+        Settle(transaction=wire, outcome="unknown"),
+        Settle(transaction=wire, outcome="success", amount="18.00", reference="wire-1b"),
+        Capture(amount="25.00"),
+        RecordPayment(amount="1.50", gateway="cash", reference="till-7", status="failure"),
+        HoldOrder(reason="high_risk_of_fraud", lines={cup: 1}, note="call her"),
+        ReleaseHold(reason="called"),
+        Fulfill(lines={cup: 2, tea: 1}, tracking="LX1", tracking_url="https://t.example/LX1", carrier="Post"),
+        Fulfill(lines={cup: 1}, location="there"),
+    )
+    parcels = changes[-1].order.fulfillments
+    do(
+        UpdateTracking(fulfillment=parcels[0].id, tracking="LX2", notify=True),
+        CancelFulfillment(fulfillment=parcels[1].id),
+        RefundOrder(lines={cup: 1}, restock="return", location="there", amount="8.00", note="chipped", notify=True),
+        RefundOrder(lines={tea: 1}, restock="no_restock", amount="5.00"),
+    )
+    sent = changes[-1].order.transactions[-1].id
+    do(
+        RefundOrder(amounts={tea: "1.00"}, shipping="2.00", pay_later=True),
+        RestockUnits(lines={tea: 1}),
+        Settle(transaction=sent, outcome="reversed", amount="0.50"),
+        AddTags(tags=("Late",)),
+        RemoveTags(tags=("early",)),
+        SetNote(note="Ring once"),
+        AddComment(text="she is kind"),
+        Archive(),
+        Unarchive(),
+        ExpireAuthorizations(),
+        HoldOrder(reason="other"),
+        Cancel(reason="customer", note="no longer wanted", restock=False, refund=True, notify=True),
+    )
+    final = changes[-1].order
+    for facts in (final.refunds, final.removals, final.restockings, final.holds, final.comments, final.fulfillments):
+        assert facts
+    assert {line.restock for one in final.refunds for line in one.lines} >= {Restock.RETURN, Restock.NO_RESTOCK}
+    return changes
