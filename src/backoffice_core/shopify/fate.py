@@ -47,7 +47,7 @@ def fate_of(sheet: Sheet) -> Fate:
         return Fate(shipped=shipped, gone=nothing)
     left = tuple(0 if line.tip else line.quantity - units for line, units in zip(sheet.lines, shipped, strict=True))
     worth = _worth(sheet)
-    if not any(left) or worth is None:
+    if not any(left) or not any(shipped) or worth is None:
         return Fate(shipped=tuple(a + b for a, b in zip(shipped, left, strict=True)), gone=nothing)
     whole = all(units in (0, line.quantity) for line, units in zip(sheet.lines, left, strict=True))
     return Fate(shipped=shipped, gone=left, worth=worth if whole else None)
