@@ -278,6 +278,8 @@ def _storage(url: str | os.PathLike[str] | sa.Engine | Storage) -> Storage:
         storage = SqlStorage(url)
     elif isinstance(url, os.PathLike):
         storage = SqlStorage(f"sqlite:///{os.fspath(url)}")
+    elif isinstance(url, SqlStorage):
+        storage = url
     elif not isinstance(url, str):
         return url
     elif url in ("memory:", "memory://"):
