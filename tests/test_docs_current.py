@@ -4,7 +4,6 @@ import re
 
 import pytest
 
-from backoffice_core import errors
 from backoffice_core.desks.orders import Preview
 from tools import render_docs
 
@@ -26,14 +25,6 @@ def test_every_table_of_states_is_on_the_page() -> None:
 def test_every_state_has_a_comment() -> None:
     for kind, _ in render_docs.machines(render_docs.states):
         assert {str(state) for state in kind} == set(render_docs.comments(kind))
-
-
-def test_every_reason_has_a_text_and_a_meaning_for_each_field() -> None:
-    for name in errors.__all__:
-        cls = getattr(errors, name)
-        assert str(render_docs.example(cls)) or cls.__module__ == "backoffice_core.failures"
-        told = render_docs.described(cls.__doc__, "Attributes")
-        assert set(render_docs.example(cls).facts) <= set(told), name
 
 
 def test_every_command_of_the_desk_is_on_the_page() -> None:
