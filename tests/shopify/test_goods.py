@@ -137,6 +137,12 @@ class TestRule3Taxes:
             (tax.title, tax.rate) for tax in found.lines[0].taxes
         ]
 
+    def test_small_taxes_do_not_all_fall_on_the_first_line(self) -> None:
+        """Three taxes of a cent over 20.00 and 10.00: two cents and one, not three and none."""
+        cells = {f"tax_{at}_name": f"Tax {at}" for at in (1, 2, 3)} | {f"tax_{at}_value": "0.01" for at in (1, 2, 3)}
+        cells |= {"shipping": "0.00", "shipping_method": "", "taxes": "0.03", "subtotal": "30.00", "total": "30.03"}
+        assert [(1, 1, 0), (0, 0, 1)] == taxes(order(row(**cells), line("10.00")))
+
     def test_more_than_the_columns_hold_is_a_tax_of_its_own(self) -> None:
         found = read(row(taxes="1.31", total="26.26"))
         assert ["Maple State Tax", "Other taxes"] == [tax.title for tax in found.order.lines[0].taxes]
