@@ -82,6 +82,19 @@ class GoodsCommands:
         """
         Change how a parcel is followed; what is left out stays.
 
+        Args:
+            order_id: The order.
+
+            fulfillment: Its id or name, such as ``#1001-F1``.
+
+            tracking: The carrier's number.
+
+            tracking_url: Where to follow it.
+
+            carrier: Who carries it.
+
+            notify: Tell the customer.
+
         Raises:
             UnknownFulfillment: The order has no such fulfillment.
             FulfillmentIsCancelled: It was undone.
@@ -101,6 +114,11 @@ class GoodsCommands:
     ) -> Change:
         """
         Undo a fulfillment, named by id or name; the stock goes back exactly.
+
+        Args:
+            order_id: The order.
+
+            fulfillment: Its id or name, such as ``#1001-F1``.
 
         Raises:
             UnknownFulfillment: The order has no such fulfillment.
@@ -123,6 +141,15 @@ class GoodsCommands:
         """
         Stop units from being shipped; the whole order unless some are named.
 
+        Args:
+            order_id: The order.
+
+            reason: One of `backoffice_core.orders.hold.REASONS`, or words of the shop's own.
+
+            lines: Units by line id or SKU.
+
+            note: For staff.
+
         Raises:
             TooManyUnits: More than are left to fulfill and not held.
             NothingToHold: Nothing is left to hold.
@@ -142,6 +169,13 @@ class GoodsCommands:
         """
         Let held units be shipped again; all holds unless one is named.
 
+        Args:
+            order_id: The order.
+
+            hold_id: The hold.
+
+            reason: Why, for staff.
+
         Raises:
             UnknownId: The order has no such hold.
         """
@@ -159,6 +193,13 @@ class GoodsCommands:
     ) -> Change:
         """
         Put units back in stock that were refunded without it; all of them unless some are named.
+
+        Args:
+            order_id: The order.
+
+            lines: Units by line id or SKU.
+
+            location: Where shipped units come back to; left out, where they left.
 
         Raises:
             NothingToRestock: There are none.

@@ -37,6 +37,17 @@ class MoneyCommands:
         """
         Set money aside; all that is owed unless *amount* is given.
 
+        Args:
+            order_id: The order.
+
+            amount: How much.
+
+            gateway: The gateway's name; one that is registered and gave no reference is asked.
+
+            reference: The gateway's own name of it; names one movement.
+
+            expires_at: When it lapses, an aware instant.
+
         Raises:
             NothingOwed: No amount was given, and nothing is owed.
             OrderIsCancelled: The order is cancelled.
@@ -89,6 +100,11 @@ class MoneyCommands:
         """
         Let go what is left of an authorization; of all unless one is named.
 
+        Args:
+            order_id: The order.
+
+            authorization: The id of the authorization.
+
         Raises:
             NothingToVoid: Nothing is left of it.
             AuthorizationBusy: A capture or void has no outcome yet.
@@ -112,6 +128,23 @@ class MoneyCommands:
     ) -> Change:
         """
         Record a movement of money that a gateway or a person reports; a *reference* only once.
+
+        Args:
+            order_id: The order.
+
+            amount: How much.
+
+            gateway: The gateway's name; it is not asked.
+
+            reference: The gateway's own name of the movement, told again as often as you like.
+
+            kind: ``sale``, ``capture`` or ``authorization``.
+
+            status: ``success``, ``pending`` or ``failure``; a failure after a success is a reversal.
+
+            authorization: The id of the authorization that a capture is of; left out, an open one of the gateway's.
+
+            expires_at: When an authorization lapses, an aware instant.
 
         Raises:
             ReferenceTaken: The reference was recorded with another amount.
@@ -154,6 +187,19 @@ class MoneyCommands:
     ) -> Change:
         """
         Say what became of a transaction; less than was asked may be confirmed, never more.
+
+        Args:
+            order_id: The order.
+
+            transaction: The id of the transaction.
+
+            outcome: ``success``, ``failure``, ``unknown`` or ``reversed``.
+
+            amount: How much was confirmed, or undone; all of it unless given.
+
+            reference: The gateway's own name of the movement.
+
+            error: The gateway's code for a failure.
 
         Raises:
             UnknownTransaction: The order has no such transaction.

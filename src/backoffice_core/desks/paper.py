@@ -65,6 +65,18 @@ class PaperCommands:
 
             phone: A guest's number.
 
+            shipping_address: Where to ship to.
+
+            billing_address: Where to bill to.
+
+            note: A remark of the customer's, at most 5,000 characters.
+
+            attributes: Free pairs of the host's own.
+
+            tags: Text, with commas between tags, or several.
+
+            channel: Where it was sold, such as ``web``; the source's unless given.
+
             source: Channel and the channel's own id; one source becomes one order.
 
             currency: Of every amount; the shop's unless it is given.
@@ -172,6 +184,11 @@ class PaperCommands:
         """
         Add tags; case is ignored and the first spelling stays.
 
+        Args:
+            order_id: The order.
+
+            tags: Text, with commas between tags, or several.
+
         Raises:
             TagTooLong: A tag has more than 40 characters.
             TooManyTags: The order would have more than 250.
@@ -186,7 +203,14 @@ class PaperCommands:
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
-        """Remove tags; case is ignored, and a tag that is not there is no error."""
+        """
+        Remove tags; case is ignored, and a tag that is not there is no error.
+
+        Args:
+            order_id: The order.
+
+            tags: Text, with commas between tags, or several.
+        """
         command = RemoveTags(tags=_flat(tags))
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
@@ -198,14 +222,28 @@ class PaperCommands:
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
-        """Set the note, of at most 5,000 characters; None takes it away."""
+        """
+        Set the note, of at most 5,000 characters; None takes it away.
+
+        Args:
+            order_id: The order.
+
+            note: The text.
+        """
         command = SetNote(note=note)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
     def comment(
         self, order_id: str, text: str, *, expected_version: int | None = None, idempotency_key: str | None = None
     ) -> Change:
-        """Leave a comment of 1 to 5,000 characters on the timeline; customers never see it."""
+        """
+        Leave a comment of 1 to 5,000 characters on the timeline; customers never see it.
+
+        Args:
+            order_id: The order.
+
+            text: The text.
+        """
         command = AddComment(text=text)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 

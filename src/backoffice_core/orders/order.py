@@ -7,7 +7,9 @@ Personal data is kept out of every ``repr``.
 """
 
 import enum
+from contextlib import suppress
 from functools import cached_property
+from typing import Any, Final
 
 import attrs
 import pendulum
@@ -15,6 +17,7 @@ import pendulum
 from backoffice_core.money import Money
 from backoffice_core.orders import amounts, status
 from backoffice_core.orders.amounts import Counters, Sums
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Comment, Fulfillment, Hold, Refund, Removal, Restocking, Transaction
 from backoffice_core.orders.parts import Span, taxes_of
 from backoffice_core.orders.states import Lifecycle
@@ -454,3 +457,16 @@ class Order:
     def refundable(self) -> Money:
         """The most that can be refunded now."""
         return self._money(self.sums.refundable)
+
+
+def numbered(order: Order, version: int) -> Order:
+    """Return an order as it is after being saved; the figures that were computed on it stay with it."""
+    saved = evolve(order, version=version)
+    for slot in _FIGURES:
+        # A slot that was never asked for is empty, and stays so.
+        with suppress(AttributeError):
+            slot.__set__(saved, slot.__get__(order))
+    return saved
+
+
+_FIGURES: Final[tuple[Any, ...]] = (Order.__dict__["counters"], Order.__dict__["sums"])

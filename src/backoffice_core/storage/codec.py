@@ -9,7 +9,9 @@ Instants are microseconds since 1970 UTC. Fields at their defaults are left out.
 """
 
 import json
+from collections import OrderedDict
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any, Final, TypeVar, get_args, get_origin
 
@@ -118,15 +120,37 @@ def encode(document: Any) -> str:
     return dumps(raw)
 
 
-@lru_cache(maxsize=256)
+#: The orders that were written or read last, by version and text.
+_RECENT: Final[OrderedDict[tuple[int, str], Order]] = OrderedDict()
+_MOST_RECENT: Final = 256
+
+
+def encode_order(order: Order) -> str:
+    """Return an order as text, and remember what it stands for."""
+    text = encode(order)
+    _remember((order.version, text), order)
+    return text
+
+
 def decode_order(text: str, version: int) -> Order:
     """
     Return an order from text, with its stored version.
 
-    The same text gives the same frozen value, so an order that several commands follow each other
-    on is read, and its figures computed, once.
+    The same text stands for the same frozen value, so an order that commands follow each other on
+    is read, and its figures are computed, once.
     """
-    return decode(Order, text, version)
+    key = (version, text)
+    order = _RECENT.get(key)
+    return order if order is not None else _remember(key, decode(Order, text, version))
+
+
+def _remember(key: tuple[int, str], order: Order) -> Order:
+    _RECENT[key] = order
+    if len(_RECENT) > _MOST_RECENT:
+        # Threads may race for the oldest one; whoever comes second has nothing to do.
+        with suppress(KeyError):
+            _RECENT.popitem(last=False)
+    return order
 
 
 def decode(kind: type[T], text: str, version: int | None = None) -> T:

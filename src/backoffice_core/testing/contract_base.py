@@ -1,8 +1,10 @@
 """What the parts of `backoffice_core.testing.StorageContract` share: the fixtures and the flags."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import ClassVar, TypeVar
 
+import attrs
 import pytest
 
 from backoffice_core.orders.change import Change
@@ -62,6 +64,17 @@ def write(storage: Storage, work: Callable[[Unit], T], shop: str = MAIN) -> T:
         return work(unit)
 
 
+class _GaveUp(Exception):
+    """What makes a unit of work fail."""
+
+
+def fail_after(storage: Storage, work: Callable[[Unit], object], shop: str = MAIN) -> None:
+    """Do something in a unit of work that fails at its end."""
+    with suppress(_GaveUp), storage.write(shop) as unit:
+        work(unit)
+        raise _GaveUp
+
+
 def put(storage: Storage, record: Record, shop: str = MAIN) -> Order:
     """Save a record in a unit of work of its own."""
     return write(storage, lambda unit: unit.put(record), shop)
@@ -79,8 +92,6 @@ def saved_life(storage: Storage, id: str = "order-1", shop: str = MAIN) -> Seque
 
 
 def _at(record: Record, version: int) -> Record:
-    import attrs
-
     return attrs.evolve(record, order=attrs.evolve(record.order, version=version))
 
 

@@ -14,8 +14,8 @@ from backoffice_core.orders.asked import Line, Sale
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.events import NoteSet, TagsAdded
 from backoffice_core.storage.base import Record, StaleVersion, Storage, StorageBusy, Unit
-from backoffice_core.testing.builders import a_key, a_message, a_product, a_record, an_order, placed
-from backoffice_core.testing.contract_base import Contract, everything, put, read, write
+from backoffice_core.testing.builders import a_key, a_message, a_product, a_record, a_shop, an_order, placed
+from backoffice_core.testing.contract_base import Contract, everything, fail_after, put, read, write
 from backoffice_core.testing.contract_stock import a_change, a_move
 
 #: How long a test waits for a thread that may be waiting for the test.
@@ -32,14 +32,16 @@ class UnitsContract(Contract):
     def test_an_error_after_everything_was_written_leaves_nothing(self, shop: Storage) -> None:
         """Order, events, entries, stock, ledger, messages, key, number, settings, product: all or nothing."""
         before = everything(shop)
-        with pytest.raises(ZeroDivisionError), shop.write("main") as unit:
+
+        def all_of_it(unit: Unit) -> None:
             unit.next_number()
             unit.adjust(a_change(5))
             saved = unit.put(self._full())
             unit.put(a_record(saved, events=(NoteSet(),)))
             unit.put_product(a_product())
-            unit.save_settings(attrs.evolve(unit.settings(), locale="fr"))  # type: ignore[type-var]
-            raise ZeroDivisionError
+            unit.save_settings(a_shop(locale="fr"))
+
+        fail_after(shop, all_of_it)
         assert before == everything(shop)
         assert read(shop, lambda unit: unit.number_ahead()) == 1001
         assert None is read(shop, lambda unit: unit.key("key-1"))

@@ -1,6 +1,7 @@
 """Orders, their events, sales entries and idempotency keys in SQL."""
 
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import attrs
@@ -9,20 +10,20 @@ import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
-from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
-from backoffice_core.orders.order import Order
+from backoffice_core.orders.order import Order, numbered
 from backoffice_core.storage.base import (
     AlreadyStored,
     KeyRecord,
+    OutboxRow,
     Page,
     Record,
     StaleVersion,
     StoredEntry,
     StoredEvent,
 )
-from backoffice_core.storage.codec import decode, decode_event, decode_order, encode, encode_event
+from backoffice_core.storage.codec import decode, decode_event, decode_order, encode_event, encode_order
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
 from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
 from backoffice_core.storage.sql.stock import StockTable
@@ -40,12 +41,10 @@ _UPDATE = (
     .values(version=_p("now"), due_at=_p("due"), unresolved_at=_p("waiting"), doc=_p("text"))
 )
 _BY_SOURCE = sa.select(_O.id, _O.request_print).where(_O.shop == _p("shop"), _O.source == _p("source"))
-_EVENT = sa.insert(EVENTS)
-_ENTRY = sa.insert(ENTRIES)
 _KEY = sa.insert(KEYS)
 _KEY_BY_ID = sa.select(KEYS).where(KEYS.c.shop == _p("shop"), KEYS.c.key == _p("key"))
-_MESSAGE = sa.insert(OUTBOX)
 _ENTRY_FIELDS = tuple(field.name for field in attrs.fields(Entry))
+_figures = attrgetter(*_ENTRY_FIELDS)
 
 
 class OrdersTable(StockTable):
@@ -96,7 +95,7 @@ class OrdersTable(StockTable):
     def put(self, record: Record) -> Order:
         """Save a change whole."""
         order = record.order
-        saved = evolve(order, version=order.version + 1)
+        saved = numbered(order, order.version + 1)
         self._insert(saved, record) if order.version == 0 else self._update(saved)
         self._move(record.movements)
         self._write_facts(saved, record)
@@ -115,7 +114,7 @@ class OrdersTable(StockTable):
                 created_at=to_micros(order.created_at),
                 due_at=due_at(order),
                 unresolved_at=unresolved_at(order),
-                doc=encode(order),
+                doc=encode_order(order),
             )
         except Exception as error:
             if not is_unique_violation(error):
@@ -132,7 +131,7 @@ class OrdersTable(StockTable):
             now=order.version,
             due=due_at(order),
             waiting=unresolved_at(order),
-            text=encode(order),
+            text=encode_order(order),
         )
         if done.rowcount != 1:
             row = self._session.run(_BY_ID, id=order.id).fetchone()
@@ -140,44 +139,37 @@ class OrdersTable(StockTable):
 
     def _write_facts(self, saved: Order, record: Record) -> None:
         id, version, moment = saved.id, saved.version, to_micros(record.at)
-        events: list[dict[str, Any]] = []
-        for at, event in enumerate(record.events):
-            type_name, data = encode_event(event)
-            row = {"order_id": id, "version": version, "position": at, "at": moment, "actor": record.actor}
-            events.append({**row, "type": type_name, "data": data})
-        self._session.run_many(_EVENT, events)
-        head = {"order_id": id, "version": version, "day": record.day, "currency": saved.currency}
-        self._session.run_many(
-            _ENTRY,
-            (
-                {**head, "position": at, **{name: getattr(entry, name) for name in _ENTRY_FIELDS}}
+        shop, actor = self._session.shop, record.actor
+        self._session.insert(
+            EVENTS,
+            [(shop, id, version, at, moment, actor, *encode_event(event)) for at, event in enumerate(record.events)],
+        )
+        self._session.insert(
+            ENTRIES,
+            [
+                (shop, id, version, at, record.day, saved.currency, *_figures(entry))
                 for at, entry in enumerate(record.entries)
-            ),
+            ],
         )
         self._write_order_movements(record.movements, id, moment, record.actor)
         if record.messages:
             with unique("message", record.messages[0].key):
-                self._session.run_many(_MESSAGE, (message_row(message) for message in record.messages))
+                self._session.insert(OUTBOX, [message_row(shop, message) for message in record.messages])
         if record.key is not None:
             self._write_key(record.key, id, version)
 
     def _write_order_movements(
         self, movements: Sequence[Movement], order_id: str, moment: int, actor: str | None
     ) -> None:
+        shop = self._session.shop
         self._write_ledger(
-            {
-                "variant_id": move.variant_id,
-                "location_id": move.location_id,
-                "key": move.key,
-                "line_id": move.line_id,
-                "on_hand": move.on_hand,
-                "committed": move.committed,
-                "reason": "order",
-                "order_id": order_id,
-                "at": moment,
-                "actor": actor,
-            }
-            for move in movements
+            [
+                (
+                    *(shop, move.variant_id, move.location_id, move.key, move.line_id),
+                    *(move.on_hand, move.committed, "order", order_id, moment, actor),
+                )
+                for move in movements
+            ]
         )
 
     def _write_key(self, record: KeyRecord, order_id: str, version: int) -> None:
@@ -272,20 +264,10 @@ class OrdersTable(StockTable):
         return len(names)
 
 
-def message_row(message: Any) -> dict[str, Any]:
-    """Return the columns of a message."""
-    return {
-        "id": message.id,
-        "key": message.key,
-        "kind": message.kind,
-        "subject": message.subject,
-        "fact": message.fact,
-        "locale": message.locale,
-        "destination": message.destination,
-        "created_at": to_micros(message.created_at),
-        "due_at": to_micros(message.due_at),
-        "leased_until": 0,
-        "attempts": message.attempts,
-        "state": message.state,
-        "error": message.error,
-    }
+def message_row(shop: str, message: OutboxRow) -> tuple[Any, ...]:
+    """Return a message as a row of its table."""
+    return (
+        *(shop, message.id, message.key, message.kind, message.subject, message.fact, message.locale),
+        *(message.destination, to_micros(message.created_at), to_micros(message.due_at), 0),
+        *(message.attempts, message.state, message.error),
+    )

@@ -1,6 +1,6 @@
 """One transaction: how its statements are run, and what its driver's errors mean."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from backoffice_core.failures import BackOfficeError, StorageFailed
 from backoffice_core.storage.base import AlreadyStored, StorageBroken, StorageBusy
-from backoffice_core.storage.sql.compiled import compiled
+from backoffice_core.storage.sql.compiled import compiled, compiled_insert
 
 #: What drivers say, or which code they give, when trying again may do.
 _TRANSIENT = ("locked", "busy", "40001", "40p01", "1213", "1205", "1020", "1047", "deadlock", "could not serialize")
@@ -31,17 +31,15 @@ class Session:
             return self._connection.execute(statement, values)
         return compiled(statement, self._dialect).run(self._driver_cursor(), values)
 
-    def run_many(self, statement: Any, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Run a hot statement for each row."""
-        many = [{"shop": self.shop, **row} for row in rows]
-        if not many:
+    def insert(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert rows, each with a value for every column of the table, in the order of its columns."""
+        if not rows:
             return
         if not self._use_compiled:
-            self._connection.execute(statement, many)
-        elif len(many) == 1:
-            compiled(statement, self._dialect).run(self._driver_cursor(), many[0])
+            names = table.columns.keys()
+            self._connection.execute(sa.insert(table), [dict(zip(names, row, strict=True)) for row in rows])
         else:
-            compiled(statement, self._dialect).run_many(self._driver_cursor(), many)
+            compiled_insert(table, self._dialect).insert(self._driver_cursor(), rows)
 
     def core(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
         """Run any other statement through Core."""

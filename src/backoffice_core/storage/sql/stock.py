@@ -23,7 +23,6 @@ _MOVED = {"on_hand": _S.on_hand + _p("hand"), "committed": _S.committed + _p("pr
 _MOVE = sa.update(STOCK).where(*_HERE).values(_MOVED)
 _GUARDED = _MOVE.where(_S.on_hand - _S.committed - _S.reserved + _p("free") >= 0)
 _FIRST = sa.insert(STOCK)
-_LEDGER = sa.insert(STOCK_LEDGER)
 _LEVEL = sa.select(_S.location_id, _S.on_hand, _S.committed, _S.reserved).where(
     _S.shop == _p("shop"), _S.variant_id == _p("variant")
 )
@@ -126,18 +125,11 @@ class StockTable:
         self._move((move,))
         self._write_ledger(
             [
-                {
-                    "variant_id": change.variant_id,
-                    "location_id": change.location_id,
-                    "key": change.key,
-                    "line_id": change.line_id,
-                    "on_hand": change.on_hand,
-                    "committed": change.committed,
-                    "reason": change.reason,
-                    "order_id": change.order_id,
-                    "at": to_micros(change.at),
-                    "actor": change.actor,
-                }
+                (
+                    *(self._session.shop, change.variant_id, change.location_id, change.key, change.line_id),
+                    *(change.on_hand, change.committed, change.reason, change.order_id),
+                    *(to_micros(change.at), change.actor),
+                )
             ]
         )
 
@@ -160,11 +152,10 @@ class StockTable:
                     reserved=0,
                 )
 
-    def _write_ledger(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        written = list(rows)
-        if written:
-            with unique("stock change", written[0]["key"]):
-                self._session.run_many(_LEDGER, written)
+    def _write_ledger(self, rows: Sequence[tuple[Any, ...]]) -> None:
+        if rows:
+            with unique("stock change", rows[0][3]):
+                self._session.insert(STOCK_LEDGER, rows)
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
         """Return a variant's line of the stock ledger, oldest first."""

@@ -26,10 +26,10 @@ _DOCUMENT = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 _LONG = sa.BigInteger
 
 
-def _index_of_set(name: str, column: str) -> sa.Index:
+def _index_of_set(name: str, column: str, *, unique: bool = False) -> sa.Index:
     """Return an index of the rows that have a value, where the dialect can: most orders have none."""
     is_set = sa.text(f"{column} IS NOT NULL")
-    return sa.Index(name, "shop", column, sqlite_where=is_set, postgresql_where=is_set)
+    return sa.Index(name, "shop", column, unique=unique, sqlite_where=is_set, postgresql_where=is_set)
 
 
 SCHEMA = sa.Table(
@@ -59,7 +59,7 @@ ORDERS = sa.Table(
     sa.Column("doc", _DOCUMENT, nullable=False),
     sa.Index("bo_orders_created", "shop", "created_at", "id"),
     sa.Index("bo_orders_name", "shop", "name"),
-    sa.Index("bo_orders_source", "shop", "source", unique=True),
+    _index_of_set("bo_orders_source", "source", unique=True),
     _index_of_set("bo_orders_due", "due_at"),
     _index_of_set("bo_orders_unresolved", "unresolved_at"),
 )
