@@ -79,8 +79,8 @@ def test_every_page_is_reached_from_the_index() -> None:
         if page in reached:
             continue
         reached.add(page)
-        for target in re.findall(r"\]\(([^)#:]+\.md)[)#]", page.read_text(encoding="utf-8")):
-            waiting.append((page.parent / target).resolve())
+        targets = re.findall(r"\]\(([^)#:]+\.md)[)#]", page.read_text(encoding="utf-8"))
+        waiting += [(page.parent / target).resolve() for target in targets]
     decisions = ROOT / "docs" / "decisions"
     pages = {page for page in (ROOT / "docs").rglob("*.md") if decisions not in page.parents}
     assert set() == pages - reached

@@ -31,3 +31,8 @@ def test_every_command_of_the_desk_is_on_the_page() -> None:
     page = (render_docs.REFERENCE / "commands.md").read_text(encoding="utf-8")
     methods = {name for name in dir(Preview) if not name.startswith("_")}
     assert methods | {"expire_authorizations"} == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+
+
+def test_every_field_of_a_command_has_a_meaning() -> None:
+    page = (render_docs.REFERENCE / "commands.md").read_text(encoding="utf-8")
+    assert [] == [row for row in page.splitlines() if row.endswith("|  |")]
