@@ -130,6 +130,12 @@ class TestRule3_SpansKeepConsumedUnits:
         assert Part(100) == taken
         assert [100, 225, 75] == [part.paid for part in unit_parts(spans)]
 
+    def test_of_a_span_that_had_ended(self) -> None:
+        """Only the units that a span still tells move to the new one."""
+        spans, taken = take_amount([Span(4, 4000, (), 2), span(1, 1000, ())], 1, 500)
+        assert (Part(500), [1000, 750, 750]) == (taken, [part.paid for part in unit_parts(spans)])
+        assert (Span(4, 4000, (), 1), Span(1, 750, (), 1), Span(1, 750, (), 1)) == spans
+
     def test_discounts_go_along(self) -> None:
         """The new span carries what of each discount is on its units."""
         spans, _ = take_amount([span(3, 2000, (), [("d", 1000)])], 1, 100)

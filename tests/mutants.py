@@ -1,0 +1,197 @@
+"""
+Would the tests notice? Each mutant breaks one rule in one line, and the test named beside it must fail.
+
+A copy of the package is broken, never the checkout. The test runs in a process of its own that
+first makes sure that the copy is what it imports.
+
+Run with ``pytest -m mutants tests/mutants.py -n 2``. To add one: the file below
+``src/backoffice_core``, a piece of text that stands in it once, what it becomes, and the test.
+"""
+
+# ruff: noqa: E501 (a mutant is a row)
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import attrs
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "src" / "backoffice_core"
+
+#: Exit codes: pytest's own for "a test failed", and one for "another package was imported".
+FAILED, ELSEWHERE = 1, 99
+
+_RUN = f"""
+import sys, backoffice_core, pytest
+if not backoffice_core.__file__.startswith(sys.argv[1]):
+    sys.exit({ELSEWHERE})
+sys.exit(pytest.main(["-q", "-x", "-n0", "-p", "no:cacheprovider", "--no-header", "--tb=line", *sys.argv[2:]]))
+"""
+
+
+@attrs.frozen
+class Mutant:
+    """One broken line: the file, the text that stands in it once, what it becomes, the test that must fail."""
+
+    file: str
+    old: str
+    new: str
+    test: str
+
+    def __str__(self) -> str:
+        return f"{Path(self.file).stem}: {' '.join(self.new.split())}"
+
+
+def _orders(name: str, old: str, new: str, test: str) -> Mutant:
+    return Mutant(f"orders/{name}.py", old, new, f"tests/orders/test_{test}")
+
+
+MUTANTS = [
+    # money and parts
+    Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),
+    Mutant("money.py", "key=lambda i: (-split[i][1], i)", "key=lambda i: (-split[i][1], -i)", "tests/test_money.py::TestRule3_PartsSumToTheWhole::test_t14"),
+    Mutant("money.py", "return (2 * amount * part + whole) // (2 * whole)", "return amount * part // whole", "tests/test_money.py::TestRule2_RoundingIsAskedFor::test_ratio_is_half_up"),
+    Mutant("money.py", "if other.currency != self.currency:", "if False:", "tests/test_money.py::TestRule4_OneCurrencyOnly"),
+    _orders("parts", "return Part(paid, taxes_of(self.taxes, self.paid, paid))", "return Part(paid, tuple(ratio(t, units, self.quantity) for t in self.taxes))", "parts.py::TestRule2_TaxFollowsPaid"),
+    _orders("parts", "cents, whole = cents - taken, whole - tax", "cents = cents - taken", "parts.py::TestRule2_TaxFollowsPaid"),
+    _orders("parts", "evolve(one, until=low), opened", "evolve(one, quantity=low, until=low), opened", "parts.py::TestRule3_SpansKeepConsumedUnits"),
+    _orders("parts", "left = one.until - low", "left = one.quantity - low", "parts.py::TestRule3_SpansKeepConsumedUnits"),
+    # pricing
+    _orders("pricing", "shares = allocate(min(given, sum(left)), left)", "shares = allocate(given, left)", "pricing.py::TestRule3_FixedDiscounts"),
+    _orders("pricing", "sorted(discounts, key=lambda one: one.on == \"order\")", "discounts", "pricing.py::TestRule1_DiscountsThenTaxes"),
+    _orders("pricing", "if given > row.left:", "if given > row.left + 1:", "pricing.py::TestRule5_GivenTaxes"),
+    _orders("pricing", "terms.tax_rounding == \"order\"", "terms.tax_rounding != \"order\"", "pricing.py::TestRule4_ComputedTaxes"),
+    # placing
+    _orders("place", "if len(command.lines) > MOST_LINES:", "if len(command.lines) > MOST_LINES + 1:", "place.py::TestRule1_OneTo500Lines"),
+    _orders("place", "if expected != order.original_total_minor:", "if expected < order.original_total_minor:", "place.py::TestRule4_ExpectedTotal"),
+    _orders("place", "levels = seen_after(levels, moves)", "pass", "place.py::TestRule3_StockIsPromised"),
+    # payments
+    _orders("pay", "if minor > whole:", "if minor > whole + 1:", "pay.py::TestRule1_NeverMoreThanAuthorized"),
+    _orders("pay", "if minor > owed and not command.allow_over:", "if minor > whole and not command.allow_over:", "pay.py::TestRule2_NeverMoreThanOwed"),
+    _orders("pay", "if blocking is not None:", "if False:", "pay.py::TestRule3_OneAtATime"),
+    _orders("pay", "return _seen_again(order, known, minor, command.status, facts)", "pass", "pay.py::TestRule5_AReferenceNamesOneMovement"),
+    _orders("pay", "if minor not in (known.minor, known.asked_minor):", "if False:", "pay.py::TestRule5_AReferenceNamesOneMovement"),
+    _orders("pay", "return moved(order, known, \"reverse\")", "return unchanged(order)", "pay.py::TestRule5_AReferenceNamesOneMovement"),
+    _orders("pay", "one.open and one.gateway not in facts.gateways", "one.open", "pay.py::TestRule6_MarkAsPaid"),
+    _orders("transactions", "if amount is not None and amount > asked:", "if False:", "settle.py::TestRule2_InPart"),
+    _orders("transactions", "status = TransactionStatus.REVERSED if gone == one.minor else one.status", "status = TransactionStatus.REVERSED", "settle.py::TestRule3_Reversals"),
+    _orders("transactions", "_S.PENDING if parent.gateway in facts.gateways else _S.SUCCESS", "_S.SUCCESS", "pay.py::TestRule7_RegisteredGatewaysAreAsked"),
+    _orders("settle", "one.expires_at <= facts.now", "one.expires_at < facts.now", "settle.py::TestRule6_Expiry"),
+    # what is owed
+    _orders("amounts", "return min(self.open_auth, max(0, self.due))", "return self.open_auth", "amounts.py::TestOwed"),
+    _orders("amounts", "return max(0, self.net - self.refunding)", "return max(0, self.net)", "refund.py::TestRule1_NeverMoreThanReceived"),
+    _orders("amounts", "return self.current_total - self.net - self.coming", "return self.current_total - self.net", "amounts.py::TestOwed"),
+    _orders("amounts", "current_total=current + charged + current_tips - adjustments", "current_total=current + charged + current_tips + adjustments", "refund.py::TestRule5_SuggestionAndAdjustment"),
+    _orders("amounts", "return self.to_fulfill - self.waiting if self.fulfillable else self.current", "return self.to_fulfill", "refund.py::TestRule4_Restock"),
+    _orders("amounts", "return self.returnable - self.kept", "return self.returnable", "refund.py::TestRule4_Restock"),
+    _orders("amounts", "return max(0, self.to_fulfill - self.waiting - self.held)", "return max(0, self.to_fulfill - self.waiting)", "fulfill.py::TestRule1_EverythingLeft"),
+    _orders("amounts", "if fulfillment.status is FulfillmentStatus.SUCCESS:", "if True:", "fulfill.py::TestRule5_Undoing"),
+    # refunds
+    _orders("refund", "if minor > refundable:", "if minor > refundable + 1:", "refund.py::TestRule1_NeverMoreThanReceived"),
+    _orders("refund", "if units.quantity > row.current:", "if units.quantity > row.ordered:", "refund.py::TestRule2_NeverMoreUnitsThanLeft"),
+    _orders("refund", "start = row.consumed", "start = 0", "properties.py::test_refunds_to_the_end"),
+    _orders("refund", "if minor > left:", "if minor > left + 1:", "refund.py::TestRule3_AmountsAndShipping"),
+    _orders("refund", "if rest > whole or not rest:", "if not rest:", "refund.py::TestRule3_AmountsAndShipping"),
+    _orders("refund", "quantity > row.unshipped:", "quantity > row.current:", "refund.py::TestRule4_Restock"),
+    _orders("refund", "if asked is Restock.RETURN and quantity > row.shipped:", "if asked is Restock.RETURN and quantity > row.returnable + 1:", "refund.py::TestRule4_Restock"),
+    _orders("refund", "(refundable - (current - value_now), 0)", "(value_now, 0)", "refund.py::TestRule5_SuggestionAndAdjustment"),
+    _orders("refund", "value_now - max(0, current - refundable)", "value_now", "refund.py::TestRule5_SuggestionAndAdjustment"),
+    _orders("refund", "value_now + max(0, refundable - current)", "value_now", "refund.py::TestRule5_SuggestionAndAdjustment"),
+    _orders("refund", "minor - suggestion.nearest(minor) - back", "suggestion.nearest(minor) - minor - back", "refund.py::TestRule5_SuggestionAndAdjustment"),
+    _orders("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)", "refund.py::TestRule5_SuggestionAndAdjustment::test_goodwill_then_all_back"),
+    _orders("refund", "adjustment = -back if command.pay_later", "adjustment = 0 if command.pay_later", "refund.py::TestRule5_SuggestionAndAdjustment"),
+    _orders("refund", "by_id[id].gateway != GIFT_CARD", "by_id[id].gateway == GIFT_CARD", "refund.py::TestRule6_BackToThePayments"),
+    _orders("refund", "move.on_hand < 0 and ", "", "refund.py::TestRule4_Restock::test_to_a_location"),
+    _orders("restock", "unshipped = min(quantity, order.counters[id].waiting)", "unshipped = 0", "restock.py::TestRule2_LikeCancelAndReturn"),
+    _orders("restock", "if quantity > open_units.get(id, 0):", "if quantity > order.counters[id].refunded:", "restock.py::TestRule1_OnlyWhatWasRefundedWithout"),
+    # goods
+    _orders("fulfill", "left = row.to_fulfill - row.held", "left = row.to_fulfill", "fulfill.py::TestRule2_NamedUnits"),
+    _orders("fulfill", "row.fulfilled - units.quantity < row.returned", "row.fulfilled < row.returned", "fulfill.py::TestRule5_Undoing"),
+    _orders("fulfill", "levels = seen_after(levels, moves)", "pass", "fulfill.py::TestRule4_StockLeaves"),
+    _orders("hold", "if one.quantity > row.to_fulfill - row.held:", "if one.quantity > row.to_fulfill:", "hold.py::TestRule2_AtMostWhatIsLeft"),
+    _orders("amounts", "row.held = min(row.held + units.quantity, row.to_fulfill)", "row.held = row.held + units.quantity", "hold.py::TestRule3_HeldUnitsStay"),
+    _orders("stock", "on_hand=-one.on_hand, committed=-one.committed", "on_hand=-one.on_hand, committed=one.committed", "fulfill.py::TestRule5_Undoing"),
+    _orders("stock", "0 if restock else -units, -units", "0, -units", "stock.py::test_movements"),
+    _orders("stock", "Movement(line.variant_id, place.id, quantity, 0, line.id, key)", "Movement(line.variant_id, place.id, quantity, -quantity, line.id, key)", "stock.py::test_movements"),
+    _orders("stock", "if elsewhere and not line.oversell and free < elsewhere:", "if False:", "fulfill.py::TestRule4_StockLeaves"),
+    _orders("stock", "if not line.oversell and sum(free.values()) < quantity:", "if sum(free.values()) < quantity:", "place.py::TestRule3_StockIsPromised"),
+    # cancelling, archiving, what follows by itself
+    _orders("cancel", "if uncovered > 0:", "if False:", "cancel.py::TestRule4_CaptureFirst"),
+    _orders("cancel", "if order.fulfilled and not order.to_fulfill:", "if False:", "cancel.py::TestRule2_AllShipped"),
+    _orders("cancel", "adjustment_minor=-max(0, worth - order.sums.current_total)", "adjustment_minor=0", "cancel.py::TestRule5_TheRefundRule"),
+    _orders("cancel", "made = [*back, *voids(order, open_auths, facts)]", "made = back", "cancel.py::TestRule3_AuthorizationsAreLetGo"),
+    _orders("cancel", "if line.fulfillable or nothing_shipped else 0", "", "cancel.py::TestRule1_WhatLeaves"),
+    _orders("status", "and order.sums.capturable == 0", "", "archive.py::TestRule4_Automatic"),
+    _orders("automatic", "change.before is None or not holds(change.before)", "True", "archive.py::TestRule4_Automatic"),
+    # the derived statuses, row by row
+    _orders("status", "lambda o: o.sums.refunded > 0 and o.sums.net <= 0", "lambda o: o.sums.refunded > 0 and o.sums.net < 0", "status.py::test_financial"),
+    _orders("status", "\"something was refunded\", lambda o: o.sums.refunded > 0", "\"something was refunded\", lambda o: o.sums.refunded > 0 and o.sums.net > 1", "status.py::test_financial"),
+    _orders("status", "0 < o.sums.received >= o.sums.current_total", "0 < o.sums.received > o.sums.current_total", "status.py::test_financial"),
+    _orders("status", "\"something was received\", lambda o: o.sums.received > 0", "\"something was received\", lambda o: o.sums.received > 1000", "status.py::test_financial"),
+    _orders("status", "lambda o: o.sums.open_auth > 0", "lambda o: o.sums.capturable > 0", "status.py::test_financial"),
+    _orders("status", "lambda o: any(t.open for t in o.transactions)", "lambda o: False", "status.py::test_financial"),
+    _orders("status", "TransactionKind.AUTHORIZATION, TransactionStatus.EXPIRED", "TransactionKind.SALE, TransactionStatus.EXPIRED", "status.py::test_financial"),
+    _orders("status", "TransactionKind.VOID, TransactionStatus.SUCCESS", "TransactionKind.VOID, TransactionStatus.FAILURE", "status.py::test_financial"),
+    _orders("status", "o.sums.total == 0 and o.sums.current_total == 0", "o.sums.current_total == 0", "status.py::test_financial"),
+    _orders("status", "o.fulfilled > 0 == o.to_fulfill", "o.to_fulfill == 0", "status.py::test_fulfillment"),
+    _orders("status", "\"something was shipped\", lambda o: o.fulfilled > 0", "\"something was shipped\", lambda o: o.fulfilled > 1", "status.py::test_fulfillment"),
+    _orders("status", "0 < o.to_fulfill == o.held", "o.to_fulfill == o.held", "status.py::test_fulfillment"),
+    _orders("states", "(_T.FAILURE,     \"succeed\"):   _T.SUCCESS,", "", "states.py::test_money"),
+    # tags, books, what is possible
+    _orders("tags", "have = {tag.casefold() for tag in order.tags}", "have = set(order.tags)", "tags.py::TestRule4_NoChange"),
+    _orders("tags", "unwanted = {tag.casefold() for tag in command.tags}", "unwanted = set(command.tags)", "tags.py::TestRule1_CaseIsIgnored"),
+    _orders("tags", "if len(found) > MOST:", "if len(found) > MOST + 1:", "tags.py::TestRule3_AtMost250"),
+    _orders("tags", "if len(tag) > LONGEST:", "if len(tag) >= LONGEST:", "tags.py::TestRule2_LengthAndCommas"),
+    _orders("ledger", "(0, -order.sums.adjustments, 0, 0, -order.sums.adjustments)", "(0, order.sums.adjustments, 0, 0, order.sums.adjustments)", "ledger.py::TestRefunding"),
+    _orders("ledger", "if change.order.test or ", "if ", "ledger.py::TestPlacing"),
+    _orders("allowed", "return Allowed(name, True) if change else", "return Allowed(name, True) if True else", "allowed.py::test_why_not"),
+]  # fmt: skip
+
+
+def _copy(to: Path) -> Path:
+    """Return the folder of a copy of the package."""
+    shutil.copytree(PACKAGE, to / "backoffice_core", ignore=shutil.ignore_patterns("__pycache__"))
+    return to
+
+
+def _run(copy: Path, *tests: str) -> subprocess.CompletedProcess[str]:
+    """Run tests against a copy of the package, in a process of their own."""
+    return subprocess.run(
+        [sys.executable, "-c", _RUN, str(copy), *tests],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(copy), "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.mutants
+@pytest.mark.parametrize("mutant", MUTANTS, ids=str)
+def test_is_killed(mutant: Mutant, tmp_path: Path) -> None:
+    """With the line broken its test fails."""
+    copy = _copy(tmp_path)
+    file = copy / "backoffice_core" / mutant.file
+    text = file.read_text(encoding="utf-8")
+    assert 1 == text.count(mutant.old), "the text must stand in the file once"
+    file.write_text(text.replace(mutant.old, mutant.new), encoding="utf-8")
+    ran = _run(copy, mutant.test)
+    assert FAILED == ran.returncode, ran.stdout + ran.stderr
+
+
+@pytest.mark.mutants
+def test_unbroken_passes(tmp_path: Path) -> None:
+    """With no line broken all of these tests pass, so it is the broken line that they notice."""
+    ran = _run(_copy(tmp_path), *dict.fromkeys(mutant.test for mutant in MUTANTS))
+    assert 0 == ran.returncode, ran.stdout + ran.stderr
+
+
+@pytest.mark.mutants
+def test_another_package_is_noticed(tmp_path: Path) -> None:
+    """The process says so when it imports something else than the copy."""
+    ran = subprocess.run([sys.executable, "-c", _RUN, str(tmp_path)], cwd=ROOT, capture_output=True, check=False)
+    assert ELSEWHERE == ran.returncode
