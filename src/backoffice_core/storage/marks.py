@@ -27,6 +27,12 @@ def unresolved_at(order: Order) -> int | None:
     return min((to_micros(one.at) for one in order.transactions if one.open), default=None)
 
 
+def source_key(source: tuple[str, str]) -> str:
+    """Return a source as one text; it tells where the channel ends, so two sources never give the same."""
+    channel, id = source
+    return f"{len(channel)} {channel} {id}"
+
+
 def cursor_of(order: Order) -> str:
     """Return the cursor of what comes after *order* in the list, newest first."""
     return base64.urlsafe_b64encode(f"{to_micros(order.created_at)} {order.id}".encode()).decode()

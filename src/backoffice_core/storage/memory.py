@@ -9,6 +9,7 @@ import threading
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import deepcopy
 from typing import Any, Final
 
 import pendulum
@@ -16,6 +17,7 @@ import pendulum
 from backoffice_core.catalog.products import Location, Product, StockChange
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import UnknownId
+from backoffice_core.orders.events import UnknownEvent
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order, numbered
@@ -67,10 +69,10 @@ class _Tables:
         self.by_time: list[tuple[int, str]] = []
         self.readers = 0
 
-    def apart(self, names: Iterable[str]) -> "_Tables":
-        """Return tables of which those with *names* can be changed without a reader of these seeing it."""
+    def apart(self) -> "_Tables":
+        """Return tables that can be changed without a reader of these seeing it."""
         other = _Tables()
-        other.tables = {**self.tables, **{name: dict(self.tables[name]) for name in names}}
+        other.tables = {name: dict(table) for name, table in self.tables.items()}
         other.by_time = list(self.by_time)
         return other
 
@@ -101,7 +103,7 @@ class _Layer:
 
     def merged(self) -> _Tables:
         """Return the shop's tables with the changes; other ones while somebody reads the old ones."""
-        into = self.base.apart(self.changed) if self.base.readers else self.base
+        into = self.base.apart() if self.base.readers else self.base
         for order in self.changed.get("orders", {}).values():
             if order.id not in into.tables["orders"]:
                 insort(into.by_time, (to_micros(order.created_at), order.id))
@@ -156,6 +158,11 @@ class MemoryStorage:
 
     def close(self) -> None:
         """Do nothing; memory goes with the process."""
+
+
+def _own(row: StoredEvent) -> StoredEvent:
+    """Return an event that nobody else can change: the fields of an unknown one are a dict."""
+    return deepcopy(row) if isinstance(row.event, UnknownEvent) else row
 
 
 class MemoryUnit:
@@ -263,7 +270,7 @@ class MemoryUnit:
         layer, id, version = self._layer, saved.id, saved.version
         for at, event in enumerate(record.events):
             row = StoredEvent(order_id=id, version=version, position=at, at=record.at, actor=record.actor, event=event)
-            layer.set("events", (id, version, at), row)
+            layer.set("events", (id, version, at), _own(row))
         for at, entry in enumerate(record.entries):
             stored = StoredEntry(
                 order_id=id, version=version, position=at, day=record.day, currency=saved.currency, entry=entry
@@ -307,7 +314,7 @@ class MemoryUnit:
         rows = [
             row for row in self._layer.values("events") if row.order_id == order_id and version in (None, row.version)
         ]
-        return sorted(rows, key=lambda row: (row.version, row.position))
+        return sorted(map(_own, rows), key=lambda row: (row.version, row.position))
 
     def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
         """Return the sales entries of an order, or of all."""

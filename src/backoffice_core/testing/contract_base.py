@@ -7,10 +7,13 @@ from typing import ClassVar, TypeVar
 import attrs
 import pytest
 
+from backoffice_core.catalog.products import StockChange
 from backoffice_core.orders.change import Change
+from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
 from backoffice_core.storage.base import OutboxRow, Record, Storage, Unit
 from backoffice_core.testing.builders import a_record, a_shop
+from backoffice_core.testing.clock import START
 from backoffice_core.testing.lives import a_whole_life
 
 T = TypeVar("T")
@@ -83,6 +86,9 @@ def put(storage: Storage, record: Record, shop: str = MAIN) -> Order:
 def saved_life(storage: Storage, id: str = "order-1", shop: str = MAIN) -> Sequence[tuple[Change, Order]]:
     """Save an order that lives through everything, change by change; return the changes and what was saved."""
     steps: list[tuple[Change, Order]] = []
+    for place in ("here", "there"):
+        seed = a_change(9, location_id=place, key=f"seed-{id}", line_id="")
+        write(storage, lambda unit, seed=seed: unit.adjust(seed), shop)  # type: ignore[misc]
     for change in a_whole_life(id):
         version = steps[-1][1].version if steps else 0
         record = a_record(change)
@@ -93,6 +99,29 @@ def saved_life(storage: Storage, id: str = "order-1", shop: str = MAIN) -> Seque
 
 def _at(record: Record, version: int) -> Record:
     return attrs.evolve(record, order=attrs.evolve(record.order, version=version))
+
+
+def a_move(
+    variant: str = "v-CUP", place: str = "here", *, hand: int = 0, promised: int = 0, **more: object
+) -> Movement:
+    """Return a movement of stock."""
+    plain = Movement(variant, place, hand, promised, "line-1", "fact-1")
+    return attrs.evolve(plain, **more)  # type: ignore[arg-type]
+
+
+def a_change(hand: int, number: int = 1, **fields: object) -> StockChange:
+    """Return an adjustment of stock, the *number*-th."""
+    plain = StockChange(
+        variant_id="v-CUP",
+        location_id="here",
+        on_hand=hand,
+        committed=0,
+        reason="received",
+        key=f"fact-{number}",
+        at=START.add(minutes=number),
+        actor="marie",
+    )
+    return attrs.evolve(plain, **fields)  # type: ignore[arg-type]
 
 
 def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:

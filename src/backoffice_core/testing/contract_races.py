@@ -15,8 +15,7 @@ from backoffice_core.orders.change import Change
 from backoffice_core.orders.events import NoteSet, TagsAdded
 from backoffice_core.storage.base import Record, StaleVersion, Storage, StorageBusy, Unit
 from backoffice_core.testing.builders import a_key, a_message, a_product, a_record, a_shop, an_order, placed
-from backoffice_core.testing.contract_base import Contract, everything, fail_after, put, read, write
-from backoffice_core.testing.contract_stock import a_change, a_move
+from backoffice_core.testing.contract_base import Contract, a_change, a_move, everything, fail_after, put, read, write
 
 #: How long a test waits for a thread that may be waiting for the test.
 MOMENT = 0.2

@@ -5,38 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from backoffice_core.catalog.products import StockChange
 from backoffice_core.failures import Conflict
 from backoffice_core.orders.events import TagsAdded
-from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.stock import Level
 from backoffice_core.storage.base import AlreadyStored, StockTaken, Storage, StorageBusy
 from backoffice_core.testing.builders import a_key, a_message, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.contract_base import Contract, everything, put, read, write
-
-
-def a_move(
-    variant: str = "v-CUP", place: str = "here", *, hand: int = 0, promised: int = 0, **more: object
-) -> Movement:
-    """Return a movement of stock."""
-    plain = Movement(variant, place, hand, promised, "line-1", "fact-1")
-    return attrs.evolve(plain, **more)  # type: ignore[arg-type]
-
-
-def a_change(hand: int, number: int = 1, **fields: object) -> StockChange:
-    """Return an adjustment of stock, the *number*-th."""
-    plain = StockChange(
-        variant_id="v-CUP",
-        location_id="here",
-        on_hand=hand,
-        committed=0,
-        reason="received",
-        key=f"fact-{number}",
-        at=START.add(minutes=number),
-        actor="marie",
-    )
-    return attrs.evolve(plain, **fields)  # type: ignore[arg-type]
+from backoffice_core.testing.contract_base import Contract, a_change, a_move, everything, put, read, write
 
 
 class StockContract(Contract):

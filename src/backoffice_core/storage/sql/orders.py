@@ -24,7 +24,7 @@ from backoffice_core.storage.base import (
     StoredEvent,
 )
 from backoffice_core.storage.codec import decode, decode_event, decode_order, encode_event, encode_order
-from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
+from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, source_key, unresolved_at
 from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
 from backoffice_core.storage.sql.stock import StockTable
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX
@@ -37,7 +37,7 @@ _LOCKED = _BY_ID.with_for_update()
 _INSERT = sa.insert(ORDERS)
 _UPDATE = (
     sa.update(ORDERS)
-    .where(_O.shop == _p("shop"), _O.id == _p("order_id"), _O.version == _p("was"))
+    .where(_O.shop == _p("in_shop"), _O.id == _p("order_id"), _O.version == _p("was"))
     .values(version=_p("now"), due_at=_p("due"), unresolved_at=_p("waiting"), doc=_p("text"))
 )
 _BY_SOURCE = sa.select(_O.id, _O.request_print).where(_O.shop == _p("shop"), _O.source == _p("source"))
@@ -72,7 +72,7 @@ class OrdersTable(StockTable):
 
     def order_placed_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
         """Return id and request print of the order of a source."""
-        row = self._session.run(_BY_SOURCE, source=" ".join(source)).fetchone()
+        row = self._session.run(_BY_SOURCE, source=source_key(source)).fetchone()
         return None if row is None else (row[0], row[1])
 
     def page(self, limit: int, after: str | None = None) -> Page:
@@ -102,7 +102,7 @@ class OrdersTable(StockTable):
         return saved
 
     def _insert(self, order: Order, record: Record) -> None:
-        source = " ".join(order.source) if order.source else None
+        source = source_key(order.source) if order.source else None
         try:
             self._session.run(
                 _INSERT,
@@ -119,9 +119,10 @@ class OrdersTable(StockTable):
         except Exception as error:
             if not is_unique_violation(error):
                 raise
-            if source is not None and self.order_placed_from(order.source) is not None:  # type: ignore[arg-type]
-                raise AlreadyStored("order source", source) from error
-            raise StaleVersion("order", order.id, 0, 1) from error
+            stored = self._session.run(_BY_ID, id=order.id).fetchone()
+            if stored is None and order.source is not None:
+                raise AlreadyStored("order source", " ".join(order.source)) from error
+            raise StaleVersion("order", order.id, 0, stored[0] if stored else 0) from error
 
     def _update(self, order: Order) -> None:
         done = self._session.run(

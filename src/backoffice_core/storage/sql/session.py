@@ -26,7 +26,8 @@ class Session:
 
     def run(self, statement: Any, **values: Any) -> Any:
         """Run a hot statement and return what gives its rows and row count."""
-        values["shop"] = self.shop
+        # In an UPDATE Core keeps the names of columns for what is set, so there it is `in_shop`.
+        values["in_shop" if statement.is_update else "shop"] = self.shop
         if not self._use_compiled:
             return self._connection.execute(statement, values)
         return compiled(statement, self._dialect).run(self._driver_cursor(), values)

@@ -18,7 +18,7 @@ from backoffice_core.storage.sql.tables import LOCATIONS, PRODUCTS, STOCK, STOCK
 
 _S = STOCK.c
 _p = sa.bindparam
-_HERE = (_S.shop == _p("shop"), _S.variant_id == _p("variant"), _S.location_id == _p("location"))
+_HERE = (_S.shop == _p("in_shop"), _S.variant_id == _p("variant"), _S.location_id == _p("location"))
 _MOVED = {"on_hand": _S.on_hand + _p("hand"), "committed": _S.committed + _p("promised")}
 _MOVE = sa.update(STOCK).where(*_HERE).values(_MOVED)
 _GUARDED = _MOVE.where(_S.on_hand - _S.committed - _S.reserved + _p("free") >= 0)

@@ -10,7 +10,7 @@ from backoffice_core.storage.sql.tables import SHOPS
 
 _p = sa.bindparam
 _SHOP = sa.select(SHOPS.c.settings).where(SHOPS.c.shop == _p("shop"))
-_TAKE = sa.update(SHOPS).where(SHOPS.c.shop == _p("shop")).values(next_number=SHOPS.c.next_number + 1)
+_TAKE = sa.update(SHOPS).where(SHOPS.c.shop == _p("in_shop")).values(next_number=SHOPS.c.next_number + 1)
 _NUMBER = sa.select(SHOPS.c.next_number).where(SHOPS.c.shop == _p("shop"))
 
 
