@@ -55,6 +55,14 @@ class TestRule1TaxesInOrOnTop:
         assert "Total" == caught.value.column
         assert "24.95 (Subtotal, Shipping, Duties and tips) or 25.95 (with the Taxes) would do" in str(caught.value)
 
+    def test_yen_have_no_cents(self) -> None:
+        """10 % are contained in 3,300 yen of goods and 550 of shipping: 350."""
+        cells = {"currency": "JPY", "lineitem_price": "1650", "subtotal": "3300", "shipping": "550", "total": "3850"}
+        found = order(row(**cells, taxes="350", tax_1_name="消費税 10%", tax_1_value="350"))
+        assert found.taxes_included
+        assert ("3300", "550", "350", "3850") == figures(found)
+        assert [(300,), (50,)] == taxes(found)
+
 
 class TestRule2Discounts:
     def test_each_line_keeps_its_own(self) -> None:

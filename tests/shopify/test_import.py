@@ -10,6 +10,7 @@ from typing import Any
 import attrs
 import pytest
 
+from backoffice_core.failures import InvalidValue
 from backoffice_core.importer import import_orders
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import SourceTaken
@@ -106,7 +107,7 @@ class TestWhatIsWritten:
     def test_a_file_that_is_not_there_and_a_chunk_that_is_none(self, tmp_path: Path) -> None:
         with pytest.raises(FileNotFoundError):
             bring_in(opened(), tmp_path / "nothing.csv")
-        with pytest.raises(Exception, match="chunk"):
+        with pytest.raises(InvalidValue, match="chunk: 0 was given"):
             bring_in(opened(), csv_file(row()), chunk=0)
 
 
