@@ -1,0 +1,118 @@
+"""The order as a value: what it shows, what it hides, how it is copied."""
+
+import attrs
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backoffice_core.orders.asked import Line, Shipping, Tax
+from backoffice_core.orders.evolve import evolve
+from backoffice_core.orders.facts import Units
+from backoffice_core.orders.fulfill import Fulfill
+from backoffice_core.orders.hold import HoldOrder
+from backoffice_core.orders.order import Address, CustomerRef, Order, numbered
+from backoffice_core.orders.refund import RefundOrder
+from tests.orders.helpers import after, an_order, eur, goods
+from tests.orders.walks import Basket, baskets, begin
+
+
+class TestFigures:
+    def test_in_money(self) -> None:
+        """Every amount that is shown is Money in the order's currency."""
+        order = an_order(
+            goods(quantity=2, price="12.00", taxes=[Tax("TVA", "0.20")]),
+            Line("Tip", price="2.00", kind="tip"),
+            shipping="5.00",
+            paid="20.00",
+        )
+        order = after(order, RefundOrder(lines={"TEA": 1}, amount="11.00"))
+        assert {
+            "subtotal": eur("24.00"),
+            "total_discounts": eur("0.00"),
+            "total_shipping": eur("5.00"),
+            "total_tax": eur("4.00"),
+            "total_tips": eur("2.00"),
+            "total": eur("31.00"),
+            "original_total": eur("31.00"),
+            "current_subtotal": eur("12.00"),
+            "current_shipping": eur("5.00"),
+            "current_tax": eur("2.00"),
+            "current_total": eur("19.00"),
+            "received": eur("20.00"),
+            "refunded": eur("11.00"),
+            "net_payment": eur("9.00"),
+            "outstanding": eur("10.00"),
+            "capturable": eur("0.00"),
+            "refundable": eur("9.00"),
+        } == {
+            name: getattr(order, name)
+            for name, what in vars(Order).items()
+            if isinstance(what, property) and hasattr(getattr(order, name), "minor")
+        }
+
+    def test_of_units(self) -> None:
+        """To fulfill, fulfilled and held are sums over the lines."""
+        order = after(an_order(goods("A", 3), goods("B", 2)), Fulfill(lines={"A": 1}), HoldOrder(lines={"B": 2}))
+        assert (4, 1, 2) == (order.to_fulfill, order.fulfilled, order.held)
+
+    def test_of_parts(self) -> None:
+        """Lines, shipping, discounts and facts show Money too."""
+        order = an_order(goods(price="12.50"), shipping=Shipping("Post", "5.00"), paid="17.50")
+        assert [eur("12.50"), eur("5.00"), eur("5.00"), eur("17.50")] == [
+            order.lines[0].price,
+            order.shipping_lines[0].price,
+            order.shipping_lines[0].paid,
+            order.transactions[0].amount,
+        ]
+
+    def test_a_lines_name(self) -> None:
+        """Title and variant title."""
+        assert ["Tea", "Tea - green"] == [one.name for one in an_order(goods(), goods(variant_title="green")).lines]
+
+
+class TestPersonalData:
+    def test_is_in_no_repr(self) -> None:
+        """Names, addresses, mail and notes stay out of logs."""
+        where = Address(name="Ada Lovelace", address1="12 St James's Square", city="London", zip="SW1Y", phone="555")
+        who = CustomerRef(id="c-1", name="Ada Lovelace", email="ada@example.com", phone="555")
+        order = an_order(
+            customer=who, shipping_address=where, billing_address=where, note="for Ada", attributes={"for": "Ada"}
+        )
+        told = f"{order!r} {where!r} {who!r}"
+        assert [] == [word for word in ("Ada", "ada@", "James", "London", "SW1Y", "555") if word in told]
+
+
+class TestCopies:
+    @given(baskets())
+    def test_numbered(self, basket: Basket) -> None:
+        """A saved order differs by its version alone, and its figures are those it had."""
+        order = begin(basket).order
+        assert order is not None
+        saved = numbered(order, 7)
+        assert attrs.evolve(order, version=7) == saved
+        fresh = attrs.evolve(saved)
+        assert (fresh.sums, fresh.counters) == (saved.sums, saved.counters)
+
+    def test_figures_are_not_carried_into_another_order(self) -> None:
+        """A copy with other facts reckons anew."""
+        order = an_order(goods(quantity=2), paid="20.00")
+        assert eur("20.00") == order.current_total
+        assert eur("10.00") == after(order, RefundOrder(lines={"TEA": 1})).current_total
+        assert eur("0.00") == evolve(order, transactions=()).received
+
+    @given(st.text(max_size=5), st.integers(1, 9))
+    def test_evolve_is_attrs_own(self, line: str, quantity: int) -> None:
+        """The faster copy gives what attrs gives."""
+        one = Units("l", 1)
+        assert attrs.evolve(one, line_id=line, quantity=quantity) == evolve(one, line_id=line, quantity=quantity)
+        assert one == evolve(one)
+
+    def test_evolve_knows_its_fields(self) -> None:
+        """A field that is not there is an error, not forgotten."""
+        with pytest.raises(TypeError):
+            evolve(Units("l", 1), other=1)
+
+    def test_is_frozen(self) -> None:
+        """Nobody changes an order in place."""
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            an_order().note = "x"  # type: ignore[misc]
