@@ -18,15 +18,14 @@ from typing import Any, Final, TypeVar, get_args, get_origin
 import attrs
 import cattrs
 import pendulum
-from cattrs.gen import make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from backoffice_core.catalog.products import InventoryPolicy, Location, Product
 from backoffice_core.clock import from_micros, to_micros
-from backoffice_core.failures import BackOfficeError
 from backoffice_core.money import Money
 from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
 from backoffice_core.orders.facts import Restock, TransactionKind
-from backoffice_core.orders.order import LineKind, Order
+from backoffice_core.orders.order import Address, CustomerRef, LineKind, Order
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import DocumentTooNew, StorageBroken
@@ -69,7 +68,33 @@ def _row_reader(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], 
     """Read tuples by a handler that is looked up once; cattrs looks it up for every member."""
     member = get_args(kind)[0]
     read = converter.get_structure_hook(member)
-    return lambda rows, _: tuple([read(row, member) for row in rows])
+
+    def read_rows(rows: Any, _: Any) -> Any:
+        if type(rows) is not list:
+            # Text would be read letter by letter.
+            raise TypeError(f"{type(rows).__name__} is no list")
+        return tuple([read(row, member) for row in rows])
+
+    return read_rows
+
+
+def _pair(second: type) -> Callable[[Any, Any], Any]:
+    def read_pair(value: Any, _: Any) -> Any:
+        if type(value) is not list or [type(one) for one in value] != [str, second]:
+            raise TypeError(f"{type(value).__name__} is no pair of str and {second.__name__}")
+        return tuple(value)
+
+    return read_pair
+
+
+def _object(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    def read_object(value: Any, kind: Any) -> Any:
+        if type(value) is not dict:
+            # Where no field is required, cattrs takes anything for an empty object.
+            raise TypeError(f"{type(value).__name__} is no object")
+        return read(value, kind)
+
+    return read_object
 
 
 def _row_writer(converter: cattrs.Converter, kind: Any) -> Callable[[Any], Any]:
@@ -89,8 +114,12 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(pendulum.DateTime, lambda value, _: from_micros(value))
     converter.register_unstructure_hook(Money, lambda money: [money.minor, money.currency])
     converter.register_structure_hook(Money, lambda value, _: Money(value[0], value[1]))
+    converter.register_structure_hook_func(lambda kind: kind == tuple[str, str], _pair(str))
+    converter.register_structure_hook_func(lambda kind: kind == tuple[str, int], _pair(int))
     converter.register_structure_hook_factory(_is_row, lambda kind: _row_reader(converter, kind))
     converter.register_unstructure_hook_factory(_is_row, lambda kind: _row_writer(converter, kind))
+    for optional in (CustomerRef, Address):
+        converter.register_structure_hook(optional, _object(make_dict_structure_fn(optional, converter)))
     for document in (Order, Product):
         converter.register_unstructure_hook(
             document,
@@ -180,7 +209,7 @@ def decode(kind: type[T], text: str, version: int | None = None) -> T:
         if version is not None:
             raw["version"] = version
         return CONVERTER.structure(raw, kind)
-    except BackOfficeError:
+    except DocumentTooNew:
         raise
     except Exception as error:
         raise StorageBroken(f"a stored {name} cannot be read: {type(error).__name__}") from error

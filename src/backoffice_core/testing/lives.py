@@ -18,9 +18,27 @@ from backoffice_core.orders.rules import decide
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.stock import Level
 from backoffice_core.orders.tags import AddTags, RemoveTags
-from backoffice_core.testing.builders import a_shop, placed, stocked
+from backoffice_core.testing.builders import a_shop, placed, stocked, then
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds
+
+
+def an_open_order(id: str = "order-open") -> Order:
+    """Return a trial order whose units are promised beyond what is there."""
+    known = stocked({"here": 1, "there": 1}, "MUG", oversell=True)
+    return placed(Line(variant="MUG", quantity=5), id=id, facts=known, test=True).order
+
+
+def a_cancelled_order(id: str = "order-cancelled") -> Order:
+    """Return an order that was cancelled before anything was shipped, after money had gone back on it."""
+    placing = placed(Line("Tea", sku="TEA", quantity=4, price="10.00"), id=id, shipping="5.00", paid="45.00")
+    changes = then(
+        placing.order,
+        RefundOrder(lines={"TEA": 1}, restock="no_restock", amount="10.00"),
+        RefundOrder(amount="3.00", note="goodwill"),
+        Cancel(reason="staff"),
+    )
+    return changes[-1].order
 
 
 def a_whole_life(id: str = "order-1") -> list[Change]:
@@ -66,6 +84,7 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
             payments=[
                 Authorization("40.00", gateway="stripe", reference="pi_1", expires_at=START.add(days=7)),
                 Authorization("9.00", gateway="stripe", reference="pi_2", expires_at=START.add(days=1)),
+                Authorization("6.00", gateway="stripe", reference="pi_3"),
                 Sale("20.00", gateway="bank", reference="wire-1", status="pending"),
                 Sale("3.00", gateway="paypal", status="failure"),
             ],
@@ -85,12 +104,16 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
             changes.append(change)
         return changes[-1].order
 
-    wire = order.transactions[2].id
+    wire = order.transactions[3].id
     do(
         Settle(transaction=wire, outcome="unknown"),
         Settle(transaction=wire, outcome="success", amount="18.00", reference="wire-1b"),
-        Capture(amount="25.00"),
-        RecordPayment(amount="1.50", gateway="cash", reference="till-7", status="failure"),
+        Capture(amount="25.00", final=True),
+        RecordPayment(amount="1.50", gateway="cash", reference="till-7", status="pending"),
+    )
+    till = changes[-1].order.transactions[-1].id
+    do(
+        Settle(transaction=till, outcome="failure", error="drawer_closed"),
         HoldOrder(reason="high_risk_of_fraud", lines={cup: 1}, note="call her"),
         ReleaseHold(reason="called"),
         Fulfill(lines={cup: 2, tea: 1}, tracking="LX1", tracking_url="https://t.example/LX1", carrier="Post"),
@@ -101,7 +124,7 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         UpdateTracking(fulfillment=parcels[0].id, tracking="LX2", notify=True),
         CancelFulfillment(fulfillment=parcels[1].id),
         RefundOrder(lines={cup: 1}, restock="return", location="there", amount="8.00", note="chipped", notify=True),
-        RefundOrder(lines={tea: 1}, restock="no_restock", amount="5.00"),
+        RefundOrder(lines={tea: 1}, restock="no_restock", amount="12.00"),
     )
     sent = changes[-1].order.transactions[-1].id
     do(
