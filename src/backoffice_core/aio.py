@@ -107,6 +107,7 @@ class AsyncOrders(AsyncCommands):
     allowed = mirrored(Orders.allowed)
     timeline = mirrored(Orders.timeline)
     entries = mirrored(Orders.entries)
+    import_csv = mirrored(Orders.import_csv)
     unresolved = mirrored(Orders.unresolved)
     resolve = mirrored(Orders.resolve)
 

@@ -487,9 +487,13 @@ def _check_key(key: str | None) -> None:
         raise InvalidValue("idempotency_key", repr(key), "text of 1 to 255 characters")
 
 
+#: Made once: `json.dumps` makes one for every call that sorts.
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, default=str)
+
+
 def fingerprint(command: Command, order_id: str | None) -> str:
     """Return SHA-256 of a command's name, its order and its canonical JSON; version and actor are not in it."""
-    body = json.dumps([command.name(), order_id, CONVERTER.unstructure(command)], sort_keys=True, default=str)
+    body = _CANONICAL.encode([command.name(), order_id, CONVERTER.unstructure(command)])
     return hashlib.sha256(body.encode()).hexdigest()
 
 

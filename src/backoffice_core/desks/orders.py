@@ -1,16 +1,20 @@
 """The orders desk: `BackOffice.orders`."""
 
-from collections.abc import Iterator, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
+from typing import BinaryIO, TextIO
 
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
 from backoffice_core.failures import InvalidValue, UnknownId
+from backoffice_core.importer import import_orders
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.order import Order
 from backoffice_core.runner import Context, Runner, UnknownShop
+from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Page, StoredEntry, StoredEvent, Unit
 
 #: The most orders a page has.
@@ -109,6 +113,42 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
     def entries(self, order_id: str) -> Sequence[StoredEntry]:
         """Return an order's sales entries, oldest first."""
         return self._context.read(lambda unit: unit.entries(order_id))
+
+    def import_csv(
+        self,
+        source: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> ImportReport:
+        """
+        Import Shopify's ``orders_export.csv``; importing the same file again changes nothing.
+
+        Args:
+            source: A path, or an open file: binary, or text opened with ``newline=""``.
+
+            progress: Called after every few hundred orders.
+
+        Returns:
+            What came in, what did not and why, and each figure that the file contradicts itself in.
+
+        Raises:
+            InvalidInput: The file cannot be read: encoding, columns, a cut row. What came in before
+                stays, and importing the mended file goes on from there.
+        """
+        context = self._context
+        settings = context.read(lambda unit: unit.settings())
+        if settings is None:
+            raise UnknownShop(context.shop)
+        return import_orders(
+            context.storage,
+            context.shop,
+            settings,
+            source,
+            now=context.now(),
+            new_id=context.new_id,
+            actor=context.actor,
+            progress=progress,
+        )
 
     def unresolved(self, *, limit: int = 100) -> Sequence[Order]:
         """Return orders with a transaction whose outcome is not known, the longest waiting first."""
