@@ -307,6 +307,8 @@ def minor_of(amount: "Money | Amount", currency: str, field: str = "amount") -> 
     if isinstance(amount, Money):
         if amount.currency != currency:
             raise CurrencyMismatch(currency, amount.currency)
+        if abs(amount.minor) > MOST:
+            raise InvalidValue(field, str(amount), f"at most {MOST} minor units")
         return amount.minor
     if isinstance(amount, bool | float) or not isinstance(amount, str | int | Decimal):
         raise InvalidValue(field, repr(amount), "text such as '12.50', a Decimal or Money")

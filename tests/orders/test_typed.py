@@ -1,6 +1,7 @@
 """What a caller gives is of the type that was asked for, in every command and in every value of an order."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -17,7 +18,10 @@ from tests.orders.helpers import goods, placed, refusal
 #: A value of the wrong type for each kind of field.
 WRONG = {str: 5, bool: "no", Mapping: ["TEA"]}
 FIELDS = [
-    (cls, name, kind) for cls in (Place, *RULES, Line, Sale, Shipping, Tax, Discount) for name, kind, _ in _plan(cls)
+    (cls, name, kind)
+    for cls in (Place, *RULES, Line, Sale, Shipping, Tax, Discount)
+    for name, kind, _ in _plan(cls)
+    if name != "rate"  # which may be a whole number
 ]
 
 
@@ -83,7 +87,7 @@ def test_the_longest_text() -> None:
 )
 def test_what_comes_with_an_order(asked: dict[str, Any], field: str) -> None:
     with pytest.raises(errors.InvalidValue) as caught:
-        placed(**asked)
+        Place(lines=[goods()], **asked) if "customer" not in asked else placed(**asked)
     assert field == caught.value.field
 
 
@@ -108,9 +112,9 @@ def test_more_than_a_column_can_hold() -> None:
         lambda orders, id: orders.add_tags(id, 5),
     ],
 )
-def test_an_order_that_was_saved_can_be_read(asked: Callable[..., Any]) -> None:
+def test_an_order_that_was_saved_can_be_read(asked: Callable[..., Any], tmp_path: Path) -> None:
     """What would be unreadable later is refused before it is saved."""
-    with BackOffice.open("sqlite://", currency="EUR", taxes_included=True) as office:
+    with BackOffice.open(tmp_path / "shop.db", currency="EUR", taxes_included=True) as office:
         order = office.orders.place(lines=[goods()], payments=[Sale("10.00")]).order
         with pytest.raises(errors.InvalidValue):
             asked(office.orders, order.id)

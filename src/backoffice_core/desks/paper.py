@@ -249,4 +249,8 @@ class PaperCommands:
 
 
 def _flat(tags: Iterable[str | Iterable[str]]) -> tuple[str, ...]:
-    return tuple(tag for given in tags for tag in ((given,) if isinstance(given, str) else given))
+    return tuple(
+        tag
+        for given in tags
+        for tag in ((given,) if isinstance(given, str) or not isinstance(given, Iterable) else given)
+    )

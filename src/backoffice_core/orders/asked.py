@@ -17,12 +17,15 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Address, CustomerRef, LineKind
+from backoffice_core.orders.typed import check_text, check_types
 
 Amount = Money | str | int | Decimal
 
 T = TypeVar("T")
 
 LONGEST_TITLE = 255
+#: The most units of one line.
+MOST_UNITS = 1_000_000_000
 
 
 def text_up_to(longest: int) -> Any:
@@ -32,6 +35,7 @@ def text_up_to(longest: int) -> Any:
         if not isinstance(value, str) or not value.strip() or len(value) > longest:
             given = f"text of {len(value)} characters" if isinstance(value, str) else repr(value)
             raise InvalidValue(attribute.name, given, f"text of 1 to {longest} characters")
+        check_text(attribute.name, value)
 
     return validate
 
@@ -47,11 +51,13 @@ def one_of(*allowed: str) -> Any:
 
 
 def at_least(least: int) -> Any:
-    """Return a validator of whole numbers that are not below *least*."""
+    """Return a validator of whole numbers that are neither below *least* nor above `MOST_UNITS`."""
 
     def validate(_: object, attribute: "attrs.Attribute[int]", value: Any) -> None:
         if type(value) is not int or value < least:
             raise InvalidValue(attribute.name, repr(value), f"a whole number of at least {least}")
+        if value > MOST_UNITS:
+            raise InvalidValue(attribute.name, repr(value), f"at most {MOST_UNITS}")
 
     return validate
 
@@ -65,7 +71,11 @@ def members(value: Any, kind: type[T]) -> tuple[T, ...]:
     """
     if value is None:
         return ()
-    given = (value,) if isinstance(value, kind) else tuple(value)
+    if isinstance(value, kind):
+        return (value,)
+    if not isinstance(value, Iterable):
+        raise InvalidValue(kind.__name__.lower(), repr(value), f"a {kind.__name__}, or several")
+    given: tuple[Any, ...] = tuple(value)
     for one in given:
         if not isinstance(one, kind):
             raise InvalidValue(kind.__name__.lower(), repr(one), f"a {kind.__name__}")
@@ -100,12 +110,22 @@ def expiry(value: Any) -> pendulum.DateTime | None:
     return maybe_utc(value, "expires_at")
 
 
-def pairs(value: Mapping[str, str] | Iterable[tuple[str, str]] | None) -> tuple[tuple[str, str], ...]:
+def pairs(value: Any) -> tuple[tuple[str, str], ...]:
     """Return a mapping or pairs as a tuple of pairs of text, in their order."""
     if not value:
         return ()
-    rows = value.items() if isinstance(value, Mapping) else value
-    return tuple((str(key), str(text)) for key, text in rows)
+    would_do = "a mapping of text to text, or pairs"
+    if not isinstance(value, Iterable) or isinstance(value, str):
+        raise InvalidValue("pairs", repr(value), would_do)
+    found = []
+    for row in value.items() if isinstance(value, Mapping) else value:
+        if not isinstance(row, tuple | list) or len(row) != 2:
+            raise InvalidValue("pairs", repr(row), would_do)
+        key, text = str(row[0]), str(row[1])
+        check_text(key, key)
+        check_text(key, text)
+        found.append((key, text))
+    return tuple(found)
 
 
 def taxes_of(value: Any) -> tuple["Tax", ...]:
@@ -140,6 +160,9 @@ class Tax:
     rate: str = attrs.field(converter=_rate)
     amount: Amount | None = attrs.field(default=None, kw_only=True)
 
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+
 
 @attrs.frozen
 class Discount:
@@ -165,6 +188,7 @@ class Discount:
     code: str | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
+        check_types(self)
         if (self.amount is None) == (self.percent is None):
             raise InvalidValue("discount", f"{self.title!r} with both or neither", "either amount or percent")
         if self.percent is not None:
@@ -218,6 +242,9 @@ class Line:
     requires_shipping: bool = attrs.field(default=True, kw_only=True)
     properties: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs, kw_only=True)
 
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+
 
 @attrs.frozen
 class Shipping:
@@ -235,6 +262,9 @@ class Shipping:
     title: str = attrs.field(validator=text_up_to(LONGEST_TITLE))
     price: Amount
     taxes: tuple[Tax, ...] = attrs.field(default=(), converter=taxes_of)
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
 
 
 @attrs.frozen
@@ -259,6 +289,9 @@ class Sale:
     status: Literal["success", "pending", "failure"] = attrs.field(
         default="success", kw_only=True, validator=one_of("success", "pending", "failure")
     )
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
 
 
 @attrs.frozen
@@ -289,6 +322,10 @@ def customer_of(
 ) -> CustomerRef | None:
     """Return who buys, from a reference, an id, or what a guest left."""
     known = CustomerRef(id=customer) if isinstance(customer, str) else customer
+    if known is not None:
+        if not isinstance(known, CustomerRef):
+            raise InvalidValue("customer", repr(customer), "a CustomerRef, or a customer's id")
+        check_types(known)
     if email is None and phone is None and name is None:
         return known
     if email is not None and ("@" not in email[1:-1] or any(c.isspace() for c in email)):

@@ -6,6 +6,7 @@ the order. A rule returns a `Change`: the new order, what happened, and how stoc
 """
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import ClassVar
 
 import attrs
@@ -16,7 +17,13 @@ from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.facts import Fulfillment, Movement, Refund, Transaction
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Place, Sellable
+from backoffice_core.orders.typed import check_types
 from backoffice_core.settings import Settings
+
+
+@lru_cache(maxsize=256)
+def _snake(text: str) -> str:
+    return "".join(f"_{c.lower()}" if c.isupper() and at else c.lower() for at, c in enumerate(text))
 
 
 @attrs.frozen(kw_only=True)
@@ -33,11 +40,13 @@ class Command:
     places: ClassVar[bool] = False
     levels: ClassVar[bool] = False
 
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+
     @classmethod
     def name(cls) -> str:
         """The command's name in the API, such as ``add_tags``."""
-        text = cls.__name__
-        return "".join(f"_{c.lower()}" if c.isupper() and at else c.lower() for at, c in enumerate(text))
+        return _snake(cls.__name__)
 
 
 @attrs.frozen(kw_only=True)

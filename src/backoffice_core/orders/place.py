@@ -20,7 +20,7 @@ from typing import Any, ClassVar
 import attrs
 
 from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, Refused, reason
-from backoffice_core.money import Money, digits, minor_of
+from backoffice_core.money import MOST, Money, digits, minor_of
 from backoffice_core.orders.amounts import total_of
 from backoffice_core.orders.asked import (
     Amount,
@@ -45,6 +45,7 @@ from backoffice_core.orders.pricing import Priced, Terms, price
 from backoffice_core.orders.stock import commit, seen_after
 from backoffice_core.orders.tags import clean, merged
 from backoffice_core.orders.transactions import events_of, intents_of, transaction_of
+from backoffice_core.orders.typed import check_types
 
 MOST_LINES = 500
 
@@ -129,6 +130,13 @@ def _source(value: Any) -> tuple[str, str] | None:
     return value[0], value[1]
 
 
+def _address(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    if value is not None:
+        if not isinstance(value, Address):
+            raise InvalidValue(attribute.name, repr(value), "an Address")
+        check_types(value)
+
+
 def _lines(value: Any) -> tuple[Line, ...]:
     return members(value, Line)
 
@@ -146,8 +154,8 @@ class Place(Command):
     customer: CustomerRef | str | None = None
     email: str | None = attrs.field(default=None, repr=False)
     phone: str | None = attrs.field(default=None, repr=False)
-    shipping_address: Address | None = None
-    billing_address: Address | None = None
+    shipping_address: Address | None = attrs.field(default=None, validator=_address)
+    billing_address: Address | None = attrs.field(default=None, validator=_address)
     note: str | None = attrs.field(default=None, converter=note_text, repr=False)
     attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs, repr=False)
     tags: tuple[str, ...] = attrs.field(default=(), converter=clean)
@@ -182,6 +190,8 @@ def place(command: Place, facts: Facts) -> Change:
     lines, movements = _promised(priced.lines, id, facts)
     made = [transaction_of(payment, terms.currency, facts) for payment in command.payments]
     order = _order(command, evolve(priced, lines=lines), made, terms, facts, id)
+    if order.original_total_minor > MOST:
+        raise InvalidValue("total", str(order.total), f"at most {MOST} minor units")
     if command.expected_total is not None:
         expected = minor_of(command.expected_total, terms.currency, "expected_total")
         if expected != order.original_total_minor:

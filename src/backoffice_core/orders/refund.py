@@ -444,6 +444,8 @@ def _spread(
         if sum(shares.values()) != minor:
             raise SplitMismatch(order.id, Money(minor, order.currency), Money(sum(shares.values()), order.currency))
     else:
+        if asked is not None and not isinstance(asked, Sequence):
+            raise InvalidValue("payments", repr(asked), "amounts by transaction id, or ids in their order")
         preferred = [asked] if isinstance(asked, str) else list(asked or ())
         _known(order, preferred, left)
         in_turn = sorted(left, key=lambda id: by_id[id].gateway != GIFT_CARD)

@@ -23,6 +23,7 @@ from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import TagsAdded, TagsRemoved
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
+from backoffice_core.orders.typed import check_text
 
 LONGEST = 40
 MOST = 250
@@ -81,6 +82,7 @@ def clean(tags: Any) -> tuple[str, ...]:
     for text in texts:
         if not isinstance(text, str):
             raise InvalidValue("tags", repr(text), "text")
+        check_text("tags", text)
         for part in text.split(","):
             tag = part.strip()
             if len(tag) > LONGEST:

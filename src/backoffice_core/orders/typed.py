@@ -1,0 +1,80 @@
+"""
+What a caller gives is of the type that was asked for.
+
+Text is text that every storage can keep, a switch is a switch, units by line are a mapping. A
+number where text belongs would be stored, and the order could not be read again.
+"""
+
+from collections.abc import Mapping
+from types import NoneType, UnionType
+from typing import Any, Final, Union, get_args, get_origin
+
+import attrs
+
+from backoffice_core.failures import InvalidValue
+
+#: The most characters of any text; many fields have less.
+LONGEST: Final = 5000
+
+_WOULD_DO: Final[dict[Any, str]] = {
+    str: f"text of at most {LONGEST} characters",
+    bool: "True or False",
+    Mapping: "values by line id or SKU, such as {'TEA-1': 2}",
+}
+
+
+Plan = tuple[tuple[str, Any, bool], ...]
+_PLANS: Final[dict[type, Plan]] = {}
+
+
+def _plan(cls: type) -> Plan:
+    """Return the fields of a class that are text, switches or mappings, and whether None will do."""
+    if cls in _PLANS:
+        return _PLANS[cls]
+    rows = []
+    for field in attrs.fields(cls):
+        optional = get_origin(field.type) in (Union, UnionType)
+        kinds = [kind for kind in (get_args(field.type) if optional else (field.type,)) if kind is not NoneType]
+        kind = (get_origin(kinds[0]) or kinds[0]) if len(kinds) == 1 else None
+        if kind in _WOULD_DO:
+            rows.append((field.name, kind, optional))
+    _PLANS[cls] = plan = tuple(rows)
+    return plan
+
+
+def check_types(value: Any) -> None:
+    """
+    Raise unless the fields of an attrs value hold what they are annotated with.
+
+    Raises:
+        InvalidValue: One does not.
+    """
+    for name, kind, optional in _plan(type(value)):
+        given = getattr(value, name)
+        if given is None and optional:
+            continue
+        if not isinstance(given, kind):
+            raise InvalidValue(name, repr(given), _WOULD_DO[kind])
+        if kind is str:
+            check_text(name, given)
+
+
+def check_text(name: str, text: str) -> None:
+    """
+    Raise unless every storage can keep *text*.
+
+    Raises:
+        InvalidValue: It is too long, or has characters that are none.
+    """
+    if len(text) > LONGEST:
+        raise InvalidValue(name, f"text of {len(text)} characters", _WOULD_DO[str])
+    if "\0" in text or not (text.isascii() or _encodable(text)):
+        raise InvalidValue(name, repr(text), "text without null characters and lone surrogates")
+
+
+def _encodable(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
