@@ -120,7 +120,7 @@ MUTANTS = [
     _orders("stock", "if elsewhere and not line.oversell and free < elsewhere:", "if False:", "fulfill.py::TestRule4_StockLeaves"),
     _orders("stock", "if not line.oversell and sum(free.values()) < quantity:", "if sum(free.values()) < quantity:", "place.py::TestRule3_StockIsPromised"),
     # cancelling, archiving, what follows by itself
-    _orders("cancel", "if uncovered > 0:", "if False:", "cancel.py::TestRule4_CaptureFirst"),
+    _orders("cancel", "if order.fulfilled and uncovered > 0:", "if False:", "cancel.py::TestRule4_CaptureFirst"),
     _orders("cancel", "if order.fulfilled and not order.to_fulfill:", "if False:", "cancel.py::TestRule2_AllShipped"),
     _orders("cancel", "adjustment_minor=-max(0, worth - order.sums.current_total)", "adjustment_minor=0", "cancel.py::TestRule5_TheRefundRule"),
     _orders("cancel", "made = [*back, *voids(order, open_auths, facts)]", "made = back", "cancel.py::TestRule3_AuthorizationsAreLetGo"),

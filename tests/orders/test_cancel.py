@@ -196,6 +196,13 @@ class TestRule4_CaptureFirst:
         order = after(an_order(goods(quantity=2, price="50.00"), authorized="20.00"), Fulfill(lines={"TEA": 1}))
         assert eur("20.00") == refusal(order, Cancel())[1]["amount"]
 
+    def test_a_fee_is_no_shipped_unit(self) -> None:
+        """With nothing shipped an authorization is let go, even when a fee is still owed."""
+        order = an_order(goods(quantity=10), paid="95.00", authorized="5.00")
+        order = after(order, RefundOrder(lines={"TEA": 1}, amount="0"))
+        order = after(order, Settle(transaction=order.transactions[0].id, outcome="reversed"), Cancel())
+        assert (eur("5.00"), "cancelled", 0) == (order.outstanding, order.lifecycle, order.sums.open_auth)
+
     def test_unpaid_units_do_not_stop_it(self) -> None:
         """Without an authorization there is nothing to capture; the units stay owed."""
         order = after(an_order(goods(quantity=2, price="50.00")), Fulfill(lines={"TEA": 1}), Cancel())

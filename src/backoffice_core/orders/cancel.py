@@ -199,7 +199,7 @@ def check_cancellable(order: Order) -> None:
     worth = sum(one.minor for one in removed) + sum(one.minor for one in shipping)
     left = max(0, order.sums.current_total - worth)
     uncovered = min(order.sums.open_auth, left - order.sums.net - order.sums.coming)
-    if uncovered > 0:
+    if order.fulfilled and uncovered > 0:
         raise CaptureFirst(order.id, Money(uncovered, order.currency))
 
 
