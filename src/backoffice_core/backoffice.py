@@ -24,6 +24,7 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql.store import SqlStorage
+from backoffice_core.typed import check_text
 
 
 @reason
@@ -271,6 +272,7 @@ class BackOffice:
 def _short(field: str, given: object, longest: int) -> None:
     if not isinstance(given, str) or not 1 <= len(given) <= longest:
         raise InvalidValue(field, repr(given), f"text of 1 to {longest} characters")
+    check_text(field, given)
 
 
 def _storage(url: str | os.PathLike[str] | sa.Engine | Storage) -> Storage:

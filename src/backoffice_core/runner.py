@@ -56,6 +56,7 @@ from backoffice_core.storage.base import (
     Unit,
 )
 from backoffice_core.storage.codec import CONVERTER
+from backoffice_core.typed import check_text
 
 T = TypeVar("T")
 
@@ -485,6 +486,8 @@ def _check_key(key: str | None) -> None:
     given: object = key
     if given is not None and not (isinstance(given, str) and 1 <= len(given) <= 255):
         raise InvalidValue("idempotency_key", repr(key), "text of 1 to 255 characters")
+    if key is not None:
+        check_text("idempotency_key", key)
 
 
 #: Made once: `json.dumps` makes one for every call that sorts.

@@ -1,15 +1,19 @@
 """What a shop has decided for itself: one stored value per shop, handed to every rule."""
 
 import zoneinfo
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import attrs
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import digits
+from backoffice_core.typed import check_text, check_types
 
 CaptureMode = Literal["at_checkout", "on_fulfillment", "by_hand"]
 TaxRounding = Literal["line", "order"]
+
+_MOST = 1_000_000_000
 
 
 def _one_of(*allowed: str) -> Any:
@@ -27,13 +31,27 @@ def _currency(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
 def _timezone(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
     try:
         zoneinfo.ZoneInfo(value)
-    except (ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+    except (ValueError, TypeError, OSError, zoneinfo.ZoneInfoNotFoundError):
         raise InvalidValue(attribute.name, repr(value), "an IANA name such as 'Europe/Paris'") from None
 
 
 def _positive(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
     if type(value) is not int or value < 1:
         raise InvalidValue(attribute.name, repr(value), "a whole number of at least 1")
+    if value > _MOST:
+        raise InvalidValue(attribute.name, repr(value), f"at most {_MOST}")
+
+
+def _kinds(value: Any) -> tuple[str, ...]:
+    """Return kinds of message as a tuple of text."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidValue("notifications", repr(value), "several kinds of message, such as ['order_placed']")
+    kinds = tuple(value)
+    for kind in kinds:
+        if not isinstance(kind, str):
+            raise InvalidValue("notifications", repr(kind), "a kind of message, such as 'order_placed'")
+        check_text("notifications", kind)
+    return kinds
 
 
 @attrs.frozen(kw_only=True)
@@ -82,5 +100,8 @@ class Settings:
     name_prefix: str = "#"
     name_suffix: str = ""
     first_number: int = attrs.field(default=1001, validator=_positive)
-    notifications: tuple[str, ...] = ("order_placed",)
+    notifications: tuple[str, ...] = attrs.field(default=("order_placed",), converter=_kinds)
     key_days: int = attrs.field(default=30, validator=_positive)
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)

@@ -10,6 +10,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import at_least, text_up_to
 from backoffice_core.orders.stock import Place, Sellable
+from backoffice_core.typed import check_types
 
 #: Reasons for an adjustment, as Shopify has them.
 ADJUSTMENT_REASONS = (
@@ -35,6 +36,19 @@ class InventoryPolicy(enum.StrEnum):
 
     DENY = "deny"  #: it cannot be bought
     CONTINUE = "continue"  #: it is sold below zero
+
+
+def policy_of(value: Any) -> InventoryPolicy:
+    """
+    Return a policy from its word.
+
+    Raises:
+        InvalidValue: It is none.
+    """
+    try:
+        return InventoryPolicy(value)
+    except ValueError:
+        raise InvalidValue("policy", repr(value), " or ".join(InventoryPolicy)) from None
 
 
 def _id(value: Any) -> str | None:
@@ -74,9 +88,12 @@ class Variant:
     barcode: str | None = None
     price: Money
     tracked: bool = True
-    policy: InventoryPolicy = attrs.field(default=InventoryPolicy.DENY, converter=InventoryPolicy)
+    policy: InventoryPolicy = attrs.field(default=InventoryPolicy.DENY, converter=policy_of)
     taxable: bool = True
     requires_shipping: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
 
 
 @attrs.frozen(kw_only=True)
@@ -104,6 +121,9 @@ class Product:
     variants: tuple[Variant, ...]
     version: int = 0
     archived_at: pendulum.DateTime | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
 
     def sellable(self, variant: Variant) -> Sellable:
         """Return what a rule knows of a variant."""

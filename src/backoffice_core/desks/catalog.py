@@ -14,6 +14,7 @@ from backoffice_core.catalog.products import (
     StockChange,
     StockLevel,
     Variant,
+    policy_of,
 )
 from backoffice_core.failures import BackOfficeError, InvalidInput, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.money import Money, minor_of
@@ -113,7 +114,7 @@ class Catalog:
                         barcode=barcode,
                         price=Money(minor_of(price, currency, "price"), currency),
                         tracked=tracked,
-                        policy=InventoryPolicy(policy),
+                        policy=policy_of(policy),
                         taxable=taxable,
                         requires_shipping=requires_shipping,
                     )

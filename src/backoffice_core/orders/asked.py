@@ -17,7 +17,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Address, CustomerRef, LineKind
-from backoffice_core.orders.typed import check_text, check_types
+from backoffice_core.typed import check_text, check_types
 
 Amount = Money | str | int | Decimal
 

@@ -17,8 +17,8 @@ from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.facts import Fulfillment, Movement, Refund, Transaction
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Place, Sellable
-from backoffice_core.orders.typed import check_types
 from backoffice_core.settings import Settings
+from backoffice_core.typed import check_types
 
 
 @lru_cache(maxsize=256)

@@ -20,7 +20,7 @@ from backoffice_core.orders.events import CommentAdded, NoteSet
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Comment
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.typed import check_text
+from backoffice_core.typed import check_text
 
 LONGEST = 5000
 

@@ -5,7 +5,8 @@ Rules:
 
 1. Never capture more than is left of the authorization.
 2. Never capture more than is owed, unless `Capture.allow_over` says so.
-3. A capture or void whose outcome is not known blocks another one of that authorization.
+3. A capture or void whose outcome is not known blocks another one of that authorization; without
+   a name, a capture uses the authorizations that are free.
 4. Only what is left of an authorization can be voided; the void itself has the amount 0.
 5. A reference names one movement. Seen again with the same content nothing happens; a success
    after a failure is recorded, a failure after a success is a reversal; another amount is refused.
@@ -35,7 +36,16 @@ from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import TransactionStatus
-from backoffice_core.orders.transactions import busy, child_of, moved, positive, recorded, transaction_of, voids
+from backoffice_core.orders.transactions import (
+    busy,
+    child_of,
+    moved,
+    positive,
+    recorded,
+    recorded_under,
+    transaction_of,
+    voids,
+)
 
 _K = TransactionKind
 _S = TransactionStatus
@@ -261,7 +271,7 @@ def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
         OrderIsCancelled: The order is cancelled.
     """
     check_not_cancelled(order, "authorize")
-    known = _referenced(order, command.gateway, _K.AUTHORIZATION, command.reference)
+    known = recorded_under(order, command.gateway, _K.AUTHORIZATION, command.reference)
     if command.amount is not None:
         minor = positive(command.amount, order.currency)
     else:
@@ -291,16 +301,19 @@ def capture(order: Order, command: Capture, facts: Facts) -> Change:
         OrderIsCancelled: The order is cancelled.
     """
     check_not_cancelled(order, "capture")
-    left = _left(order, command.authorization)
+    waiting = _busy(order, command.authorization)
+    left = {id: amount for id, amount in _left(order, command.authorization).items() if id not in waiting}
     owed, whole = order.sums.due, sum(left.values())
     if command.amount is None:
         minor = min(whole, max(0, owed))
         if not minor:
+            _check_free(order, waiting)
             raise NothingToCapture(order.id, Money(whole, order.currency), Money(owed, order.currency))
     else:
         minor = positive(command.amount, order.currency)
         asked = Money(minor, order.currency)
         if minor > whole:
+            _check_free(order, waiting)
             raise CaptureExceedsAuthorization(order.id, asked, Money(whole, order.currency))
         if minor > owed and not command.allow_over:
             raise CaptureExceedsOwed(order.id, asked, Money(owed, order.currency))
@@ -317,6 +330,7 @@ def void(order: Order, command: Void, facts: Facts) -> Change:
         UnknownTransaction: The order has no such authorization.
     """
     left = _left(order, command.authorization)
+    _check_free(order, _busy(order, command.authorization))
     if not left:
         raise NothingToVoid(order.id, command.authorization)
     return recorded(order, voids(order, left, facts), facts)
@@ -332,7 +346,7 @@ def record_payment(order: Order, command: RecordPayment, facts: Facts) -> Change
     """
     minor = positive(command.amount, order.currency)
     kind = TransactionKind(command.kind)
-    known = _referenced(order, command.gateway, kind, command.reference)
+    known = recorded_under(order, command.gateway, kind, command.reference)
     if known is not None:
         return _seen_again(order, known, minor, command.status, facts)
     made = Transaction(
@@ -377,18 +391,26 @@ def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
 
 
 def _left(order: Order, authorization: str | None) -> dict[str, int]:
-    """Return what is left of the open authorizations, or of the one that was named (rule 3)."""
+    """Return what is left of the open authorizations, or of the one that was named."""
     left = authorizations_left(order.transactions)
-    known = [one.id for one in order.transactions if one.kind is _K.AUTHORIZATION]
-    if authorization is not None:
-        if authorization not in known:
-            raise UnknownTransaction(order.id, authorization, tuple(known))
-        left = {id: amount for id, amount in left.items() if id == authorization}
-    for id in [authorization] if authorization is not None else known:
-        blocking = busy(order, id)
-        if blocking is not None:
-            raise AuthorizationBusy(order.id, id, blocking.id)
-    return left
+    if authorization is None:
+        return left
+    known = tuple(one.id for one in order.transactions if one.kind is _K.AUTHORIZATION)
+    if authorization not in known:
+        raise UnknownTransaction(order.id, authorization, known)
+    return {id: amount for id, amount in left.items() if id == authorization}
+
+
+def _busy(order: Order, authorization: str | None) -> dict[str, str]:
+    """Return the authorizations on which something has no outcome yet, each with what that is."""
+    ids = [one.id for one in order.transactions if one.kind is _K.AUTHORIZATION]
+    blocking = {id: busy(order, id) for id in ids if authorization in (None, id)}
+    return {id: one.id for id, one in blocking.items() if one is not None}
+
+
+def _check_free(order: Order, waiting: dict[str, str]) -> None:
+    for authorization, transaction in waiting.items():
+        raise AuthorizationBusy(order.id, authorization, transaction)
 
 
 def _captures(order: Order, left: dict[str, int], minor: int, facts: Facts, *, final: bool) -> Iterable[Transaction]:
@@ -398,19 +420,6 @@ def _captures(order: Order, left: dict[str, int], minor: int, facts: Facts, *, f
         minor -= amount
         if amount:
             yield child_of(by_id[id], _K.CAPTURE, amount, facts, final=final)
-
-
-def _referenced(order: Order, gateway: str, kind: TransactionKind, reference: str | None) -> Transaction | None:
-    if reference is None:
-        return None
-    return next(
-        (
-            one
-            for one in order.transactions
-            if one.reference == reference and one.gateway == gateway and one.kind is kind
-        ),
-        None,
-    )
 
 
 def _seen_again(order: Order, known: Transaction, minor: int, status: str, facts: Facts) -> Change:

@@ -45,7 +45,7 @@ from backoffice_core.orders.pricing import Priced, Terms, price
 from backoffice_core.orders.stock import commit, seen_after
 from backoffice_core.orders.tags import clean, merged
 from backoffice_core.orders.transactions import events_of, intents_of, transaction_of
-from backoffice_core.orders.typed import check_types
+from backoffice_core.typed import check_text, check_types
 
 MOST_LINES = 500
 
@@ -127,6 +127,7 @@ def _source(value: Any) -> tuple[str, str] | None:
         raise InvalidValue("source", repr(value), "a channel and its own id, such as ('web', 'checkout-881')")
     if len(value[0]) > 64 or len(value[1]) > 128:
         raise InvalidValue("source", repr(value), "at most 64 and 128 characters")
+    check_text("source", value[0] + value[1])
     return value[0], value[1]
 
 

@@ -10,13 +10,14 @@ Rules:
 3. A fixed discount is for the line, or the lines together, not per unit; it is cut off at what
    it applies to.
 4. A computed tax is rounded half up, per line and tax; with ``tax_rounding="order"`` one sum per
-   tax over goods and shipping together is rounded and shared back.
+   rate over goods and shipping together is rounded and shared back.
 5. A given tax is taken as given. Contained in a price, it may not exceed it.
 
 Amounts are minor units of the order's currency.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
@@ -258,13 +259,13 @@ def _rounded(row: _Row[Any], terms: Terms) -> list[int]:
 
 
 def _summed(rows: Rows, terms: Terms) -> list[list[int]]:
-    """Round one sum for each tax over all rows, and share it back (rule 4)."""
-    exact: dict[tuple[str, str], list[tuple[int, int, Fraction]]] = {}
+    """Round one sum for each rate over all rows, and share it back (rule 4)."""
+    exact: dict[Decimal, list[tuple[int, int, Fraction]]] = {}
     for at, row in enumerate(rows):
         shares = _shares(tuple(tax.rate for tax in row.taxes), included=terms.taxes_included)
         for place, (tax, share) in enumerate(zip(row.taxes, shares, strict=True)):
             if tax.amount is None:
-                exact.setdefault((tax.title, tax.rate), []).append((at, place, row.left * share))
+                exact.setdefault(Decimal(tax.rate), []).append((at, place, row.left * share))
     result = [[0] * len(row.taxes) for row in rows]
     for parts in exact.values():
         total = half_up(sum((share for _, _, share in parts), Fraction(0)))

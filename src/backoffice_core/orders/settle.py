@@ -8,7 +8,9 @@ Rules:
 3. A failure after success is a reversal; a reversal may be of a part.
 4. A success after failure is recorded: the gateway's word is final.
 5. Told again what is known already, nothing happens.
-6. An authorization that was not captured until it lapses is expired by ``run_due``.
+6. A success under a reference that another transaction has is on record there already; this
+   transaction fails as ``recorded_already``.
+7. An authorization that was not captured until it lapses is expired by ``run_due``.
 
 On a cancelled order all of this stays possible.
 """
@@ -28,7 +30,7 @@ from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import replaced_transaction, transaction_with
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import TRANSACTION, TransactionStatus, step
-from backoffice_core.orders.transactions import busy, moved, positive
+from backoffice_core.orders.transactions import busy, moved, positive, recorded_under
 
 _ACTIONS = {"success": "succeed", "failure": "fail", "unknown": "lose", "reversed": "reverse"}
 
@@ -74,7 +76,7 @@ class Settle(Command):
 
 @attrs.frozen(kw_only=True)
 class ExpireAuthorizations(Command):
-    """Record that authorizations lapsed (rule 6)."""
+    """Record that authorizations lapsed (rule 7)."""
 
 
 def settle(order: Order, command: Settle, facts: Facts) -> Change:
@@ -89,11 +91,16 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
     """
     one = transaction_with(order, command.transaction)
     amount = None if command.amount is None else positive(command.amount, order.currency)
+    if one.kind is TransactionKind.VOID:
+        amount = None
     if _known_already(order, one, command.outcome, amount):
         return unchanged(order)
     action = _ACTIONS[command.outcome]
     if one.status is TransactionStatus.SUCCESS and command.outcome == "failure":
         action, amount = "reverse", None
+    if action == "succeed" and recorded_under(order, one.gateway, one.kind, command.reference) not in (None, one):
+        # The gateway's report came first and is on record; counting it here too would count it twice.
+        return moved(order, evolve(one, error="recorded_already"), "fail")
     told = evolve(
         one,
         reference=command.reference or one.reference,
@@ -121,7 +128,7 @@ def expire_authorizations(order: Order, command: ExpireAuthorizations, facts: Fa
 
 def _known_already(order: Order, one: Transaction, outcome: str, amount: int | None) -> bool:
     if one.status is TransactionStatus.SUCCESS and outcome == "success":
-        if amount not in (None, one.minor) and one.kind is not TransactionKind.VOID:
+        if amount not in (None, one.minor):
             raise SettledOtherwise(order.id, one.id, one.amount, Money(amount or 0, order.currency))
         return True
     same = {"failure": TransactionStatus.FAILURE, "unknown": TransactionStatus.UNKNOWN}

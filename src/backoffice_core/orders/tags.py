@@ -23,7 +23,7 @@ from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import TagsAdded, TagsRemoved
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.typed import check_text
+from backoffice_core.typed import check_text
 
 LONGEST = 40
 MOST = 250

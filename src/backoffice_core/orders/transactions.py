@@ -192,3 +192,17 @@ def _reversed(order: Order, one: Transaction, amount: int | None) -> Change:
     after = evolve(one, reversed_minor=gone, status=status)
     changed = evolve(order, transactions=replaced_transaction(order, after))
     return Change(before=order, order=changed, events=(happened.PaymentReversed(one.id, str(one.kind), back),))
+
+
+def recorded_under(order: Order, gateway: str, kind: TransactionKind, reference: str | None) -> Transaction | None:
+    """Return the transaction that a gateway's reference names, of one kind."""
+    if reference is None:
+        return None
+    return next(
+        (
+            one
+            for one in order.transactions
+            if one.reference == reference and one.gateway == gateway and one.kind is kind
+        ),
+        None,
+    )

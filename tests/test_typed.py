@@ -12,7 +12,7 @@ from backoffice_core.money import MOST, Money
 from backoffice_core.orders.asked import Address, CustomerRef, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.rules import RULES
-from backoffice_core.orders.typed import LONGEST, _plan, check_text
+from backoffice_core.typed import LONGEST, _plan, check_text
 from tests.orders.helpers import goods, placed, refusal
 
 #: A value of the wrong type for each kind of field.
@@ -119,3 +119,57 @@ def test_an_order_that_was_saved_can_be_read(asked: Callable[..., Any], tmp_path
         with pytest.raises(errors.InvalidValue):
             asked(office.orders, order.id)
         assert order == office.orders.get(order.id)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"auto_archive": "maybe"}, "auto_archive"),
+        ({"taxes_included": "yes"}, "taxes_included"),
+        ({"locale": 5}, "locale"),
+        ({"name_prefix": 5}, "name_prefix"),
+        ({"timezone": 5}, "timezone"),
+        ({"notifications": 5}, "notifications"),
+        ({"notifications": "order_placed"}, "notifications"),
+        ({"notifications": [5]}, "notifications"),
+        ({"first_number": 10**20}, "first_number"),
+    ],
+)
+def test_a_setting_that_would_shut_the_shop(change: dict[str, Any], field: str, tmp_path: Path) -> None:
+    """Settings that were saved can be read."""
+    with BackOffice.open(tmp_path / "shop.db", currency="EUR", taxes_included=True) as office:
+        before = office.settings
+        with pytest.raises(errors.InvalidValue) as caught:
+            office.change_settings(**change)
+        assert field == caught.value.field
+        assert before == office.settings
+
+
+@pytest.mark.parametrize(
+    ("asked", "field"),
+    [
+        ({"sku": 5}, "sku"),
+        ({"barcode": 5}, "barcode"),
+        ({"vendor": 5}, "vendor"),
+        ({"tracked": "no"}, "tracked"),
+        ({"policy": "sometimes"}, "policy"),
+    ],
+)
+def test_a_product_that_could_not_be_read(asked: dict[str, Any], field: str) -> None:
+    office = BackOffice.open("memory:", currency="EUR", taxes_included=True)
+    with pytest.raises(errors.InvalidValue) as caught:
+        office.catalog.add_product("Tea", price="1.00", **asked)
+    assert field == caught.value.field
+    assert [] == list(office.catalog.products())
+
+
+def test_keys_actors_and_sources_are_text_that_can_be_kept() -> None:
+    office = BackOffice.open("memory:", currency="EUR", taxes_included=True)
+    for call in (
+        lambda: office.orders.place(lines=[goods()], idempotency_key="a\ud800"),
+        lambda: office.orders.place(lines=[goods()], source=("web", "a\0")),
+        lambda: office.acting_as("a\ud800"),
+    ):
+        with pytest.raises(errors.InvalidValue):
+            call()
+    assert 0 == office.orders.count()
