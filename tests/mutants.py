@@ -81,6 +81,9 @@ MUTANTS = [
     _orders("transactions", "status = TransactionStatus.REVERSED if gone == one.minor else one.status", "status = TransactionStatus.REVERSED", "settle.py::TestRule3_Reversals"),
     _orders("transactions", "_S.PENDING if parent.gateway in facts.gateways else _S.SUCCESS", "_S.SUCCESS", "pay.py::TestRule7_RegisteredGatewaysAreAsked"),
     _orders("settle", "one.expires_at <= facts.now", "one.expires_at < facts.now", "settle.py::TestRule6_Expiry"),
+    _orders("settle", "not in (None, one):", "not in (None, one) and False:", "settle.py::TestRule7_OnRecordAlready"),
+    _orders("pay", "if id not in waiting}", "}", "pay.py::TestRule3_OneAtATime"),
+    _orders("pricing", "setdefault(Decimal(tax.rate), [])", "setdefault(tax, [])", "pricing.py::TestRule4_ComputedTaxes"),
     # what is owed
     _orders("amounts", "return min(self.open_auth, max(0, self.due))", "return self.open_auth", "amounts.py::TestOwed"),
     _orders("amounts", "return max(0, self.net - self.refunding)", "return max(0, self.net)", "refund.py::TestRule1_NeverMoreThanReceived"),

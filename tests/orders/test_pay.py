@@ -175,6 +175,13 @@ class TestRule3_OneAtATime:
         order = after(self.busy(), Authorize(amount="20.00"))
         assert eur("20.00") == step(order, Capture(authorization=last(order).id)).order.received
 
+    def test_without_a_name_the_free_one_is_used(self) -> None:
+        """What waits on one authorization does not keep the shop from the others."""
+        order = after(self.busy(), Authorize(amount="20.00"))
+        assert eur("20.00") == step(order, Capture()).order.received
+        assert AuthorizationBusy is refusal(order, Capture(amount="20.01"))[0]
+        assert AuthorizationBusy is refusal(order, Void())[0]
+
 
 class TestRule4_Void:
     def test_lets_go_what_is_left(self) -> None:

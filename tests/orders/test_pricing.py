@@ -224,6 +224,15 @@ class TestRule4_ComputedTaxes:
         )
         assert [(1,), (2,)] == taxes(order)
 
+    def test_one_rate_under_two_titles(self) -> None:
+        """Two taxes of one rate are summed together: 0.005 and 0.005 make one cent, not two."""
+        order = an_order(
+            goods("A", price="0.05", taxes=[Tax("T", "0.10")]),
+            goods("B", price="0.05", taxes=[Tax("U", "0.1")]),
+            known={"settings": shop(tax_rounding="order", taxes_included=False)},
+        )
+        assert [(1,), (0,)] == taxes(order)
+
     def test_steep_taxes_on_a_cent(self) -> None:
         """Contained taxes that all round up are cut to the price."""
         order = an_order(goods(price="0.02", taxes=[Tax(title, "3") for title in "ABC"]))

@@ -15,7 +15,7 @@ from backoffice_core.orders.events import (
 )
 from backoffice_core.orders.find import UnknownTransaction
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import Capture, Void
+from backoffice_core.orders.pay import Capture, RecordPayment, Void
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle, SettledOtherwise
 from backoffice_core.orders.states import TransactionStatus, TransitionRefused
@@ -283,6 +283,29 @@ class TestRule6_Expiry:
         """A capture without outcome may still succeed."""
         order = after(self.lapsing(gateway="stripe", reference="a"), Capture(amount="60.00"), **STRIPE)
         assert not step(order, ExpireAuthorizations(), now=LATER)
+
+
+class TestRule7_OnRecordAlready:
+    def test_it_is_not_counted_twice(self) -> None:
+        """The gateway's webhook recorded the sale before its lost answer was found: it counts once."""
+        order = after(waiting(), RecordPayment(amount="10.00", gateway="stripe", reference="pi_1"))
+        lost = order.transactions[0]
+        change = step(order, Settle(transaction=lost.id, outcome="success", reference="pi_1"))
+        assert (PaymentFailed(lost.id, "sale", 1000, "recorded_already"),) == change.events
+        assert (eur("10.00"), 0) == (change.order.received, change.order.sums.coming)
+
+    def test_another_reference_is_another_movement(self) -> None:
+        """Two equal payments under two references are two."""
+        order = after(waiting(), RecordPayment(amount="10.00", gateway="stripe", reference="pi_1"))
+        settled = step(order, Settle(transaction=order.transactions[0].id, outcome="success", reference="pi_2"))
+        assert eur("20.00") == settled.order.received
+
+    def test_a_void_is_for_nothing(self) -> None:
+        """A gateway that echoes the amount it let go does not disturb a void."""
+        order = an_order(goods(), payments=[Authorization("10.00", gateway="stripe", reference="a")], known=STRIPE)
+        pending = after(order, Void(), **STRIPE)
+        settled = after(pending, told(pending, "success", amount="10.00"))
+        assert (S.SUCCESS, eur("0.00")) == (last(settled).status, last(settled).amount)
 
 
 class TestOnACancelledOrder:

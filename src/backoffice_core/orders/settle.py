@@ -8,9 +8,9 @@ Rules:
 3. A failure after success is a reversal; a reversal may be of a part.
 4. A success after failure is recorded: the gateway's word is final.
 5. Told again what is known already, nothing happens.
-6. A success under a reference that another transaction has is on record there already; this
+6. An authorization that was not captured until it lapses is expired by ``run_due``.
+7. A success under a reference that another transaction has is on record there already; this
    transaction fails as ``recorded_already``.
-7. An authorization that was not captured until it lapses is expired by ``run_due``.
 
 On a cancelled order all of this stays possible.
 """
@@ -76,7 +76,7 @@ class Settle(Command):
 
 @attrs.frozen(kw_only=True)
 class ExpireAuthorizations(Command):
-    """Record that authorizations lapsed (rule 7)."""
+    """Record that authorizations lapsed (rule 6)."""
 
 
 def settle(order: Order, command: Settle, facts: Facts) -> Change:
