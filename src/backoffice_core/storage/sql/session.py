@@ -10,8 +10,9 @@ from backoffice_core.failures import BackOfficeError, StorageFailed
 from backoffice_core.storage.base import AlreadyStored, StorageBroken, StorageBusy
 from backoffice_core.storage.sql.compiled import compiled, compiled_insert
 
-#: What drivers say, or which code they give, when trying again may do.
-_TRANSIENT = ("locked", "busy", "40001", "40p01", "1213", "1205", "1020", "1047", "deadlock", "could not serialize")
+#: What drivers say when trying again may do, and the codes that they give: PostgreSQL's, MariaDB's.
+_TRANSIENT = ("locked", "busy", "deadlock", "could not serialize")
+_TRANSIENT_CODES = ("40001", "40P01", 1213, 1205, 1020, 1047)
 
 
 class Session:
@@ -94,7 +95,10 @@ def translation_of(error: BaseException) -> StorageFailed | None:
     cause = getattr(error, "orig", None) or error
     code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "") or "")
     text = f"{code} {cause}".strip()
-    if any(word in text.lower() for word in _TRANSIENT):
+    number = cause.args[0] if cause.args else None
+    transient = code in _TRANSIENT_CODES or number in _TRANSIENT_CODES or any(w in text.lower() for w in _TRANSIENT)
+    # A pool that has no connection left gives one as soon as somebody is done.
+    if transient or isinstance(error, sa.exc.TimeoutError):
         return StorageBusy(text)
     return StorageBroken(text)
 

@@ -1,0 +1,179 @@
+"""
+Migrations: from nothing, from every older schema, twice, and not from a newer one.
+
+``tests/fixtures/schemas/N.sql`` is what version N of the tables was, as SQLite tells it. A new
+migration adds a file; those that are there stay as they are once a version was released.
+"""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from backoffice_core import BackOffice
+from backoffice_core.storage.base import SchemaOutOfDate
+from backoffice_core.storage.sql import SqlStorage, migrations
+from backoffice_core.storage.sql.tables import METADATA, SCHEMA
+
+SCHEMAS = Path(__file__).parents[1] / "fixtures" / "schemas"
+
+
+def schema(path):
+    """Return the tables and indexes of a database, with the spaces made one."""
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY name").fetchall()
+    connection.close()
+    return {name: " ".join(text.split()) for name, text in rows}
+
+
+def version(path):
+    with sqlite3.connect(path) as connection:
+        found = connection.execute("SELECT id, version FROM bo_schema").fetchall()
+    connection.close()
+    return found
+
+
+@pytest.fixture
+def path(tmp_path):
+    return tmp_path / "shop.db"
+
+
+def storage_at(path):
+    return SqlStorage(f"sqlite:///{path}")
+
+
+def test_from_nothing(path):
+    """All migrations are run, and the tables are those that the code knows."""
+    storage = storage_at(path)
+    assert migrations.NEWEST == storage.migrate()
+    storage.check()
+    storage.close()
+    fresh = path.with_name("fresh.db")
+    engine = sa.create_engine(f"sqlite:///{fresh}")
+    METADATA.create_all(engine)
+    engine.dispose()
+    assert schema(fresh) == schema(path)
+    assert [(1, migrations.NEWEST)] == version(path)
+
+
+def test_twice_changes_nothing(path):
+    """The second time no migration is run, and not a byte of the schema is another."""
+    storage = storage_at(path)
+    storage.migrate()
+    before = schema(path)
+    assert 0 == storage.migrate()
+    storage.close()
+    assert before == schema(path)
+    assert [(1, migrations.NEWEST)] == version(path)
+
+
+@pytest.mark.parametrize("number", range(1, migrations.NEWEST + 1))
+def test_from_every_older_schema(path, number):
+    """An old file, upgraded, has the tables of a new one."""
+    with sqlite3.connect(path) as connection:
+        connection.executescript((SCHEMAS / f"{number}.sql").read_text())
+        connection.execute("INSERT INTO bo_schema VALUES (1, ?)", (number,))
+    connection.close()
+    storage = storage_at(path)
+    assert migrations.NEWEST - number == storage.migrate()
+    storage.close()
+    fresh = path.with_name("fresh.db")
+    new = storage_at(fresh)
+    new.migrate()
+    new.close()
+    assert schema(fresh) == schema(path)
+
+
+def test_a_newer_schema_is_refused(path):
+    """Neither migrated nor used; the error says what to do. Nothing is changed in it."""
+    storage = storage_at(path)
+    storage.migrate()
+    with storage.engine.begin() as connection:
+        connection.execute(sa.update(SCHEMA).values(version=99))
+    for call in (storage.migrate, storage.check, lambda: BackOffice.open(storage.engine)):
+        with pytest.raises(SchemaOutOfDate, match="update the library") as caught:
+            call()
+        assert {"stored": 99, "known": migrations.NEWEST} == caught.value.facts
+    storage.close()
+    assert [(1, 99)] == version(path)
+
+
+def test_an_older_schema_is_told(path):
+    """`check` says that there is something to migrate."""
+    storage = storage_at(path)
+    with pytest.raises(SchemaOutOfDate, match="migrate the storage"):
+        storage.check()
+    storage.close()
+
+
+def test_the_next_migration(path, monkeypatch):
+    """It runs once, on top of the first, and a file that has it is too new for a library without it."""
+    storage = storage_at(path)
+    storage.migrate()
+
+    def add_a_column(connection):
+        connection.exec_driver_sql("ALTER TABLE bo_orders ADD COLUMN mood TEXT")
+
+    with monkeypatch.context() as newer:
+        newer.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, add_a_column))
+        newer.setattr(migrations, "NEWEST", migrations.NEWEST + 1)
+        assert 1 == storage.migrate()
+        assert 0 == storage.migrate()
+        assert "mood" in schema(path)["bo_orders"]
+    with pytest.raises(SchemaOutOfDate):
+        storage.check()
+    storage.close()
+
+
+def test_a_migration_that_fails_leaves_the_old_schema(path, monkeypatch):
+    """It is one transaction: the tables and their version stay as they were."""
+    storage = storage_at(path)
+    storage.migrate()
+    before = schema(path)
+
+    def half(connection):
+        connection.exec_driver_sql("CREATE TABLE bo_half (id INTEGER)")
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, half))
+    monkeypatch.setattr(migrations, "NEWEST", migrations.NEWEST + 1)
+    with pytest.raises(ZeroDivisionError):
+        storage.migrate()
+    storage.close()
+    assert before == schema(path)
+    assert [(1, migrations.NEWEST - 1)] == version(path)
+
+
+def test_two_who_migrate_at_once(path):
+    """One does it, the other finds it done."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    def once(_):
+        storage = storage_at(path)
+        try:
+            return storage.migrate()
+        finally:
+            storage.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        ran = list(pool.map(once, range(4)))
+    assert [0, 0, 0, migrations.NEWEST] == sorted(ran)
+
+
+def test_opening_a_file_creates_its_tables(path):
+    """A SQLite file is migrated when it is opened; nothing else has to be called."""
+    with BackOffice.open(path, currency="EUR", taxes_included=True):
+        pass
+    assert [(1, migrations.NEWEST)] == version(path)
+
+
+def test_the_hosts_tables_are_left_alone(path):
+    """In a file with tables of the host's own, only ours are made, all with our prefix."""
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE customers (id INTEGER PRIMARY KEY)")
+    connection.close()
+    storage = storage_at(path)
+    storage.migrate()
+    storage.close()
+    assert {"customers"} == {name for name in schema(path) if not name.startswith("bo_")}
