@@ -195,6 +195,7 @@ REPORTS = (
         53,
         "medusa PR#2341, medusa#4798, mercurjs/mercur#1400",
         "reported/test_payments.py::test_report_53_a_checkout_becomes_one_order",
+        "reported/test_payments.py::test_report_53_the_preview_says_that_it_is_placed_already",
     ),
     shown(54, "woo#62659", "reported/test_payments.py::test_report_54_also_when_it_is_tried_at_the_same_time"),
     later(55, "medusa#11429", "part 2: order edits, and prices that are frozen in them"),

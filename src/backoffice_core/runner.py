@@ -258,7 +258,9 @@ class Runner:
         _check_key(key)
         print_ = fingerprint(command, order_id) if key is not None or _source(command) else None
         if not self._commits:
-            return self._context.read(lambda unit: self._decided(unit, command, order_id, expected_version)[0])
+            return self._context.read(
+                lambda unit: self._previewed(unit, command, order_id, key, expected_version, print_)
+            )
         change = self._context.write(
             lambda unit: self._in_unit(unit, command, order_id, key, expected_version, print_),
             again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
@@ -266,6 +268,18 @@ class Runner:
         return self._asked(change) if not self._context.hosted and self._open_intents(change) else change
 
     # --- one unit of work
+
+    def _previewed(
+        self,
+        unit: Unit,
+        command: Command,
+        order_id: str | None,
+        key: str | None,
+        expected_version: int | None,
+        print_: str | None,
+    ) -> Change:
+        answered = self._answered(unit, command, key, print_)
+        return answered if answered is not None else self._decided(unit, command, order_id, expected_version)[0]
 
     def _in_unit(
         self,

@@ -101,3 +101,11 @@ def test_report_54_also_when_it_is_tried_at_the_same_time() -> None:
     with ThreadPoolExecutor(8) as pool:
         assert 1 == len(set(pool.map(place, range(16))))
     assert 1 == shop.orders.count()
+
+
+def test_report_53_the_preview_says_that_it_is_placed_already() -> None:
+    shop = office("EUR")
+    first = shop.orders.place(lines=[goods("10.00")], source=("web", "checkout-1"))
+    assert first.order == shop.orders.preview.place(lines=[goods("10.00")], source=("web", "checkout-1")).order
+    with pytest.raises(errors.SourceTaken):
+        shop.orders.preview.place(lines=[goods("11.00")], source=("web", "checkout-1"))
