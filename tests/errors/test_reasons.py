@@ -20,9 +20,16 @@ KINDS = {"Refused", "NotFound", "Conflict", "InvalidInput", "InvalidQuery", "Gat
 
 
 def _every_module() -> None:
-    """Import every module of the package; those that need an extra that is missing are left out."""
+    """
+    Import every module of the package.
+
+    Left out are those that may need an extra, and `testing`, whose assertions pytest has to rewrite
+    before they are loaded.
+    """
     for module in pkgutil.walk_packages(backoffice_core.__path__, "backoffice_core."):
-        if not module.name.startswith(("backoffice_core.contrib", "backoffice_core.__main__")):
+        if not module.name.startswith(
+            ("backoffice_core.contrib", "backoffice_core.__main__", "backoffice_core.testing")
+        ):
             importlib.import_module(module.name)
 
 
