@@ -34,7 +34,7 @@ from backoffice_core.notify.base import Notifier
 from backoffice_core.orders.order import Order
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
-from backoffice_core.storage.sql.store import SqlStorage, Synchronous, set_up_sqlite
+from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -324,5 +324,5 @@ def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
     driver = parsed.drivername if "+" in parsed.drivername else _ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
     engine = create_async_engine(parsed.set(drivername=driver))
     if parsed.get_backend_name() == "sqlite":
-        set_up_sqlite(engine.sync_engine, synchronous)
+        tune_sqlite(engine.sync_engine, synchronous)
     return engine

@@ -9,6 +9,8 @@ from backoffice_core.clock import Clock, system_clock, to_micros
 
 IdSource = Callable[[], str]
 
+_TAIL = (1 << 62) - 1
+
 
 class Uuid7:
     """
@@ -29,7 +31,8 @@ class Uuid7:
         stamp = self._millis() << 12
         with self._lock:
             self._last = stamp = max(stamp, self._last + 1)
-        tail = int.from_bytes(self._random(8), "big") & ((1 << 62) - 1)
+        # Asked for each id: randomness kept for later would be the same in every process forked meanwhile.
+        tail = int.from_bytes(self._random(8), "big") & _TAIL
         millis, count = stamp >> 12, stamp & 0xFFF
         text = f"{(millis << 80) | (0x7 << 76) | (count << 64) | (0b10 << 62) | tail:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -1,5 +1,6 @@
 """The outbox desk: `BackOffice.outbox`."""
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 
@@ -10,6 +11,9 @@ from backoffice_core.notify.base import Notification, Notifier
 from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
 from backoffice_core.runner import Context
 from backoffice_core.storage.base import OutboxRow
+
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
 
 
 @attrs.frozen
@@ -74,7 +78,8 @@ class Outbox:
         try:
             self._context.wait(self._notifier.send(self._notification(row)))
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
-            detail = f"{type(error).__name__}: {error}"[:500]
+            # Mail servers repeat the address that they refuse; rows hold no personal data.
+            detail = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]
             if attempts >= MOST_ATTEMPTS:
                 return attrs.evolve(row, attempts=attempts, state="dead", error=detail)
             due = self._context.now() + wait(attempts, self._context.chance())

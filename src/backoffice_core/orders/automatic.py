@@ -16,6 +16,7 @@ from backoffice_core.failures import BackOfficeError
 from backoffice_core.orders.archive import filed
 from backoffice_core.orders.change import Change, Facts
 from backoffice_core.orders.evolve import evolve
+from backoffice_core.orders.events import PaymentAuthorized
 from backoffice_core.orders.fulfill import Fulfill, fulfill
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture, capture
@@ -45,7 +46,11 @@ def _became(change: Change, holds: Callable[[Order], bool]) -> bool:
 
 
 def _capture_now(change: Change, facts: Facts) -> bool:
-    return facts.settings.capture_mode == "at_checkout" and change.before is None and change.order.sums.capturable > 0
+    if facts.settings.capture_mode != "at_checkout" or change.order.sums.capturable <= 0:
+        return False
+    # A registered gateway authorizes after the order was placed, so the moment tells what came with it.
+    came_with = {one.id for one in change.order.transactions if one.at == change.order.created_at}
+    return any(isinstance(event, PaymentAuthorized) and event.transaction_id in came_with for event in change.events)
 
 
 def _fulfill_now(change: Change, facts: Facts) -> bool:

@@ -281,7 +281,7 @@ def _shipped(
         if quantity and line.tracked:
             allocated, moves = consume(line, quantity, key, location, levels)
             movements.extend(moves)
-            levels = seen_after(levels, moves)
+            levels = seen_after(levels, moves) if location is not None else levels
             lines.append(evolve(line, allocated=allocated))
         else:
             lines.append(line)

@@ -13,11 +13,13 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache
-from typing import Any, Final, TypeVar, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 import attrs
 import cattrs
 import pendulum
+from cattrs.fns import identity
 from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 
 from backoffice_core.catalog.products import InventoryPolicy, Location, Product
@@ -99,7 +101,19 @@ def _object(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
 
 def _row_writer(converter: cattrs.Converter, kind: Any) -> Callable[[Any], Any]:
     write = converter.get_unstructure_hook(get_args(kind)[0])
+    if write is identity:
+        return identity
     return lambda rows: [write(row) for row in rows]
+
+
+def _is_plain(kind: Any) -> bool:
+    """Whether JSON has a word for every value of a type: text, numbers, our words, or none of them."""
+    parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
+    return all(part in _PLAIN for part in parts) or kind in (tuple[str, int], tuple[str, str])
+
+
+_WORDS: Final = (LineKind, TransactionKind, Restock, TransactionStatus, FulfillmentStatus, InventoryPolicy)
+_PLAIN: Final = (str, int, bool, NoneType, *_WORDS)
 
 
 def _converter() -> cattrs.Converter:
@@ -107,7 +121,7 @@ def _converter() -> cattrs.Converter:
     for kind in (int, str, bool):
         # cattrs would turn 12 into "12" and "12" into 12 without a word.
         converter.register_structure_hook(kind, _strict(kind))
-    for words in (LineKind, TransactionKind, Restock, TransactionStatus, FulfillmentStatus, InventoryPolicy):
+    for words in _WORDS:
         # Each by itself: the hook of str would serve its subclasses too.
         converter.register_structure_hook(words, lambda value, kind: kind(value))
     converter.register_unstructure_hook(pendulum.DateTime, to_micros)
@@ -118,6 +132,7 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_func(lambda kind: kind == tuple[str, int], _pair(int))
     converter.register_structure_hook_factory(_is_row, lambda kind: _row_reader(converter, kind))
     converter.register_unstructure_hook_factory(_is_row, lambda kind: _row_writer(converter, kind))
+    converter.register_unstructure_hook_factory(_is_plain, lambda kind: identity)
     for optional in (CustomerRef, Address):
         converter.register_structure_hook(optional, _object(make_dict_structure_fn(optional, converter)))
     for document in (Order, Product):
@@ -149,32 +164,33 @@ def encode(document: Any) -> str:
     return dumps(raw)
 
 
-#: The orders that were written or read last, by version and text.
-_RECENT: Final[OrderedDict[tuple[int, str], Order]] = OrderedDict()
+#: The orders that were written or read last, by id and version, with their text.
+_RECENT: Final[OrderedDict[tuple[str, int], tuple[str, Order]]] = OrderedDict()
 _MOST_RECENT: Final = 256
 
 
 def encode_order(order: Order) -> str:
     """Return an order as text, and remember what it stands for."""
     text = encode(order)
-    _remember((order.version, text), order)
+    _remember(text, order)
     return text
 
 
-def decode_order(text: str, version: int) -> Order:
+def decode_order(id: str, text: str, version: int) -> Order:
     """
     Return an order from text, with its stored version.
 
     The same text stands for the same frozen value, so an order that commands follow each other on
     is read, and its figures are computed, once.
     """
-    key = (version, text)
-    order = _RECENT.get(key)
-    return order if order is not None else _remember(key, decode(Order, text, version))
+    known = _RECENT.get((id, version))
+    if known is not None and known[0] == text:
+        return known[1]
+    return _remember(text, decode(Order, text, version))
 
 
-def _remember(key: tuple[int, str], order: Order) -> Order:
-    _RECENT[key] = order
+def _remember(text: str, order: Order) -> Order:
+    _RECENT[order.id, order.version] = (text, order)
     if len(_RECENT) > _MOST_RECENT:
         # Threads may race for the oldest one; whoever comes second has nothing to do.
         with suppress(KeyError):

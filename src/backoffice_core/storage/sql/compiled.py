@@ -54,11 +54,6 @@ class Compiled:
             given = {**self._fixed, **given}
         return self._row(given) if self._row else given
 
-    def run(self, cursor: Cursor, given: Mapping[str, Any]) -> Cursor:
-        """Run the statement and return the cursor."""
-        cursor.execute(self.text, self.values(given))
-        return cursor
-
     def insert(self, cursor: Cursor, rows: Sequence[tuple[Any, ...]]) -> None:
         """Run an insert for each row of values in the order of the table's columns."""
         values: Any = rows if self._row else [dict(zip(self._names, row, strict=True)) for row in rows]

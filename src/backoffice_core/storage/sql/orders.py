@@ -58,7 +58,7 @@ class OrdersTable(StockTable):
         row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone()
         if row is None:
             raise UnknownId("order", id)
-        return decode_order(row[1], row[0])
+        return decode_order(id, row[1], row[0])
 
     def order_id_named(self, name: str) -> str | None:
         """Return the id of the newest order of a name."""

@@ -31,7 +31,10 @@ class Session:
         values["in_shop" if statement.is_update else "shop"] = self.shop
         if not self._use_compiled:
             return self._connection.execute(statement, values)
-        return compiled(statement, self._dialect).run(self._driver_cursor(), values)
+        ready = compiled(statement, self._dialect)
+        cursor = self._cursor or self._driver_cursor()
+        cursor.execute(ready.text, ready.values(values))
+        return cursor
 
     def insert(self, table: sa.Table, rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert rows, each with a value for every column of the table, in the order of its columns."""

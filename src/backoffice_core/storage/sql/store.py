@@ -59,6 +59,7 @@ class SqlStorage:
     def migrate(self) -> int:
         """Bring the tables to the newest version; return how many migrations were run."""
         with translated(), self._writer.connect() as connection, connection.begin():
+            begin_now(connection, writes=True)
             return migrate(connection)
 
     def check(self) -> None:
@@ -128,6 +129,7 @@ class Transaction:
             self._connection = self._storage.taken(writes=self._writes)
             try:
                 self._transaction = self._connection.begin()
+                begin_now(self._connection, writes=self._writes)
             except BaseException:
                 self._connection.close()
                 raise
@@ -190,7 +192,7 @@ class HostStorage:
             connection = self._connection()
             if not connection.in_transaction():
                 connection.begin()
-            _begin_for_real(connection)
+            begin_now(connection, writes=True)
             session = Session(connection, shop, use_compiled=self._use_compiled)
             with connection.begin_nested():
                 try:
@@ -202,16 +204,20 @@ class HostStorage:
         """Do nothing; the connection is the host's."""
 
 
-def _begin_for_real(connection: sa.Connection) -> None:
+def begin_now(connection: sa.Connection, *, writes: bool) -> None:
     """
-    See to it that SQLite is in a transaction before a SAVEPOINT.
+    See to it that SQLite is in a transaction, of a writer from the start where it will write.
 
-    The driver puts BEGIN off until the first write; a SAVEPOINT outside a transaction would open
-    one, and its release would commit it.
+    The driver puts BEGIN off until the first write: a reader would see two states, a writer could
+    not be sure of what it read, and a SAVEPOINT outside a transaction is committed by its release.
     """
-    driver: Any = connection.connection.dbapi_connection
-    if connection.dialect.name == "sqlite" and not getattr(driver, "in_transaction", True):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    fairy = connection.connection
+    if not getattr(fairy.driver_connection, "in_transaction", False):
+        cursor = fairy.cursor()
+        cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+        cursor.close()
 
 
 def engine_for(url: str, synchronous: Synchronous = "FULL", busy_seconds: float = 10.0) -> sa.Engine:
@@ -234,12 +240,12 @@ def engine_for(url: str, synchronous: Synchronous = "FULL", busy_seconds: float 
         raise InvalidValue("url", repr(url), "a file such as sqlite:///shop.db, or memory: for a shop in memory")
     options |= {"pool_size": 8, "max_overflow": 64}
     engine = sa.create_engine(parsed, **options)
-    set_up_sqlite(engine, synchronous)
+    tune_sqlite(engine, synchronous)
     return engine
 
 
-def set_up_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
-    """Make an engine of SQLite begin its transactions itself, keep a write-ahead log, and wait for others."""
+def tune_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
+    """Make an engine of SQLite keep a write-ahead log, and leave the transactions to whoever begins them."""
 
     @event.listens_for(engine, "connect")
     def connected(driver: Any, _: Any) -> None:
@@ -250,9 +256,16 @@ def set_up_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
 
+
+def set_up_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
+    """
+    Set an engine of a host's own up as this library's engines are.
+
+    Its transactions begin when they begin, not at their first write; those with the execution
+    option ``backoffice_write`` as writers.
+    """
+    tune_sqlite(engine, synchronous)
+
     @event.listens_for(engine, "begin")
     def begun(connection: sa.Connection) -> None:
-        writes = connection.get_execution_options().get("backoffice_write")
-        cursor = connection.connection.cursor()
-        cursor.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
-        cursor.close()
+        begin_now(connection, writes=bool(connection.get_execution_options().get("backoffice_write")))
