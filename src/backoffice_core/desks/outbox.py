@@ -12,7 +12,6 @@ from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
 from backoffice_core.runner import Context
 from backoffice_core.storage.base import OutboxRow
 
-
 _ADDRESS = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
 
 

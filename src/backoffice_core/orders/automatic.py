@@ -15,8 +15,8 @@ from typing import Final
 from backoffice_core.failures import BackOfficeError
 from backoffice_core.orders.archive import filed
 from backoffice_core.orders.change import Change, Facts
-from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.events import PaymentAuthorized
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.fulfill import Fulfill, fulfill
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture, capture
