@@ -21,7 +21,7 @@ from backoffice_core.notify.log import LogNotifier
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.runner import Context, Runner, UnknownShop, purge_keys
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import Storage
+from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql.store import SqlStorage
 from backoffice_core.typed import check_text
@@ -239,9 +239,16 @@ class BackOffice:
         for name in changes:
             if name not in known:
                 raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
-        changed = attrs.evolve(self.settings, **changes)
-        self._context.write(lambda unit: unit.save_settings(changed))
-        return changed
+
+        def work(unit: Unit) -> Settings:
+            stored = unit.settings()
+            if stored is None:
+                raise UnknownShop(self.shop)
+            changed = attrs.evolve(stored, **changes)
+            unit.save_settings(changed)
+            return changed
+
+        return self._context.write(work)
 
     def run_due(self, *, limit: int = 100) -> DueReport:
         """

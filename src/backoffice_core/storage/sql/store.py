@@ -234,7 +234,10 @@ def engine_for(url: str, synchronous: Synchronous = "FULL", busy_seconds: float 
     except sa.exc.ArgumentError:
         raise InvalidValue("url", repr(url), "a URL such as sqlite:///shop.db") from None
     if parsed.get_backend_name() != "sqlite":
-        return sa.create_engine(parsed)
+        try:
+            return sa.create_engine(parsed)
+        except sa.exc.NoSuchModuleError:
+            raise InvalidValue("url", repr(parsed.drivername), "a database that SQLAlchemy knows") from None
     options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
     if parsed.database in (None, "", ":memory:"):
         raise InvalidValue("url", repr(url), "a file such as sqlite:///shop.db, or memory: for a shop in memory")
