@@ -47,8 +47,8 @@ def life(orders: int, synchronous: str) -> float:
             id = placed.order.id
             office.orders.authorize(id, idempotency_key=f"{name}-authorize")
             office.orders.capture(id, idempotency_key=f"{name}-capture")
-            office.orders.fulfill(id, idempotency_key=f"{name}-fulfill", notify=True)
-            office.orders.refund(id, lines={"A": 1}, idempotency_key=f"{name}-refund", notify=True)
+            office.orders.fulfill(id, idempotency_key=f"{name}-fulfill")
+            office.orders.refund(id, lines={"A": 1}, idempotency_key=f"{name}-refund")
 
         for i in range(50):
             one(f"warm-{i}")

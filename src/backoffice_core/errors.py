@@ -39,11 +39,12 @@ from backoffice_core.orders.pay import (
     NothingOwed,
     NothingToCapture,
     NothingToVoid,
-    ReferenceTaken,
 )
+from backoffice_core.orders.payback import RefundExceedsPart, SplitMismatch
 from backoffice_core.orders.place import NoLines, SourceTaken, TooManyLines, TotalMismatch
 from backoffice_core.orders.pricing import NegativeAmount, TaxExceedsPrice
-from backoffice_core.orders.refund import NothingToRefund, RefundExceedsPaid, RefundExceedsPart, SplitMismatch
+from backoffice_core.orders.record import ReferenceTaken
+from backoffice_core.orders.refund import NothingToRefund, RefundExceedsPaid
 from backoffice_core.orders.restock import NothingToRestock
 from backoffice_core.orders.settle import SettledOtherwise
 from backoffice_core.orders.states import TransitionRefused

@@ -12,7 +12,8 @@ from backoffice_core.money import Money
 from backoffice_core.orders.asked import Authorization, Line, Sale
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.facts import Movement, Transaction
-from backoffice_core.orders.order import LineItem, Order
+from backoffice_core.orders.lines import LineItem
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.stock import Level, Sellable

@@ -11,7 +11,8 @@ from backoffice_core.orders.events import OrderArchived, OrderUnarchived
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
 from backoffice_core.orders.notes import SetNote
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import MarkAsPaid, RecordPayment
+from backoffice_core.orders.pay import MarkAsPaid
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import Settle
 from backoffice_core.orders.tags import AddTags

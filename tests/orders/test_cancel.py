@@ -14,7 +14,8 @@ from backoffice_core.orders.facts import Movement, TransactionKind, Units
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
 from backoffice_core.orders.hold import HoldOrder
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import AuthorizationBusy, Capture, RecordPayment
+from backoffice_core.orders.pay import AuthorizationBusy, Capture
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import Settle
 from tests.orders.helpers import (

@@ -7,7 +7,8 @@ import pytest
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import CurrencyMismatch, Money, TooManyDigits
 from backoffice_core.orders.asked import Discount, Line, Shipping, Tax
-from backoffice_core.orders.order import LineKind, Order
+from backoffice_core.orders.lines import LineKind
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import Part, value
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.pricing import NegativeAmount, TaxExceedsPrice

@@ -8,19 +8,16 @@ from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.orders.asked import Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.events import OrderRefunded, PaymentRefunded
-from backoffice_core.orders.facts import Movement, Restock
+from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.find import AmbiguousLine, TooManyUnits, UnknownLine, UnknownTransaction
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
+from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import Capture, RecordPayment
+from backoffice_core.orders.pay import Capture
+from backoffice_core.orders.payback import RefundExceedsPart, SplitMismatch
 from backoffice_core.orders.pricing import NegativeAmount
-from backoffice_core.orders.refund import (
-    NothingToRefund,
-    RefundExceedsPaid,
-    RefundExceedsPart,
-    RefundOrder,
-    SplitMismatch,
-)
+from backoffice_core.orders.record import RecordPayment
+from backoffice_core.orders.refund import NothingToRefund, RefundExceedsPaid, RefundOrder
 from backoffice_core.orders.settle import Settle
 from tests.orders.helpers import (
     Location,

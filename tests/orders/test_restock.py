@@ -5,9 +5,10 @@ import pytest
 from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.orders.asked import Line
 from backoffice_core.orders.events import UnitsRestocked
-from backoffice_core.orders.facts import Movement, Restock
+from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.find import TooManyUnits
 from backoffice_core.orders.fulfill import Fulfill
+from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import NothingToRestock, RestockUnits

@@ -15,7 +15,8 @@ from backoffice_core.orders.events import (
 )
 from backoffice_core.orders.find import UnknownTransaction
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import Capture, RecordPayment, Void
+from backoffice_core.orders.pay import Capture, Void
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle, SettledOtherwise
 from backoffice_core.orders.states import TransactionStatus, TransitionRefused

@@ -8,7 +8,8 @@ from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import Authorize, Capture, RecordPayment, Void
+from backoffice_core.orders.pay import Authorize, Capture, Void
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.status import FINANCIAL, FULFILLMENT, FinancialStatus, FulfillmentState

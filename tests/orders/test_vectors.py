@@ -13,8 +13,9 @@ from backoffice_core.orders.asked import Discount, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import unit_parts
-from backoffice_core.orders.pay import Capture, RecordPayment
+from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.place import Place
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundExceedsPaid, RefundOrder
 from tests.orders.helpers import (
     after,

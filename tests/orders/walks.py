@@ -26,17 +26,12 @@ from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.ledger import entries
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import NOTHING, Part, unit_parts, value
-from backoffice_core.orders.pay import (
-    Capture,
-    CaptureExceedsAuthorization,
-    CaptureExceedsOwed,
-    MarkAsPaid,
-    RecordPayment,
-    Void,
-)
+from backoffice_core.orders.pay import Capture, CaptureExceedsAuthorization, CaptureExceedsOwed, MarkAsPaid, Void
+from backoffice_core.orders.payback import RefundExceedsPart
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.pricing import TaxExceedsPrice
-from backoffice_core.orders.refund import RefundExceedsPaid, RefundExceedsPart, RefundOrder
+from backoffice_core.orders.record import RecordPayment
+from backoffice_core.orders.refund import RefundExceedsPaid, RefundOrder
 from backoffice_core.orders.restock import RestockUnits
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.settle import Settle

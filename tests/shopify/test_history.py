@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backoffice_core.orders.facts import Restock
+from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.order import Order
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.cells import BadCell, FiguresDisagree

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from backoffice_core.orders.facts import Restock
+from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order
 from backoffice_core.settings import Settings

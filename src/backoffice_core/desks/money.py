@@ -6,7 +6,8 @@ from typing import Literal
 
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change
-from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, RecordPayment, Void
+from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import Settle
 from backoffice_core.runner import Runner

@@ -18,7 +18,8 @@ from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTra
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.notes import AddComment, SetNote
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, RecordPayment, Void
+from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
 from backoffice_core.orders.rules import RULES

@@ -20,12 +20,14 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from backoffice_core.orders.facts import Hold, Refund, Removal, Restock, Transaction, TransactionKind
+from backoffice_core.orders.facts import Hold, Transaction, TransactionKind
+from backoffice_core.orders.givenback import Refund, Removal, Restock
 from backoffice_core.orders.parts import NOTHING, Part, count, paid_and_tax, taxes_of
 from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, TransactionStatus
 
 if TYPE_CHECKING:
-    from backoffice_core.orders.order import LineItem, Order, ShippingLine
+    from backoffice_core.orders.lines import LineItem, ShippingLine
+    from backoffice_core.orders.order import Order
 
 _IN = (TransactionKind.SALE, TransactionKind.CAPTURE)
 

@@ -16,7 +16,8 @@ from backoffice_core.clock import maybe_utc
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.evolve import evolve
-from backoffice_core.orders.order import Address, CustomerRef, LineKind
+from backoffice_core.orders.lines import LineKind
+from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.typed import check_text, check_types
 
 Amount = Money | str | int | Decimal

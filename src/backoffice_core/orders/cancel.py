@@ -25,20 +25,14 @@ from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import HoldReleased, OrderCancelled, OrderEvent, OrderRefunded
 from backoffice_core.orders.evolve import evolve
-from backoffice_core.orders.facts import (
-    Movement,
-    Refund,
-    RefundLine,
-    Removal,
-    Restock,
-    ShippingPart,
-    TransactionKind,
-    Units,
-)
-from backoffice_core.orders.order import LineItem, Order
+from backoffice_core.orders.facts import Movement, TransactionKind, Units
+from backoffice_core.orders.givenback import Refund, RefundLine, Removal, Restock, ShippingPart
+from backoffice_core.orders.lines import LineItem
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import value
 from backoffice_core.orders.pay import AuthorizationBusy
-from backoffice_core.orders.refund import shipping_part, spread, suggest
+from backoffice_core.orders.payback import spread
+from backoffice_core.orders.refund import shipping_part, suggest
 from backoffice_core.orders.states import LIFECYCLE, HoldStatus, step
 from backoffice_core.orders.stock import free
 from backoffice_core.orders.transactions import busy, events_of, intents_of, voids, with_transactions

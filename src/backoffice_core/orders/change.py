@@ -14,7 +14,8 @@ import pendulum
 
 from backoffice_core.money import Money
 from backoffice_core.orders.events import OrderEvent
-from backoffice_core.orders.facts import Fulfillment, Movement, Refund, Transaction
+from backoffice_core.orders.facts import Fulfillment, Movement, Transaction
+from backoffice_core.orders.givenback import Refund
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Place, Sellable
 from backoffice_core.settings import Settings

@@ -5,7 +5,8 @@ from typing import ClassVar
 
 from backoffice_core.failures import InvalidInput, InvalidValue, NotFound, Refused, reason
 from backoffice_core.orders.facts import Fulfillment, Transaction, Units
-from backoffice_core.orders.order import LineItem, Order, ShippingLine
+from backoffice_core.orders.lines import LineItem, ShippingLine
+from backoffice_core.orders.order import Order
 
 
 @reason

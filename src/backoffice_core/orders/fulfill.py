@@ -28,7 +28,8 @@ from backoffice_core.orders.events import FulfillmentCancelled, OrderFulfilled, 
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Fulfillment, Movement, Units
 from backoffice_core.orders.find import TooManyUnits, fulfillment_named, units_of
-from backoffice_core.orders.order import LineItem, Order
+from backoffice_core.orders.lines import LineItem
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import FULFILLMENT, FulfillmentStatus, step
 from backoffice_core.orders.stock import consume, put_back, seen_after, undo
 

@@ -12,7 +12,8 @@ import attrs
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.amounts import shipping_gone, shipping_left
 from backoffice_core.orders.change import Change
-from backoffice_core.orders.order import LineKind, Order
+from backoffice_core.orders.lines import LineKind
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import paid_and_tax
 
 

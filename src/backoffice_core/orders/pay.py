@@ -1,5 +1,5 @@
 """
-Payments: authorize, capture, void, record what arrived, mark as paid.
+Payments: authorize, capture, void, mark as paid.
 
 Rules:
 
@@ -8,11 +8,9 @@ Rules:
 3. A capture or void whose outcome is not known blocks another one of that authorization; without
    a name, a capture uses the authorizations that are free.
 4. Only what is left of an authorization can be voided; the void itself has the amount 0.
-5. A reference names one movement. Seen again with the same content nothing happens; a success
-   after a failure is recorded, a failure after a success is a reversal; another amount is refused.
-6. Marking as paid records what is owed: first what was asked for and has no outcome, then what
+5. Marking as paid records what is owed: first what was asked for and has no outcome, then what
    can be captured, then a manual sale of the rest. Something must be owed.
-7. A gateway that is registered is asked, and until it answers the transaction is pending. One
+6. A gateway that is registered is asked, and until it answers the transaction is pending. One
    that is not is recorded: the host moved the money.
 
 Shopify lets one capture the whole authorization after an edit lowered the total; rule 2 never
@@ -20,7 +18,7 @@ overcharges.
 """
 
 from collections.abc import Iterable
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import attrs
 import pendulum
@@ -29,12 +27,13 @@ from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.archive import check_not_cancelled
-from backoffice_core.orders.asked import Amount, Authorization, Sale, expiry, one_of, text_up_to
+from backoffice_core.orders.asked import Amount, Authorization, Sale, expiry, text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
 from backoffice_core.orders.order import Order
+from backoffice_core.orders.record import seen_again
 from backoffice_core.orders.states import TransactionStatus
 from backoffice_core.orders.transactions import (
     busy,
@@ -166,31 +165,6 @@ class NothingToVoid(Refused):
 
 
 @reason
-class ReferenceTaken(Refused):
-    """
-    A gateway's reference was recorded with another amount.
-
-    Attributes:
-        order_id: The order.
-
-        reference: The reference.
-
-        recorded: The amount it stands for, as `Money`.
-
-        given: The amount that was given now, as `Money`.
-    """
-
-    code: ClassVar[str] = "reference_taken"
-    order_id: str
-    reference: str
-    recorded: Money
-    given: Money
-
-    def __str__(self) -> str:
-        return f"order {self.order_id}: reference {self.reference} was recorded as {self.recorded}, not {self.given}"
-
-
-@reason
 class NothingOwed(Refused):
     """
     The order cannot be marked as paid: nothing is owed.
@@ -237,23 +211,6 @@ class Void(Command):
 
 
 @attrs.frozen(kw_only=True)
-class RecordPayment(Command):
-    """Record a movement of money that a gateway or a person reports."""
-
-    amount: Amount
-    gateway: str = attrs.field(default="manual", validator=text_up_to(255))
-    reference: str | None = None
-    kind: Literal["sale", "capture", "authorization"] = attrs.field(
-        default="sale", validator=one_of("sale", "capture", "authorization")
-    )
-    status: Literal["success", "pending", "failure"] = attrs.field(
-        default="success", validator=one_of("success", "pending", "failure")
-    )
-    authorization: str | None = None
-    expires_at: pendulum.DateTime | None = attrs.field(default=None, converter=expiry)
-
-
-@attrs.frozen(kw_only=True)
 class MarkAsPaid(Command):
     """Record that everything owed was paid."""
 
@@ -267,7 +224,7 @@ def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
 
     Raises:
         NothingOwed: No amount was given, and nothing is owed.
-        ReferenceTaken: Rule 5.
+        ReferenceTaken: The reference was recorded with another amount.
         OrderIsCancelled: The order is cancelled.
     """
     check_not_cancelled(order, "authorize")
@@ -277,7 +234,7 @@ def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
     else:
         minor = order.sums.outstanding if known is None else known.minor
     if known is not None:
-        return _seen_again(order, known, minor, "success", facts)
+        return seen_again(order, known, minor, "success", facts)
     if minor <= 0:
         raise NothingOwed(order.id, order.outstanding)
     asked = Authorization(
@@ -336,38 +293,9 @@ def void(order: Order, command: Void, facts: Facts) -> Change:
     return recorded(order, voids(order, left, facts), facts)
 
 
-def record_payment(order: Order, command: RecordPayment, facts: Facts) -> Change:
-    """
-    Record a movement of money that happened elsewhere; the same reference only once.
-
-    Raises:
-        ReferenceTaken: Rule 5.
-        UnknownTransaction: A capture without an authorization it could be of.
-    """
-    minor = positive(command.amount, order.currency)
-    kind = TransactionKind(command.kind)
-    known = recorded_under(order, command.gateway, kind, command.reference)
-    if known is not None:
-        return _seen_again(order, known, minor, command.status, facts)
-    made = Transaction(
-        id=facts.new_id(),
-        kind=kind,
-        status=TransactionStatus(command.status),
-        minor=minor,
-        currency=order.currency,
-        gateway=command.gateway,
-        at=facts.now,
-        parent_id=_authorization_of(order, command) if kind is _K.CAPTURE else None,
-        reference=command.reference,
-        expires_at=command.expires_at,
-        actor=facts.actor,
-    )
-    return recorded(order, [made], facts)
-
-
 def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
     """
-    Record that everything owed was paid (rule 6).
+    Record that everything owed was paid (rule 5).
 
     Raises:
         NothingOwed: Nothing is owed.
@@ -420,26 +348,3 @@ def _captures(order: Order, left: dict[str, int], minor: int, facts: Facts, *, f
         minor -= amount
         if amount:
             yield child_of(by_id[id], _K.CAPTURE, amount, facts, final=final)
-
-
-def _seen_again(order: Order, known: Transaction, minor: int, status: str, facts: Facts) -> Change:
-    if minor not in (known.minor, known.asked_minor):
-        raise ReferenceTaken(order.id, known.reference or "", known.amount, Money(minor, order.currency))
-    if status == "success" and known.status in (_S.PENDING, _S.UNKNOWN, _S.FAILURE):
-        return moved(order, known, "succeed")
-    if status == "failure" and known.status in (_S.PENDING, _S.UNKNOWN):
-        return moved(order, known, "fail")
-    if status == "failure" and known.status is _S.SUCCESS:
-        return moved(order, known, "reverse")
-    return unchanged(order)
-
-
-def _authorization_of(order: Order, command: RecordPayment) -> str:
-    known = [one for one in order.transactions if one.kind is _K.AUTHORIZATION]
-    left = authorizations_left(order.transactions)
-    if command.authorization is None:
-        known.sort(key=lambda one: one.id not in left)
-    for one in known:
-        if command.authorization in (one.id, None) and (command.authorization or one.gateway == command.gateway):
-            return one.id
-    raise UnknownTransaction(order.id, command.authorization or "authorization", tuple(one.id for one in known))

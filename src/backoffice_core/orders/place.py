@@ -39,8 +39,9 @@ from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import OrderPlaced
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement, Transaction
+from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.notes import note_text
-from backoffice_core.orders.order import Address, CustomerRef, LineItem, Order
+from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.pricing import Priced, Terms, price
 from backoffice_core.orders.stock import commit, seen_after
 from backoffice_core.orders.tags import clean, merged

@@ -27,7 +27,7 @@ import attrs
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.money import allocate, half_up, minor_of, ratio
 from backoffice_core.orders.asked import Discount, Line, Shipping, Tax
-from backoffice_core.orders.order import Applied, LineItem, LineKind, ShippingLine, TaxRate
+from backoffice_core.orders.lines import Applied, LineItem, LineKind, ShippingLine, TaxRate
 from backoffice_core.orders.parts import span
 from backoffice_core.orders.stock import Sellable
 

@@ -30,38 +30,29 @@ from typing import ClassVar, NamedTuple
 
 import attrs
 
-from backoffice_core.failures import InvalidInput, InvalidValue, Refused, UnknownId, reason
+from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
 from backoffice_core.money import Money, minor_of
-from backoffice_core.orders.amounts import payments_left, shipping_gone
+from backoffice_core.orders.amounts import shipping_gone
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change, Command, Facts, Suggestion
 from backoffice_core.orders.events import OrderRefunded
 from backoffice_core.orders.evolve import evolve
-from backoffice_core.orders.facts import (
-    Movement,
-    Refund,
-    RefundLine,
-    Restock,
-    ShippingPart,
-    Transaction,
-    TransactionKind,
-)
+from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.find import (
     TooManyUnits,
-    UnknownTransaction,
     line_named,
     shipping_line_named,
     units_of,
 )
-from backoffice_core.orders.order import LineItem, Order, ShippingLine
+from backoffice_core.orders.givenback import Refund, RefundLine, Restock, ShippingPart
+from backoffice_core.orders.lines import LineItem, ShippingLine
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import take_amount, value
+from backoffice_core.orders.payback import RefundExceedsPart, spread
 from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.states import FulfillmentStatus
 from backoffice_core.orders.stock import Place, bring_back, free
-from backoffice_core.orders.transactions import child_of, events_of, intents_of, positive, with_transactions
-
-#: The gateway whose payments are given back first, as Shopify does.
-GIFT_CARD = "gift_card"
+from backoffice_core.orders.transactions import events_of, intents_of, positive, with_transactions
 
 
 @reason
@@ -87,31 +78,6 @@ class RefundExceedsPaid(Refused):
 
 
 @reason
-class RefundExceedsPart(Refused):
-    """
-    More is to be given back on a line, on shipping or on a payment than it is worth now.
-
-    Attributes:
-        order_id: The order.
-
-        part: The id of the line, shipping line or payment.
-
-        requested: What was asked for, as `Money`.
-
-        left: The most that would have been possible, as `Money`.
-    """
-
-    code: ClassVar[str] = "refund_exceeds_part"
-    order_id: str
-    part: str
-    requested: Money
-    left: Money
-
-    def __str__(self) -> str:
-        return f"order {self.order_id}: cannot refund {self.requested} of {self.part}, {self.left} is left of it"
-
-
-@reason
 class NothingToRefund(Refused):
     """
     Nothing was named, and the shop owes nothing.
@@ -131,28 +97,6 @@ class NothingToRefund(Refused):
             f"order {self.order_id}: no unit, shipping or amount was named and nothing is owed to the customer;"
             f" up to {self.refundable} could be given back by amount"
         )
-
-
-@reason
-class SplitMismatch(InvalidInput):
-    """
-    The amounts on the payments do not sum to the refund.
-
-    Attributes:
-        order_id: The order.
-
-        amount: The refund, as `Money`.
-
-        split: The sum of what was given, as `Money`.
-    """
-
-    code: ClassVar[str] = "split_mismatch"
-    order_id: str
-    amount: Money
-    split: Money
-
-    def __str__(self) -> str:
-        return f"order {self.order_id}: the payments were given {self.split} of a refund of {self.amount}"
 
 
 @attrs.frozen(kw_only=True, eq=True)
@@ -209,7 +153,7 @@ def refund(order: Order, command: RefundOrder, facts: Facts) -> Change:
     minor = _money(order, command, suggestion, named=bool(taken or shipping))
     back = max(0, worth - order.sums.current_total)
     adjustment = -back if command.pay_later else minor - suggestion.nearest(minor) - back
-    made = _spread(order, command.payments, minor, facts)
+    made = spread(order, minor, facts, command.payments)
     given = Refund(
         id=id,
         at=facts.now,
@@ -427,39 +371,3 @@ def _money(order: Order, command: RefundOrder, suggestion: Suggestion, *, named:
     if minor > refundable:
         raise RefundExceedsPaid(order.id, Money(minor, order.currency), Money(refundable, order.currency))
     return minor
-
-
-def spread(order: Order, minor: int, facts: Facts) -> list[Transaction]:
-    """Return the transactions that give *minor* back, gift cards first, then the oldest payment."""
-    return _spread(order, None, minor, facts)
-
-
-def _spread(
-    order: Order, asked: Mapping[str, Amount] | Sequence[str] | None, minor: int, facts: Facts
-) -> list[Transaction]:
-    left = payments_left(order.transactions)
-    by_id = {one.id: one for one in order.transactions}
-    if isinstance(asked, Mapping):
-        shares = {id: positive(amount, order.currency, f"payments[{id!r}]") for id, amount in asked.items()}
-        if sum(shares.values()) != minor:
-            raise SplitMismatch(order.id, Money(minor, order.currency), Money(sum(shares.values()), order.currency))
-    else:
-        if asked is not None and not isinstance(asked, Sequence):
-            raise InvalidValue("payments", repr(asked), "amounts by transaction id, or ids in their order")
-        preferred = [asked] if isinstance(asked, str) else list(asked or ())
-        _known(order, preferred, left)
-        in_turn = sorted(left, key=lambda id: by_id[id].gateway != GIFT_CARD)
-        shares = {}
-        for id in dict.fromkeys([*preferred, *in_turn]):
-            shares[id] = min(left[id], minor - sum(shares.values()))
-    _known(order, list(shares), left)
-    for id, share in shares.items():
-        if share > left[id]:
-            raise RefundExceedsPart(order.id, id, Money(share, order.currency), Money(left[id], order.currency))
-    return [child_of(by_id[id], TransactionKind.REFUND, share, facts) for id, share in shares.items() if share]
-
-
-def _known(order: Order, ids: Sequence[str], left: Mapping[str, int]) -> None:
-    for id in ids:
-        if id not in left:
-            raise UnknownTransaction(order.id, id, tuple(left))

@@ -18,8 +18,9 @@ from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import UnitsRestocked
 from backoffice_core.orders.evolve import evolve
-from backoffice_core.orders.facts import Movement, Restock, Restocking, RestockLine
+from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.find import TooManyUnits, line_named, replaced_line, units_of
+from backoffice_core.orders.givenback import Restock, Restocking, RestockLine
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.refund import check_location, place_of_return
 from backoffice_core.orders.stock import bring_back, free

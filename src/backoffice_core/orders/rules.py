@@ -24,19 +24,9 @@ from backoffice_core.orders.fulfill import (
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold, hold, release_hold
 from backoffice_core.orders.notes import AddComment, SetNote, comment, set_note
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import (
-    Authorize,
-    Capture,
-    MarkAsPaid,
-    RecordPayment,
-    Void,
-    authorize,
-    capture,
-    mark_as_paid,
-    record_payment,
-    void,
-)
+from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void, authorize, capture, mark_as_paid, void
 from backoffice_core.orders.place import Place, place
+from backoffice_core.orders.record import RecordPayment, record_payment
 from backoffice_core.orders.refund import RefundOrder, refund
 from backoffice_core.orders.restock import RestockUnits, restock
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle, expire_authorizations, settle

@@ -24,7 +24,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 
 if TYPE_CHECKING:
-    from backoffice_core.orders.order import LineItem
+    from backoffice_core.orders.lines import LineItem
 
 
 @attrs.frozen

@@ -19,7 +19,7 @@ from typing import Final
 import attrs
 
 from backoffice_core.money import Money, allocate
-from backoffice_core.orders.order import Applied, LineItem, LineKind, ShippingLine
+from backoffice_core.orders.lines import Applied, LineItem, LineKind, ShippingLine
 from backoffice_core.orders.parts import span
 from backoffice_core.shopify.cells import FiguresDisagree
 from backoffice_core.shopify.fate import Fate

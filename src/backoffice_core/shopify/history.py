@@ -18,7 +18,8 @@ from collections.abc import Callable
 import attrs
 import pendulum
 
-from backoffice_core.orders.facts import Fulfillment, Hold, Refund, RefundLine, Removal, Restock, ShippingPart, Units
+from backoffice_core.orders.facts import Fulfillment, Hold, Units
+from backoffice_core.orders.givenback import Refund, RefundLine, Removal, Restock, ShippingPart
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import value
 from backoffice_core.orders.states import FulfillmentStatus

@@ -22,7 +22,7 @@ from typing import Final
 import attrs
 
 from backoffice_core.money import Money, allocate
-from backoffice_core.orders.order import TaxRate
+from backoffice_core.orders.lines import TaxRate
 from backoffice_core.shopify.cells import FiguresDisagree
 from backoffice_core.shopify.sheet import Sheet, SheetTax
 

@@ -26,8 +26,10 @@ from backoffice_core.catalog.products import InventoryPolicy, Location, Product
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.money import Money
 from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
-from backoffice_core.orders.facts import Restock, TransactionKind
-from backoffice_core.orders.order import Address, CustomerRef, LineKind, Order
+from backoffice_core.orders.facts import TransactionKind
+from backoffice_core.orders.givenback import Restock
+from backoffice_core.orders.lines import LineKind
+from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import DocumentTooNew, StorageBroken

@@ -6,12 +6,14 @@ from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command
-from backoffice_core.orders.facts import Restock
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
+from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.notes import AddComment, SetNote
-from backoffice_core.orders.order import Address, CustomerRef, LineKind, Order
-from backoffice_core.orders.pay import Capture, RecordPayment
+from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.orders.pay import Capture
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
 from backoffice_core.orders.rules import decide

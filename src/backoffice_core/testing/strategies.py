@@ -15,10 +15,12 @@ from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.notes import AddComment, SetNote
-from backoffice_core.orders.order import LineKind, Order
-from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, RecordPayment, Void
+from backoffice_core.orders.order import Order
+from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
 from backoffice_core.orders.place import Place
+from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
