@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from backoffice_core import Authorization, BackOffice, Discount, Line, Money, Sale, Shipping, Tax, errors, runner
+from backoffice_core import Authorization, BackOffice, Discount, Line, Money, Sale, Shipping, Tax, context, errors
 from backoffice_core.gateways.fake import FakeGateway
 from backoffice_core.orders.notes import SetNote
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.runner import fingerprint
-from backoffice_core.storage.base import StaleVersion, StockTaken, StorageBusy
 from backoffice_core.storage.memory import MemoryStorage
+from backoffice_core.storage.trouble import StaleVersion, StockTaken, StorageBusy
 from backoffice_core.testing import CountingIds, FrozenClock
 from backoffice_core.testing.contract_base import everything
 
@@ -506,7 +506,7 @@ class TestRetries:
 
     def test_it_ends(self, office, order, monkeypatch):
         """After ten seconds, here after less, the race is lost for good; however many tries fit in."""
-        monkeypatch.setattr(runner, "PATIENCE", 0.3)
+        monkeypatch.setattr(context, "PATIENCE", 0.3)
         view, slept = self.failing(office, *[StorageBusy("locked")] * 10**6)
         started = time.monotonic()
         with pytest.raises(StorageBusy):
@@ -516,7 +516,7 @@ class TestRetries:
 
     def test_ten_seconds(self):
         """As the design has it."""
-        assert 10 == runner.PATIENCE
+        assert 10 == context.PATIENCE
 
     def test_with_an_expected_version_only_other_races_are(self, office, order):
         """A busy storage is tried again; a version that moved on is told at once."""

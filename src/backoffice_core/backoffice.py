@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session as OrmSession
 
 from backoffice_core.clock import Clock, system_clock
+from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
@@ -19,7 +20,7 @@ from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.orders.settle import ExpireAuthorizations
-from backoffice_core.runner import Context, Runner, UnknownShop, purge_keys
+from backoffice_core.runner import Runner, purge_keys
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage

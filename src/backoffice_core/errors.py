@@ -6,6 +6,7 @@ that gives it. ``docs/reference/errors.md`` has an anchor for each code.
 """
 
 from backoffice_core.backoffice import ShopDiffers
+from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany, NoVariants
 from backoffice_core.failures import (
     BackOfficeError,
@@ -19,6 +20,7 @@ from backoffice_core.failures import (
     StorageFailed,
     UnknownId,
 )
+from backoffice_core.intents import GatewayInHostTransaction, GatewayUnreachable
 from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooManyDigits, UnknownCurrency
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
@@ -51,12 +53,12 @@ from backoffice_core.orders.states import TransitionRefused
 from backoffice_core.orders.stock import OutOfStock
 from backoffice_core.orders.tags import TagTooLong, TooManyTags
 from backoffice_core.orders.transactions import ConfirmedTooMuch
-from backoffice_core.runner import GatewayInHostTransaction, GatewayUnreachable, KeyReused, UnknownShop
+from backoffice_core.runner import KeyReused
 from backoffice_core.shopify.cells import BadCell, FiguresDisagree
 from backoffice_core.shopify.columns import BrokenFile, MissingColumns
 from backoffice_core.shopify.lines import WrongEncoding
 from backoffice_core.shopify.rows import BrokenRow
-from backoffice_core.storage.base import (
+from backoffice_core.storage.trouble import (
     AlreadyStored,
     DocumentTooNew,
     SchemaOutOfDate,

@@ -34,7 +34,8 @@ from backoffice_core.shopify.lines import Lines
 from backoffice_core.shopify.orders_csv import CHANNEL, Read, read_order
 from backoffice_core.shopify.report import Finding, ImportReport, Progress, Refusal
 from backoffice_core.shopify.rows import Group, groups
-from backoffice_core.storage.base import Record, Storage, Unit
+from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.rows import Record
 
 Source = str | os.PathLike[str] | TextIO | BinaryIO
 

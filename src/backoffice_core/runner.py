@@ -8,76 +8,41 @@ The one path of every command.
 3. Ask a registered gateway about what is pending now, outside any transaction, with the
    transaction's id as the key; settle its answer through this same path.
 
-A unit that lost a race loads and decides again, with jitter, for at most ten seconds; never in a
-host's transaction, and not when the caller named the version to change.
+A unit that lost a race loads and decides again (``context.py``), not when the caller named the
+version to change.
 """
 
 import hashlib
 import json
-import random
-import time
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any, ClassVar, Final, TypeVar
+from collections.abc import Iterable, Mapping
+from typing import ClassVar, Final
 
-import attrs
-import pendulum
-
-from backoffice_core.clock import Clock, day_in, system_clock
+from backoffice_core.clock import day_in
+from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import (
-    BackOfficeError,
     Conflict,
-    GatewayFailed,
     InvalidInput,
     InvalidValue,
-    NotFound,
     Refused,
     reason,
 )
-from backoffice_core.gateways.base import Declined, Outcome, PaymentGateway, PaymentRequest, Pending, Succeeded
-from backoffice_core.ids import IdSource, Uuid7
+from backoffice_core.gateways.base import Outcome, Pending
+from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, settlement
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.evolve import evolve
-from backoffice_core.orders.facts import Transaction, TransactionKind
+from backoffice_core.orders.facts import Transaction
 from backoffice_core.orders.ledger import entries
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place, SourceTaken
 from backoffice_core.orders.rules import decide
-from backoffice_core.orders.settle import Settle
 from backoffice_core.orders.stock import Sellable
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import (
-    LOST_RACES,
-    KeyRecord,
-    OutboxRow,
-    Record,
-    StaleVersion,
-    Storage,
-    Unit,
-)
+from backoffice_core.storage.base import Unit
 from backoffice_core.storage.codec import CONVERTER
+from backoffice_core.storage.rows import KeyRecord, OutboxRow, Record
+from backoffice_core.storage.trouble import StaleVersion
 from backoffice_core.typed import check_text
-
-T = TypeVar("T")
-
-#: For how many seconds a command that lost a race is tried again.
-PATIENCE: Final = 10.0
-
-
-@reason
-class UnknownShop(NotFound):
-    """
-    The storage has no such shop.
-
-    Attributes:
-        shop: Its id.
-    """
-
-    code: ClassVar[str] = "unknown_shop"
-    shop: str
-
-    def __str__(self) -> str:
-        return f"there is no shop {self.shop!r} in this storage; BackOffice.open creates one"
 
 
 @reason
@@ -97,129 +62,6 @@ class KeyReused(Conflict):
 
     def __str__(self) -> str:
         return f"the key {self.key!r} was used for another request, on order {self.order_id}; use a new one"
-
-
-@reason
-class GatewayInHostTransaction(Refused):
-    """
-    A command that asks a gateway cannot run in a host's transaction.
-
-    Attributes:
-        gateway: The gateway that would be asked.
-    """
-
-    code: ClassVar[str] = "gateway_in_host_transaction"
-    gateway: str
-
-    def __str__(self) -> str:
-        return f"gateway {self.gateway!r} cannot be asked within a host's transaction; run the command outside it"
-
-
-@reason
-class GatewayUnreachable(GatewayFailed):
-    """
-    A gateway could not tell what became of a transaction.
-
-    Attributes:
-        gateway: The gateway.
-
-        transaction: The transaction's id.
-
-        detail: What the gateway's code raised.
-    """
-
-    code: ClassVar[str] = "gateway_unreachable"
-    gateway: str
-    transaction: str
-    detail: str
-
-    def __str__(self) -> str:
-        return f"gateway {self.gateway!r} could not tell about transaction {self.transaction}: {self.detail}"
-
-
-def wait_for(value: Any) -> Any:
-    """Return what an awaitable gives, by an event loop of its own; anything else as it is."""
-    if not hasattr(value, "__await__"):
-        return value
-    import asyncio
-
-    async def awaited() -> Any:
-        return await value
-
-    return asyncio.run(awaited())
-
-
-@attrs.frozen(kw_only=True)
-class Context:
-    """
-    Where and for whom commands run.
-
-    Attributes:
-        storage: Where shops are kept.
-
-        shop: The shop's id.
-
-        clock: Tells the moment.
-
-        new_id: Makes ids.
-
-        gateways: The registered payment gateways by name.
-
-        actor: Who acts; an opaque staff id.
-
-        hosted: Whether a host's transaction is used: nothing is tried again, no gateway asked.
-
-        sleep: Waits a number of seconds.
-
-        chance: Gives a random number from 0 to 1.
-
-        wait: Gives the result of what a gateway or notifier returned, awaitable or not.
-    """
-
-    storage: Storage
-    shop: str
-    clock: Clock = system_clock
-    new_id: IdSource = attrs.field(factory=Uuid7)
-    gateways: Mapping[str, PaymentGateway] = attrs.field(factory=dict)
-    actor: str | None = None
-    hosted: bool = False
-    sleep: Callable[[float], Any] = time.sleep
-    chance: Callable[[], float] = random.random
-    wait: Callable[[Any], Any] = wait_for
-
-    def now(self) -> pendulum.DateTime:
-        """This moment, UTC."""
-        return self.clock()
-
-    def read(self, work: Callable[[Unit], T]) -> T:
-        """Return what *work* finds in a consistent view of the shop."""
-        with self.storage.read(self.shop) as unit:
-            return work(unit)
-
-    def write(self, work: Callable[[Unit], T], *, again: Callable[[BackOfficeError], bool] | None = None) -> T:
-        """
-        Return what *work* did in a unit of work; one that lost a race is tried again.
-
-        Args:
-            work: What to do. It may run several times.
-
-            again: Whether an error is worth another try.
-
-        Raises:
-            Conflict: The race was lost for ten seconds.
-            StorageBusy: The storage stayed locked.
-        """
-        worth_it = again or (lambda error: True)
-        started, tries = time.monotonic(), 0
-        while True:
-            try:
-                with self.storage.write(self.shop) as unit:
-                    return work(unit)
-            except LOST_RACES as error:
-                tries += 1
-                if self.hosted or not worth_it(error) or time.monotonic() - started > PATIENCE:
-                    raise
-                self.sleep(min(0.002 * 2 ** min(tries, 7), 0.25) * self.chance())
 
 
 class Runner:
@@ -396,10 +238,8 @@ class Runner:
 
     def _asked(self, change: Change) -> Change:
         for intent in self._open_intents(change):
-            gateway = self._context.gateways[intent.gateway]
-            request = _request(change.order, intent)
             try:
-                answer = self._context.wait(getattr(gateway, _METHODS[intent.kind])(request))
+                answer = ask(self._context, change.order, intent)
             except Exception as error:  # noqa: BLE001 - whatever it raised, nobody knows what happened
                 warning = f"{intent.gateway} gave no answer about {intent.id}: {type(error).__name__}"
                 change = evolve(change, warnings=(*change.warnings, warning))
@@ -412,7 +252,7 @@ class Runner:
         if isinstance(answer, Pending):
             return change
         try:
-            later = self.run(_settle(intent, answer), change.order.id)
+            later = self.run(settlement(intent, answer), change.order.id)
         except (Refused, InvalidInput) as no:
             # What the gateway says cannot be; the transaction stays among the unresolved.
             return evolve(change, warnings=(*change.warnings, f"{intent.gateway} about {intent.id}: {no}"))
@@ -435,44 +275,8 @@ class Runner:
         if waiting and self._context.hosted:
             raise GatewayInHostTransaction(waiting[0].gateway)
         for intent in waiting:
-            gateway = self._context.gateways[intent.gateway]
-            try:
-                answer = self._context.wait(gateway.fetch(intent.id))
-                if answer is None:
-                    request = _request(change.order, intent)
-                    answer = self._context.wait(getattr(gateway, _METHODS[intent.kind])(request))
-            except Exception as error:
-                raise GatewayUnreachable(intent.gateway, intent.id, f"{type(error).__name__}: {error}") from error
-            change = self._settled(change, intent, answer)
+            change = self._settled(change, intent, look_up(self._context, change.order, intent))
         return change
-
-
-_METHODS: Final = {
-    TransactionKind.AUTHORIZATION: "authorize",
-    TransactionKind.SALE: "sale",
-    TransactionKind.CAPTURE: "capture",
-    TransactionKind.REFUND: "refund",
-    TransactionKind.VOID: "void",
-}
-
-
-def _request(order: Order, intent: Transaction) -> PaymentRequest:
-    parent = next((one for one in order.transactions if one.id == intent.parent_id), None)
-    reference = parent.reference if parent is not None else None
-    return PaymentRequest(
-        key=intent.id, order_id=order.id, amount=intent.amount, reference=reference, final=intent.final
-    )
-
-
-def _settle(intent: Transaction, answer: Outcome | None) -> Settle:
-    if answer is None:
-        return Settle(transaction=intent.id, outcome="unknown")
-    if isinstance(answer, Declined):
-        return Settle(transaction=intent.id, outcome="failure", error=answer.code)
-    if isinstance(answer, Succeeded):
-        amount = None if intent.kind is TransactionKind.VOID else answer.amount
-        return Settle(transaction=intent.id, outcome="success", amount=amount, reference=answer.reference)
-    raise InvalidValue("answer", repr(answer), "Succeeded, Pending or Declined")
 
 
 def _variants(unit: Unit, command: Place) -> Mapping[str, Sellable]:

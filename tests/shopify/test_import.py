@@ -19,9 +19,11 @@ from backoffice_core.shopify.columns import MissingColumns
 from backoffice_core.shopify.lines import WrongEncoding
 from backoffice_core.shopify.report import Progress
 from backoffice_core.shopify.rows import BrokenRow
-from backoffice_core.storage.base import AlreadyStored, Record, Storage, StorageBusy, Unit
+from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
+from backoffice_core.storage.rows import Record
 from backoffice_core.storage.sql.store import SqlStorage
+from backoffice_core.storage.trouble import AlreadyStored, StorageBusy
 from tests.shopify.helpers import (
     NOW,
     SETTINGS,

@@ -24,8 +24,8 @@ from backoffice_core.orders.events import UnknownEvent
 from backoffice_core.orders.order import Order
 from backoffice_core.settings import Settings
 from backoffice_core.storage import codec
-from backoffice_core.storage.base import DocumentTooNew, StorageBroken
 from backoffice_core.storage.codec import decode, decode_event, encode, encode_event
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 from backoffice_core.testing import a_product, a_shop, an_order
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.lives import a_cancelled_order, a_whole_life, an_open_order

@@ -3,8 +3,8 @@
 import pytest
 
 from backoffice_core.storage import memory
-from backoffice_core.storage.base import StorageBusy
 from backoffice_core.storage.memory import MemoryStorage
+from backoffice_core.storage.trouble import StorageBusy
 from backoffice_core.testing import StorageContract, a_record, an_order
 
 

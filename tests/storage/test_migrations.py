@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from backoffice_core import BackOffice
-from backoffice_core.storage.base import SchemaOutOfDate
 from backoffice_core.storage.sql import SqlStorage, migrations
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA
+from backoffice_core.storage.trouble import SchemaOutOfDate
 
 SCHEMAS = Path(__file__).parents[1] / "fixtures" / "schemas"
 

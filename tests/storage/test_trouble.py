@@ -15,11 +15,11 @@ import time
 import pytest
 import sqlalchemy as sa
 
-from backoffice_core import BackOffice, Line, Sale, runner
+from backoffice_core import BackOffice, Line, Sale, context
 from backoffice_core.failures import StorageFailed
-from backoffice_core.storage.base import StorageBroken, StorageBusy
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.session import translated
+from backoffice_core.storage.trouble import StorageBroken, StorageBusy
 from backoffice_core.testing.contract_base import everything
 
 
@@ -41,7 +41,7 @@ def path(tmp_path):
 
 @pytest.fixture
 def office(path, monkeypatch):
-    monkeypatch.setattr(runner, "PATIENCE", 0.1)
+    monkeypatch.setattr(context, "PATIENCE", 0.1)
     office = an_office(path)
     yield office
     office.close()
@@ -91,7 +91,7 @@ class TestLocked:
 
     def test_a_lock_that_goes_away_in_time(self, office, order, path, monkeypatch):
         """The command is tried again until it is done; nobody notices."""
-        monkeypatch.setattr(runner, "PATIENCE", 10)
+        monkeypatch.setattr(context, "PATIENCE", 10)
         held, rival = threading.Event(), sqlite3.connect(path, isolation_level=None, check_same_thread=False)
 
         def hold():
@@ -181,7 +181,7 @@ class TestFullDisk:
     @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small disk needs root")
     def test_a_disk_that_is_really_full(self, tmp_path, monkeypatch):
         """On a file system of 600 kB: the write-ahead log cannot grow, and nothing is lost or half done."""
-        monkeypatch.setattr(runner, "PATIENCE", 0.1)
+        monkeypatch.setattr(context, "PATIENCE", 0.1)
         disk = tmp_path / "disk"
         disk.mkdir()
         mounted = subprocess.run(

@@ -16,14 +16,15 @@ from backoffice_core.catalog.products import (
     Variant,
     policy_of,
 )
+from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import BackOfficeError, InvalidInput, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.money import Money, minor_of
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.stock import Level
-from backoffice_core.runner import Context, UnknownShop
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import AlreadyStored, StaleVersion, Unit
+from backoffice_core.storage.base import Unit
+from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 
 
 @reason

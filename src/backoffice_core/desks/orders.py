@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import BinaryIO, TextIO
 
+from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
@@ -13,9 +14,10 @@ from backoffice_core.importer import import_orders
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.order import Order
-from backoffice_core.runner import Context, Runner, UnknownShop
+from backoffice_core.runner import Runner
 from backoffice_core.shopify.report import ImportReport, Progress
-from backoffice_core.storage.base import Page, StoredEntry, StoredEvent, Unit
+from backoffice_core.storage.base import Unit
+from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
 
 #: The most orders a page has.
 LARGEST_PAGE = 250

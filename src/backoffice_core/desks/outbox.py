@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import attrs
 
+from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue
 from backoffice_core.notify.base import Notification, Notifier
 from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
-from backoffice_core.runner import Context
-from backoffice_core.storage.base import OutboxRow
+from backoffice_core.storage.rows import OutboxRow
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
 

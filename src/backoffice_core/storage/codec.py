@@ -32,7 +32,7 @@ from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import DocumentTooNew, StorageBroken
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 
 orjson: Any
 try:

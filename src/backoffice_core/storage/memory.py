@@ -6,11 +6,11 @@ leaves nothing. Documents are frozen values; nobody can change a stored one.
 """
 
 import threading
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
-from typing import Any, Final
+from typing import Final
 
 import pendulum
 
@@ -23,105 +23,20 @@ from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order, numbered
 from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import (
-    AlreadyStored,
-    KeyRecord,
-    OutboxRow,
-    Page,
-    Record,
-    StaleVersion,
-    StockTaken,
-    StorageBusy,
-    StoredEntry,
-    StoredEvent,
-)
+from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
+from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
+from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StockTaken, StorageBusy
 
-_GONE: Final = object()
 #: How long a second writer waits for the first.
 PATIENCE: Final = 10.0
-
-
-class _Tables:
-    """One shop. Every table is a dict, so that a layer can hold what changed in it."""
-
-    NAMES = (
-        "shop",
-        "orders",
-        "sources",
-        "names",
-        "due",
-        "unresolved",
-        "events",
-        "entries",
-        "keys",
-        "products",
-        "locations",
-        "stock",
-        "ledger",
-        "outbox",
-        "messages",
-        "leases",
-    )
-
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[Any, Any]] = {name: {} for name in self.NAMES}
-        self.by_time: list[tuple[int, str]] = []
-        self.readers = 0
-
-    def apart(self) -> "_Tables":
-        """Return tables that can be changed without a reader of these seeing it."""
-        other = _Tables()
-        other.tables = {name: dict(table) for name, table in self.tables.items()}
-        other.by_time = list(self.by_time)
-        return other
-
-
-class _Layer:
-    """What a unit of work reads and writes: its own changes over the shop's tables."""
-
-    def __init__(self, base: _Tables) -> None:
-        self.base = base
-        self.changed: dict[str, dict[Any, Any]] = {}
-
-    def get(self, table: str, key: Any) -> Any:
-        value = self.changed.get(table, {}).get(key, self.base.tables[table].get(key))
-        return None if value is _GONE else value
-
-    def set(self, table: str, key: Any, value: Any) -> None:
-        self.changed.setdefault(table, {})[key] = value
-
-    def drop(self, table: str, key: Any) -> None:
-        self.changed.setdefault(table, {})[key] = _GONE
-
-    def items(self, table: str) -> list[tuple[Any, Any]]:
-        merged = {**self.base.tables[table], **self.changed.get(table, {})}
-        return [(key, value) for key, value in merged.items() if value is not _GONE]
-
-    def values(self, table: str) -> list[Any]:
-        return [value for _, value in self.items(table)]
-
-    def merged(self) -> _Tables:
-        """Return the shop's tables with the changes; other ones while somebody reads the old ones."""
-        into = self.base.apart() if self.base.readers else self.base
-        for order in self.changed.get("orders", {}).values():
-            if order.id not in into.tables["orders"]:
-                insort(into.by_time, (to_micros(order.created_at), order.id))
-        for name, changes in self.changed.items():
-            table = into.tables[name]
-            for key, value in changes.items():
-                if value is _GONE:
-                    table.pop(key, None)
-                else:
-                    table[key] = value
-        return into
 
 
 class MemoryStorage:
     """Keeps shops in dictionaries. What one process knows, and only as long as it runs."""
 
     def __init__(self) -> None:
-        self._shops: dict[str, _Tables] = {}
+        self._shops: dict[str, Tables] = {}
         self._writer = threading.Lock()
         self._look = threading.Lock()
 
@@ -129,10 +44,10 @@ class MemoryStorage:
     def read(self, shop: str) -> Iterator["MemoryUnit"]:
         """Open a consistent view of a shop; it waits for nobody, and nothing is merged into it meanwhile."""
         with self._look:
-            tables = self._shops.setdefault(shop, _Tables())
+            tables = self._shops.setdefault(shop, Tables())
             tables.readers += 1
         try:
-            yield MemoryUnit(_Layer(tables))
+            yield MemoryUnit(Layer(tables))
         finally:
             with self._look:
                 tables.readers -= 1
@@ -149,7 +64,7 @@ class MemoryStorage:
             raise StorageBusy("another unit of work did not end")
         try:
             with self._look:
-                layer = _Layer(self._shops.setdefault(shop, _Tables()))
+                layer = Layer(self._shops.setdefault(shop, Tables()))
             yield MemoryUnit(layer)
             with self._look:
                 self._shops[shop] = layer.merged()
@@ -168,7 +83,7 @@ def _own(row: StoredEvent) -> StoredEvent:
 class MemoryUnit:
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
-    def __init__(self, layer: _Layer) -> None:
+    def __init__(self, layer: Layer) -> None:
         self._layer = layer
 
     # --- the shop

@@ -11,6 +11,7 @@ Names are loaded when they are first used, so a script without pytest can use th
 contract is loaded, pytest is told to rewrite its assertions, so that a failure shows the values.
 """
 
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
@@ -40,19 +41,17 @@ _WHERE: Final = {
     "a_shop": "builders",
     "an_order": "builders",
 }
-#: Modules that assert, by the contract that loads them.
-_ASSERTING: Final = {
-    "gateway_contract": ("gateway_contract",),
-    "notifier_contract": ("notifier_contract",),
-    "storage_contract": (
-        "storage_contract",
-        "contract_documents",
-        "contract_orders",
-        "contract_outbox",
-        "contract_races",
-        "contract_stock",
-    ),
-}
+#: Modules that assert.
+_ASSERTING: Final = (
+    "gateway_contract",
+    "notifier_contract",
+    "storage_contract",
+    "contract_documents",
+    "contract_orders",
+    "contract_outbox",
+    "contract_races",
+    "contract_stock",
+)
 
 __all__ = [
     "CountingIds",
@@ -69,14 +68,24 @@ __all__ = [
 ]
 
 
+def _rewrite_assertions() -> None:
+    """Have pytest show the values in the contracts' assertions; what is loaded already stays as it is."""
+    import pytest
+
+    names = [f"{__name__}.{module}" for module in _ASSERTING]
+    pytest.register_assert_rewrite(*(name for name in names if name not in sys.modules))
+
+
+if "pytest" in sys.modules:
+    _rewrite_assertions()
+
+
 def __getattr__(name: str) -> Any:
     if name not in _WHERE:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     where = _WHERE[name]
-    if where in _ASSERTING:
-        import pytest
-
-        pytest.register_assert_rewrite(*(f"{__name__}.{module}" for module in _ASSERTING[where]))
+    if where in _ASSERTING and "pytest" not in sys.modules:
+        _rewrite_assertions()
     value = getattr(import_module(f"{__name__}.{where}"), name)
     globals()[name] = value
     return value

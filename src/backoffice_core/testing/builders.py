@@ -21,7 +21,7 @@ from backoffice_core.orders.rules import decide
 from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.orders.stock import Place as StockPlace
 from backoffice_core.settings import Settings
-from backoffice_core.storage.base import KeyRecord, OutboxRow, Record
+from backoffice_core.storage.rows import KeyRecord, OutboxRow, Record
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.ids import CountingIds, numbered_id
 

@@ -11,7 +11,8 @@ from backoffice_core.catalog.products import StockChange
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
-from backoffice_core.storage.base import OutboxRow, Record, Storage, Unit
+from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.rows import OutboxRow, Record
 from backoffice_core.testing.builders import a_record, a_shop
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.lives import a_whole_life

@@ -8,7 +8,8 @@ import pytest
 from backoffice_core.catalog.products import InventoryPolicy, Location, Variant
 from backoffice_core.failures import UnknownId
 from backoffice_core.money import Money
-from backoffice_core.storage.base import AlreadyStored, StaleVersion, Storage, Unit
+from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.testing.builders import a_product, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import Contract, everything, fail_after, put, read, write

@@ -15,7 +15,9 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.states import TransactionStatus
-from backoffice_core.storage.base import AlreadyStored, DocumentTooNew, KeyRecord, StaleVersion, Storage
+from backoffice_core.storage.base import Storage
+from backoffice_core.storage.rows import KeyRecord
+from backoffice_core.storage.trouble import AlreadyStored, DocumentTooNew, StaleVersion
 from backoffice_core.testing.builders import a_key, a_record, a_shop, an_order, placed, some_facts, then
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import Contract, everything, put, read, saved_life, write

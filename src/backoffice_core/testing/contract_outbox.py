@@ -7,7 +7,9 @@ import pendulum
 import pytest
 
 from backoffice_core.failures import Conflict
-from backoffice_core.storage.base import AlreadyStored, OutboxRow, Storage, StorageBusy
+from backoffice_core.storage.base import Storage
+from backoffice_core.storage.rows import OutboxRow
+from backoffice_core.storage.trouble import AlreadyStored, StorageBusy
 from backoffice_core.testing.builders import a_message, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import Contract, everything, fail_after, put, read, write

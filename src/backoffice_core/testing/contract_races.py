@@ -13,7 +13,9 @@ from backoffice_core.failures import BackOfficeError, Conflict, Refused
 from backoffice_core.orders.asked import Line, Sale
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.events import NoteSet, TagsAdded
-from backoffice_core.storage.base import Record, StaleVersion, Storage, StorageBusy, Unit
+from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.rows import Record
+from backoffice_core.storage.trouble import StaleVersion, StorageBusy
 from backoffice_core.testing.builders import a_key, a_message, a_product, a_record, a_shop, an_order, placed
 from backoffice_core.testing.contract_base import Contract, a_change, a_move, everything, fail_after, put, read, write
 

@@ -8,7 +8,8 @@ import pytest
 from backoffice_core.failures import Conflict
 from backoffice_core.orders.events import TagsAdded
 from backoffice_core.orders.stock import Level
-from backoffice_core.storage.base import AlreadyStored, StockTaken, Storage, StorageBusy
+from backoffice_core.storage.base import Storage
+from backoffice_core.storage.trouble import AlreadyStored, StockTaken, StorageBusy
 from backoffice_core.testing.builders import a_key, a_message, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import Contract, a_change, a_move, everything, put, read, write

@@ -9,8 +9,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from backoffice_core.storage.base import SchemaOutOfDate
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA
+from backoffice_core.storage.trouble import SchemaOutOfDate
 
 Migration = Callable[[sa.Connection], None]
 

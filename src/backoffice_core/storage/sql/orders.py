@@ -13,21 +13,13 @@ from backoffice_core.failures import UnknownId
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order, numbered
-from backoffice_core.storage.base import (
-    AlreadyStored,
-    KeyRecord,
-    OutboxRow,
-    Page,
-    Record,
-    StaleVersion,
-    StoredEntry,
-    StoredEvent,
-)
 from backoffice_core.storage.codec import decode, decode_event, decode_order, encode_event, encode_order
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, source_key, unresolved_at
+from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
 from backoffice_core.storage.sql.stock import StockTable
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX
+from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 
 _O = ORDERS.c
 _p = sa.bindparam

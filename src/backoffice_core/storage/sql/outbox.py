@@ -7,7 +7,7 @@ import pendulum
 import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
-from backoffice_core.storage.base import OutboxRow
+from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.sql.orders import OrdersTable
 from backoffice_core.storage.sql.tables import OUTBOX
 

@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from backoffice_core.failures import BackOfficeError, StorageFailed
-from backoffice_core.storage.base import AlreadyStored, StorageBroken, StorageBusy
 from backoffice_core.storage.sql.compiled import compiled, compiled_insert
+from backoffice_core.storage.trouble import AlreadyStored, StorageBroken, StorageBusy
 
 #: What drivers say when trying again may do, and the codes that they give: PostgreSQL's, MariaDB's.
 _TRANSIENT = ("locked", "busy", "deadlock", "could not serialize")

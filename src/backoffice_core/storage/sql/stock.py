@@ -11,10 +11,10 @@ from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.stock import Level, Sellable
-from backoffice_core.storage.base import StaleVersion, StockTaken
 from backoffice_core.storage.codec import decode, decode_location, decode_product, encode
 from backoffice_core.storage.sql.session import Session, unique
 from backoffice_core.storage.sql.tables import LOCATIONS, PRODUCTS, STOCK, STOCK_LEDGER, VARIANTS
+from backoffice_core.storage.trouble import StaleVersion, StockTaken
 
 _S = STOCK.c
 _p = sa.bindparam

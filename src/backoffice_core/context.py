@@ -1,0 +1,132 @@
+"""
+Where and for whom commands run: the storage, the clock, the gateways, the actor.
+
+`Context.read` and `Context.write` are the only ways into a storage. A unit of work that lost a
+race is done again here, with jitter, for at most ten seconds; never in a host's transaction.
+"""
+
+import random
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar, Final, TypeVar
+
+import attrs
+import pendulum
+
+from backoffice_core.clock import Clock, system_clock
+from backoffice_core.failures import (
+    BackOfficeError,
+    NotFound,
+    reason,
+)
+from backoffice_core.gateways.base import PaymentGateway
+from backoffice_core.ids import IdSource, Uuid7
+from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.trouble import LOST_RACES
+
+T = TypeVar("T")
+
+
+#: For how many seconds a command that lost a race is tried again.
+PATIENCE: Final = 10.0
+
+
+@reason
+class UnknownShop(NotFound):
+    """
+    The storage has no such shop.
+
+    Attributes:
+        shop: Its id.
+    """
+
+    code: ClassVar[str] = "unknown_shop"
+    shop: str
+
+    def __str__(self) -> str:
+        return f"there is no shop {self.shop!r} in this storage; BackOffice.open creates one"
+
+
+def wait_for(value: Any) -> Any:
+    """Return what an awaitable gives, by an event loop of its own; anything else as it is."""
+    if not hasattr(value, "__await__"):
+        return value
+    import asyncio
+
+    async def awaited() -> Any:
+        return await value
+
+    return asyncio.run(awaited())
+
+
+@attrs.frozen(kw_only=True)
+class Context:
+    """
+    Where and for whom commands run.
+
+    Attributes:
+        storage: Where shops are kept.
+
+        shop: The shop's id.
+
+        clock: Tells the moment.
+
+        new_id: Makes ids.
+
+        gateways: The registered payment gateways by name.
+
+        actor: Who acts; an opaque staff id.
+
+        hosted: Whether a host's transaction is used: nothing is tried again, no gateway asked.
+
+        sleep: Waits a number of seconds.
+
+        chance: Gives a random number from 0 to 1.
+
+        wait: Gives the result of what a gateway or notifier returned, awaitable or not.
+    """
+
+    storage: Storage
+    shop: str
+    clock: Clock = system_clock
+    new_id: IdSource = attrs.field(factory=Uuid7)
+    gateways: Mapping[str, PaymentGateway] = attrs.field(factory=dict)
+    actor: str | None = None
+    hosted: bool = False
+    sleep: Callable[[float], Any] = time.sleep
+    chance: Callable[[], float] = random.random
+    wait: Callable[[Any], Any] = wait_for
+
+    def now(self) -> pendulum.DateTime:
+        """This moment, UTC."""
+        return self.clock()
+
+    def read(self, work: Callable[[Unit], T]) -> T:
+        """Return what *work* finds in a consistent view of the shop."""
+        with self.storage.read(self.shop) as unit:
+            return work(unit)
+
+    def write(self, work: Callable[[Unit], T], *, again: Callable[[BackOfficeError], bool] | None = None) -> T:
+        """
+        Return what *work* did in a unit of work; one that lost a race is tried again.
+
+        Args:
+            work: What to do. It may run several times.
+
+            again: Whether an error is worth another try.
+
+        Raises:
+            Conflict: The race was lost for ten seconds.
+            StorageBusy: The storage stayed locked.
+        """
+        worth_it = again or (lambda error: True)
+        started, tries = time.monotonic(), 0
+        while True:
+            try:
+                with self.storage.write(self.shop) as unit:
+                    return work(unit)
+            except LOST_RACES as error:
+                tries += 1
+                if self.hosted or not worth_it(error) or time.monotonic() - started > PATIENCE:
+                    raise
+                self.sleep(min(0.002 * 2 ** min(tries, 7), 0.25) * self.chance())

@@ -1,0 +1,186 @@
+"""What a storage takes and gives beside documents: a change to save, and the rows that it leaves."""
+
+import attrs
+import pendulum
+
+from backoffice_core.orders.events import OrderEvent
+from backoffice_core.orders.facts import Movement
+from backoffice_core.orders.ledger import Entry
+from backoffice_core.orders.order import Order
+
+
+@attrs.frozen(kw_only=True)
+class StoredEvent:
+    """
+    An event as it stands on an order's timeline.
+
+    Attributes:
+        order_id: The order.
+
+        version: The version of the order that it led to.
+
+        position: Its place among the events of that version, from 0.
+
+        at: When, UTC.
+
+        actor: Who did it.
+
+        event: What happened.
+    """
+
+    order_id: str
+    version: int
+    position: int
+    at: pendulum.DateTime
+    actor: str | None
+    event: OrderEvent
+
+
+@attrs.frozen(kw_only=True)
+class StoredEntry:
+    """
+    A sales entry as it stands in the ledger.
+
+    Attributes:
+        order_id: The order.
+
+        version: The version of the order that it came with.
+
+        position: Its place among the entries of that version, from 0.
+
+        day: The day in the shop's time zone, ISO text.
+
+        currency: The order's currency.
+
+        entry: The figures.
+    """
+
+    order_id: str
+    version: int
+    position: int
+    day: str
+    currency: str
+    entry: Entry
+
+
+@attrs.frozen(kw_only=True)
+class KeyRecord:
+    """
+    What was answered to an idempotency key.
+
+    Attributes:
+        key: The key.
+
+        fingerprint: What was asked for, hashed.
+
+        order_id: The order.
+
+        version: The version that it led to; its events are the answer.
+
+        at: When, UTC.
+    """
+
+    key: str
+    fingerprint: str
+    order_id: str
+    version: int
+    at: pendulum.DateTime
+
+
+@attrs.frozen(kw_only=True)
+class OutboxRow:
+    """
+    A message that waits to be sent; without an address and without a text.
+
+    Attributes:
+        id: Its id; ids grow with time.
+
+        key: Unique in the shop: kind, subject and fact in one.
+
+        kind: What it is, such as ``order_shipped``.
+
+        subject: The order's id.
+
+        fact: The id of what it speaks of.
+
+        locale: The language to write it in.
+
+        destination: Who sends it.
+
+        created_at: When it was called for, UTC.
+
+        due_at: When it may be tried next, UTC.
+
+        attempts: How often it was tried.
+
+        state: ``waiting``, ``sent`` or ``dead``.
+
+        error: What went wrong last.
+    """
+
+    id: str
+    key: str
+    kind: str
+    subject: str
+    fact: str
+    locale: str
+    destination: str = "notifier"
+    created_at: pendulum.DateTime
+    due_at: pendulum.DateTime
+    attempts: int = 0
+    state: str = "waiting"
+    error: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Record:
+    """
+    All that one change saves, in one unit.
+
+    Attributes:
+        order: The order, with the version it was loaded at; 0 for a new one.
+
+        at: When, UTC.
+
+        day: That moment's day in the shop's time zone, ISO text.
+
+        actor: Who did it.
+
+        events: What happened.
+
+        movements: How stock moves.
+
+        entries: The sales entries.
+
+        messages: Messages to send.
+
+        key: The idempotency key, when one was given; its version is filled in.
+
+        request_print: The fingerprint of what an order with a source was placed with.
+    """
+
+    order: Order
+    at: pendulum.DateTime
+    day: str
+    actor: str | None = None
+    events: tuple[OrderEvent, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    entries: tuple[Entry, ...] = ()
+    messages: tuple[OutboxRow, ...] = ()
+    key: KeyRecord | None = None
+    request_print: str | None = None
+
+
+@attrs.frozen
+class Page:
+    """
+    Some orders of a list.
+
+    Attributes:
+        orders: The orders, newest first.
+
+        next: What gets the next page; None on the last one.
+    """
+
+    orders: tuple[Order, ...]
+    next: str | None
