@@ -18,7 +18,6 @@ from functools import cached_property, partial, update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
-import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 
@@ -34,7 +33,7 @@ from backoffice_core.notify.base import Notifier
 from backoffice_core.orders.order import Order
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
-from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite
+from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite, url_of
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -206,7 +205,12 @@ class AsyncBackOffice:
             context = office._context
             return office._with(attrs.evolve(context, wait=wait, sleep=sleep or context.sleep))
 
-        office: BackOffice = await call(opened)
+        try:
+            office: BackOffice = await call(opened)
+        except BaseException:
+            if engine is not None and engine is not url:
+                await engine.dispose()
+            raise
 
         async def close() -> None:
             if engine is not None:
@@ -317,10 +321,7 @@ def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
         url = f"sqlite:///{os.fspath(url)}"
     if not isinstance(url, str) or url.startswith("memory:"):
         return None
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise InvalidValue("url", repr(url), "a URL such as sqlite:///shop.db") from None
+    parsed = url_of(url)
     driver = parsed.drivername if "+" in parsed.drivername else _ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
     engine = create_async_engine(parsed.set(drivername=driver))
     if parsed.get_backend_name() == "sqlite":

@@ -154,7 +154,12 @@ class BackOffice:
         """
         given = {"currency": currency, "timezone": timezone, "taxes_included": taxes_included, **settings}
         office = cls(_storage(url), shop=shop, gateways=gateways, notifier=notifier, clock=clock, new_id=new_id)
-        office._create_or_check({name: value for name, value in given.items() if value is not None})
+        try:
+            office._create_or_check({name: value for name, value in given.items() if value is not None})
+        except BaseException:
+            if isinstance(url, str | os.PathLike):
+                office.close()
+            raise
         return office
 
     def _create_or_check(self, given: dict[str, Any]) -> None:

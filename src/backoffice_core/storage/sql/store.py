@@ -220,6 +220,22 @@ def begin_now(connection: sa.Connection, *, writes: bool) -> None:
         cursor.close()
 
 
+def url_of(url: str) -> sa.URL:
+    """
+    Return a URL that leads to a database.
+
+    Raises:
+        InvalidValue: It is none, or leads to a SQLite in memory, which is another one for each connection.
+    """
+    try:
+        parsed = sa.make_url(url)
+    except sa.exc.ArgumentError:
+        raise InvalidValue("url", repr(url), "a URL such as sqlite:///shop.db") from None
+    if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
+        raise InvalidValue("url", repr(url), "a file such as sqlite:///shop.db, or memory: for a shop in memory")
+    return parsed
+
+
 def engine_for(url: str, synchronous: Synchronous = "FULL", busy_seconds: float = 10.0) -> sa.Engine:
     """
     Return an engine set up for this library.
@@ -229,18 +245,13 @@ def engine_for(url: str, synchronous: Synchronous = "FULL", busy_seconds: float 
     """
     if synchronous not in ("FULL", "NORMAL"):
         raise InvalidValue("synchronous", repr(synchronous), "FULL or NORMAL")
-    try:
-        parsed = sa.make_url(url)
-    except sa.exc.ArgumentError:
-        raise InvalidValue("url", repr(url), "a URL such as sqlite:///shop.db") from None
+    parsed = url_of(url)
     if parsed.get_backend_name() != "sqlite":
         try:
             return sa.create_engine(parsed)
         except sa.exc.NoSuchModuleError:
             raise InvalidValue("url", repr(parsed.drivername), "a database that SQLAlchemy knows") from None
     options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
-    if parsed.database in (None, "", ":memory:"):
-        raise InvalidValue("url", repr(url), "a file such as sqlite:///shop.db, or memory: for a shop in memory")
     options |= {"pool_size": 8, "max_overflow": 64}
     engine = sa.create_engine(parsed, **options)
     tune_sqlite(engine, synchronous)

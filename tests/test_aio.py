@@ -1,0 +1,500 @@
+"""The awaitable door: the same methods, the same answers, and an event loop that is never blocked."""
+
+import asyncio
+import inspect
+import time
+from typing import Any
+
+import attrs
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
+
+from backoffice_core import AsyncBackOffice, Authorization, BackOffice, Line, Sale, errors
+from backoffice_core.aio import AsyncCatalog, AsyncOrders, AsyncOutbox, AsyncPreview
+from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.orders import Orders, Preview
+from backoffice_core.desks.outbox import Outbox
+from backoffice_core.gateways.fake import FakeGateway, Hung
+from backoffice_core.notify.memory import MemoryNotifier
+from backoffice_core.orders.allowed import Allowed
+from backoffice_core.storage.memory import MemoryStorage
+from backoffice_core.storage.sql import set_up_sqlite
+from backoffice_core.testing import CountingIds, FrozenClock
+from backoffice_core.testing.contract_base import everything
+
+TEA = Line("Tea", sku="TEA", quantity=3, price="10.00")
+NEW: dict[str, Any] = {"currency": "EUR", "taxes_included": True, "auto_archive": False}
+
+DESKS = {
+    "orders": (Orders, AsyncOrders),
+    "preview": (Preview, AsyncPreview),
+    "catalog": (Catalog, AsyncCatalog),
+    "outbox": (Outbox, AsyncOutbox),
+}
+
+
+def public(kind):
+    return {name for name in dir(kind) if not name.startswith("_")}
+
+
+def parameters(method):
+    return [(one.name, one.kind, one.default) for one in inspect.signature(inspect.unwrap(method)).parameters.values()]
+
+
+class TestParity:
+    @pytest.mark.parametrize("desk", sorted(DESKS))
+    def test_every_method_has_its_twin(self, desk):
+        """Neither door has a method that the other has not."""
+        plain, awaitable = DESKS[desk]
+        assert public(plain) == public(awaitable)
+
+    @pytest.mark.parametrize(
+        ("desk", "name"),
+        [
+            (desk, name)
+            for desk, (plain, _) in sorted(DESKS.items())
+            for name in sorted(public(plain))
+            if inspect.isfunction(getattr(plain, name))
+        ],
+    )
+    def test_twins_are_alike(self, desk, name):
+        """The same parameters in the same order with the same defaults, and the same docstring; one is awaited."""
+        plain, awaitable = (getattr(kind, name) for kind in DESKS[desk])
+        assert parameters(plain) == parameters(awaitable)
+        assert inspect.signature(plain).parameters.keys() == inspect.signature(awaitable).parameters.keys()
+        assert inspect.iscoroutinefunction(awaitable) or hasattr(awaitable, "__wrapped__")
+        assert plain.__doc__ == awaitable.__doc__
+        assert plain.__name__ == awaitable.__name__
+
+    def test_the_doors_themselves(self):
+        """Each property, view and method; settings are awaited where they are a property of the plain door."""
+        assert public(BackOffice) == public(AsyncBackOffice)
+        for name in ("change_settings", "run_due", "close", "acting_as", "within"):
+            theirs = [one[:2] for one in parameters(getattr(BackOffice, name))]
+            ours = [one[:2] for one in parameters(getattr(AsyncBackOffice, name))]
+            assert theirs == ours, name
+        for name in ("change_settings", "run_due", "close", "settings"):
+            assert inspect.iscoroutinefunction(getattr(AsyncBackOffice, name))
+
+    def test_opening(self):
+        """What the plain door takes, the other takes too, in the same order."""
+        theirs = [one for one in parameters(BackOffice.open) if one[0] != "url"]
+        ours = [one for one in parameters(AsyncBackOffice.open) if one[0] != "url"]
+        assert theirs == [one for one in ours if one in theirs]
+        assert {"synchronous"} >= {one[0] for one in ours} - {one[0] for one in theirs}
+
+    def test_iterating(self):
+        """`for` and `async for`."""
+        assert hasattr(Orders, "__iter__")
+        assert hasattr(AsyncOrders, "__aiter__")
+
+
+# --- one scenario on both doors
+
+
+async def scenario(call):
+    """Do a day's work by *call*, which awaits where it has to; return every answer."""
+    answers = [
+        await call("catalog.add_location", "here"),
+        await call("catalog.add_product", "Cup", sku="CUP", price="5.00"),
+        await call("catalog.adjust", "CUP", 7, reason="received"),
+        await call("orders.preview.place", lines=[TEA, Line(variant="CUP", quantity=2)]),
+        await call(
+            "orders.place",
+            lines=[TEA, Line(variant="CUP", quantity=2)],
+            payments=[Authorization("40.00", gateway="card")],
+            email="ada@example.com",
+            source=("web", "1"),
+            idempotency_key="k1",
+        ),
+    ]
+    order = answers[-1].order
+    for name, args, kwargs in (
+        ("orders.place", (), {"lines": [TEA], "source": ("web", "1")}),
+        ("orders.place", (), {"lines": [Line(variant="CUP", quantity=9)]}),
+        ("orders.allowed", (order.id,), {}),
+        ("orders.capture", (order.id, "15.00"), {}),
+        ("orders.capture", (order.id, "99.00"), {}),
+        ("orders.fulfill", (order.id,), {"lines": {"CUP": 1}, "notify": True}),
+        ("orders.preview.refund", (order.id,), {"lines": {"CUP": 1}}),
+        ("orders.refund", (order.id,), {"lines": {"CUP": 1}, "idempotency_key": "k2"}),
+        ("orders.refund", (order.id,), {"lines": {"CUP": 1}, "idempotency_key": "k2"}),
+        ("orders.refund", (order.id,), {"lines": {"CUP": 2}, "idempotency_key": "k2"}),
+        ("orders.set_note", (order.id, "n"), {"expected_version": 1}),
+        ("orders.add_tags", (order.id, "vip", "b"), {}),
+        ("orders.get", ("#1001",), {}),
+        ("orders.get", ("#9",), {}),
+        ("orders.page", (), {"limit": 10}),
+        ("orders.page", (), {"limit": 0}),
+        ("orders.count", (), {}),
+        ("orders.timeline", (order.id,), {}),
+        ("orders.entries", (order.id,), {}),
+        ("orders.unresolved", (), {}),
+        ("orders.resolve", (order.id,), {}),
+        ("orders.cancel", (order.id,), {"notify": True}),
+        ("catalog.levels", ("CUP",), {}),
+        ("catalog.stock_changes", ("CUP",), {}),
+        ("catalog.available", ("CUP",), {}),
+        ("outbox.list", (), {}),
+        ("outbox.deliver", (), {}),
+        ("change_settings", (), {"locale": "fr"}),
+        ("settings", (), {}),
+        ("run_due", (), {}),
+    ):
+        try:
+            answers.append(await call(name, *args, **kwargs))
+        except errors.BackOfficeError as no:
+            answers.append((type(no), no.facts, str(no)))
+    return answers
+
+
+def comparable(answer):
+    """Return an answer as something that can be compared: a refusal within one is no value."""
+    if isinstance(answer, tuple) and answer and isinstance(answer[0], Allowed):
+        return [(one.name, one.possible, repr(one.reason)) for one in answer]
+    return answer
+
+
+def options():
+    card = FakeGateway(["succeed", "hang", "late"])
+    return {"clock": FrozenClock(), "new_id": CountingIds(), "gateways": {"card": card}, "notifier": MemoryNotifier()}
+
+
+def by(office):
+    async def call(path, *args, **kwargs):
+        found = office
+        for name in path.split("."):
+            found = getattr(found, name)
+        if not callable(found):
+            return found
+        answer = found(*args, **kwargs)
+        return await answer if inspect.isawaitable(answer) else answer
+
+    return call
+
+
+@pytest.fixture
+def plain_answers():
+    office = BackOffice.open("memory:", **NEW, **options())
+    return asyncio.run(scenario(by(office)))
+
+
+@pytest.mark.parametrize("where", ["memory", "aiosqlite", "a sync storage on disk"])
+def test_both_doors_give_equal_answers(plain_answers, where, tmp_path):
+    """Changes, refusals with their facts and texts, pages, levels, messages: all of it."""
+    from backoffice_core.storage.sql import SqlStorage
+
+    async def run():
+        url: Any = {"memory": "memory:", "aiosqlite": tmp_path / "shop.db"}.get(where)
+        if url is None:
+            url = SqlStorage(f"sqlite:///{tmp_path}/shop.db")
+            url.migrate()
+        async with await AsyncBackOffice.open(url, **NEW, **options()) as office:
+            answers = await scenario(by(office))
+            assert ["#1001"] == [order.name async for order in office.orders]
+            return answers
+
+    answers = asyncio.run(run())
+    for expected, actual in zip(plain_answers, answers, strict=True):
+        assert comparable(expected) == comparable(actual)
+
+
+def test_the_file_is_the_same(tmp_path):
+    """What one door wrote the other reads."""
+
+    async def run():
+        async with await AsyncBackOffice.open(tmp_path / "shop.db", **NEW, **options()) as office:
+            await scenario(by(office))
+
+    asyncio.run(run())
+    plain = BackOffice.open(MemoryStorage(), **NEW, **options())
+    asyncio.run(scenario(by(plain)))
+    with BackOffice.open(tmp_path / "shop.db") as office:
+        assert everything(plain._context.storage) == everything(office._context.storage)
+
+
+@pytest.fixture(params=["memory", "aiosqlite"])
+def url(request, tmp_path):
+    return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/shop.db"
+
+
+class TestConcurrency:
+    def test_forty_tasks_refund_one_order(self, url):
+        """Each gets its refund or a refusal by the rule; none a conflict, none over."""
+
+        async def run():
+            async with await AsyncBackOffice.open(url, **NEW) as office:
+                placed = await office.orders.place(
+                    lines=[Line("Tea", sku="TEA", quantity=30, price="1.00")], payments=[Sale("30.00")]
+                )
+                calls = [office.orders.refund(placed.order.id, lines={"TEA": 1}, amount="1.00") for _ in range(40)]
+                answers = await asyncio.gather(*calls, return_exceptions=True)
+                return answers, await office.orders.get(placed.order.id)
+
+        answers, order = asyncio.run(run())
+        refused = [one for one in answers if isinstance(one, errors.Refused)]
+        failed = [one for one in answers if isinstance(one, BaseException) and one not in refused]
+        assert ([], 10) == (failed, len(refused))
+        assert ("30.00 EUR", 30, 31) == (str(order.refunded), len(order.refunds), order.version)
+
+    def test_the_same_key_and_the_same_source(self, url):
+        """Twenty tasks, one order."""
+
+        async def run():
+            async with await AsyncBackOffice.open(url, **NEW) as office:
+                same = {"lines": [TEA], "source": ("web", "1"), "idempotency_key": "k"}
+                changes = await asyncio.gather(*(office.orders.place(**same) for _ in range(20)))
+                return {change.order.id for change in changes}, [one.replayed for one in changes].count(False)
+
+        ids, done = asyncio.run(run())
+        assert (1, 1) == (len(ids), done)
+
+    def test_the_event_loop_is_free(self, url):
+        """While commands run, other tasks go on: the longest pause is short, whatever the storage waits for."""
+
+        async def run():
+            async with await AsyncBackOffice.open(url, **NEW) as office:
+                pauses, over = [], asyncio.Event()
+
+                async def watch():
+                    while not over.is_set():
+                        before = time.perf_counter()
+                        await asyncio.sleep(0.001)
+                        pauses.append(time.perf_counter() - before)
+
+                watching = asyncio.create_task(watch())
+                await asyncio.gather(*(office.orders.place(lines=[TEA]) for _ in range(30)))
+                over.set()
+                await watching
+                return pauses
+
+        pauses = asyncio.run(run())
+        assert len(pauses) > 2
+        assert sorted(pauses)[len(pauses) // 2] < 0.1
+
+    def test_a_locked_file_does_not_block_the_loop(self, tmp_path):
+        """A command waits for its lock; the loop does not."""
+        import sqlite3
+
+        async def run():
+            async with await AsyncBackOffice.open(tmp_path / "shop.db", **NEW) as office:
+                rival = sqlite3.connect(tmp_path / "shop.db", isolation_level=None)
+                rival.execute("BEGIN IMMEDIATE")
+                task = asyncio.create_task(office.orders.place(lines=[TEA]))
+                ticks = 0
+                for _ in range(30):
+                    await asyncio.sleep(0.01)
+                    ticks += 1
+                done = task.done()
+                rival.execute("ROLLBACK")
+                rival.close()
+                return ticks, done, (await task).order.name
+
+        assert (30, False, "#1001") == asyncio.run(run())
+
+
+class Slow:
+    """A gateway and a notifier that are awaited, on the loop of the caller."""
+
+    def __init__(self, inner):
+        self.inner, self.loops = inner, set()
+
+    def __getattr__(self, name):
+        async def call(*args):
+            self.loops.add(id(asyncio.get_running_loop()))
+            await asyncio.sleep(0.001)
+            return getattr(self.inner, name)(*args)
+
+        return call
+
+
+class TestAwaited:
+    def test_gateways_and_notifiers_are_awaited(self, url):
+        """On the caller's loop, between transactions; sync ones work too."""
+
+        async def run():
+            card, post = Slow(FakeGateway(["hang"])), Slow(MemoryNotifier())
+            async with await AsyncBackOffice.open(url, **NEW, gateways={"card": card}, notifier=post) as office:
+                change = await office.orders.place(lines=[TEA], payments=[Sale("30.00", gateway="card")])
+                assert "unknown" == change.order.transactions[0].status
+                resolved = await office.orders.resolve(change.order.id)
+                assert "paid" == resolved.order.financial_status
+                report = await office.outbox.deliver()
+                assert {id(asyncio.get_running_loop())} == card.loops == post.loops
+                return report.sent, len(post.inner.sent)
+
+        assert (1, 1) == asyncio.run(run())
+
+    def test_the_shop_is_free_while_a_gateway_thinks(self, url):
+        """Another task changes the very order meanwhile."""
+
+        async def run():
+            asked, go_on = asyncio.Event(), asyncio.Event()
+
+            class Thinks(FakeGateway):
+                async def sale(self, request):
+                    asked.set()
+                    await go_on.wait()
+                    return super().sale(request)
+
+            async with await AsyncBackOffice.open(url, **NEW, gateways={"card": Thinks()}) as office:
+                task = asyncio.create_task(office.orders.place(lines=[TEA], payments=[Sale("30.00", gateway="card")]))
+                await asyncio.wait_for(asked.wait(), 10)
+                order = (await office.orders.page()).orders[0]
+                await office.orders.add_tags(order.id, "meanwhile")
+                go_on.set()
+                return (await task).order
+
+        order = asyncio.run(run())
+        assert (("meanwhile",), "paid") == (order.tags, order.financial_status)
+
+    def test_a_gateway_that_cannot_tell(self, url):
+        """The same typed error as by the plain door."""
+
+        class Down(FakeGateway):
+            async def fetch(self, key):
+                raise Hung("reset")
+
+        async def run():
+            async with await AsyncBackOffice.open(url, **NEW, gateways={"card": Down(["late"])}) as office:
+                change = await office.orders.place(lines=[TEA], payments=[Sale("30.00", gateway="card")])
+                with pytest.raises(errors.GatewayUnreachable, match="Hung"):
+                    await office.orders.resolve(change.order.id)
+
+        asyncio.run(run())
+
+    def test_retries_do_not_sleep_on_the_loop(self, tmp_path):
+        """The waits between tries are awaited."""
+        assert time.sleep is BackOffice.open("memory:", **NEW)._context.sleep
+
+        async def run():
+            async with await AsyncBackOffice.open(tmp_path / "shop.db", **NEW) as office:
+                return office._office._context.sleep
+
+        assert time.sleep is not asyncio.run(run())
+
+    def test_acting_as(self, url):
+        """A view, awaitable like the office."""
+
+        async def run():
+            async with await AsyncBackOffice.open(url, **NEW) as office:
+                staff = office.acting_as("marie")
+                change = await staff.orders.place(lines=[TEA])
+                assert "AsyncBackOffice(shop='main', actor='marie')" == repr(staff)
+                assert "main" == staff.shop
+                return (await office.orders.timeline(change.order.id))[0].actor
+
+        assert "marie" == asyncio.run(run())
+
+
+class TestWithin:
+    @pytest.mark.parametrize("ours", [True, False])
+    @pytest.mark.parametrize("kind", ["connection", "session"])
+    def test_a_hosts_transaction(self, tmp_path, kind, ours):
+        """Committed together, rolled back together, refused commands undone to their savepoint."""
+
+        async def run():
+            engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/shop.db")
+            if ours:
+                set_up_sqlite(engine.sync_engine)
+            office = await AsyncBackOffice.open(engine, **NEW)
+
+            async def in_host(work, *, commit):
+                if kind == "connection":
+                    async with engine.connect() as host:
+                        await host.begin()
+                        await work(host)
+                        await (host.commit() if commit else host.rollback())
+                else:
+                    async with AsyncSession(engine) as host:
+                        await work(host)
+                        await (host.commit() if commit else host.rollback())
+
+            async def work(host):
+                view = office.within(host)
+                await host.execute(sa.text("CREATE TABLE IF NOT EXISTS notes (id INTEGER)"))
+                await host.execute(sa.text("INSERT INTO notes VALUES (1)"))
+                order = (await view.orders.place(lines=[TEA], payments=[Sale("10.00")])).order
+                with pytest.raises(errors.RefundExceedsPaid):
+                    await view.orders.refund(order.id, amount="10.01")
+                await view.orders.refund(order.id, amount="1.00")
+                assert order.id == (await view.orders.get(order.id)).id
+                assert 1 == await view.orders.count()
+
+            await in_host(work, commit=False)
+            assert 0 == await office.orders.count()
+            await in_host(work, commit=True)
+            assert 1 == await office.orders.count()
+            (order,) = (await office.orders.page()).orders
+            assert ("#1001", "1.00 EUR") == (order.name, str(order.refunded))
+            await office.close()
+
+        asyncio.run(run())
+
+    def test_what_is_no_transaction(self, tmp_path):
+        """An engine, a connection that is not open, a plain connection."""
+
+        async def run():
+            async with await AsyncBackOffice.open(tmp_path / "shop.db", **NEW) as office:
+                engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/shop.db")
+                for host in (engine, engine.connect(), None, "x"):
+                    with pytest.raises(errors.InvalidValue, match="AsyncConnection"):
+                        office.within(host)
+                await engine.dispose()
+
+        asyncio.run(run())
+
+
+def test_opening_creates_and_checks(tmp_path):
+    """As the plain door does."""
+
+    async def run():
+        with pytest.raises(errors.InvalidValue, match="currency"):
+            await AsyncBackOffice.open(tmp_path / "shop.db")
+        async with await AsyncBackOffice.open(tmp_path / "shop.db", **NEW, key_days=7) as office:
+            assert 7 == (await office.settings()).key_days
+        with pytest.raises(errors.ShopDiffers):
+            await AsyncBackOffice.open(tmp_path / "shop.db", currency="USD")
+        for url in ("shop.db", "", "sqlite:///:memory:"):
+            with pytest.raises(errors.InvalidValue):
+                await AsyncBackOffice.open(url, **NEW)
+
+    asyncio.run(run())
+
+
+def test_durability_can_be_chosen(tmp_path):
+    """FULL by default."""
+
+    async def level(**asked):
+        async with await AsyncBackOffice.open(tmp_path / "shop.db", **NEW, **asked) as office:
+            engine = create_async_engine("sqlite+aiosqlite://")
+            await engine.dispose()
+            context = office._office._context
+
+            def look():
+                with context.storage.engine.connect() as connection:
+                    return connection.exec_driver_sql("PRAGMA synchronous").scalar()
+
+            return await office._call(look)
+
+    assert (2, 1) == (asyncio.run(level()), asyncio.run(level(synchronous="NORMAL")))
+
+
+def test_a_cancelled_call_leaves_the_shop_usable(url):
+    """Whatever it had done by then is whole; the next call works."""
+
+    async def run():
+        async with await AsyncBackOffice.open(url, **NEW) as office:
+            for delay in (0, 0.0005, 0.001, 0.002, 0.005):
+                task = asyncio.create_task(office.orders.place(lines=[TEA]))
+                await asyncio.sleep(delay)
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+            change = await office.orders.place(lines=[TEA])
+            orders = [order async for order in office.orders]
+            assert change.order in orders
+            assert [f"#{1001 + at}" for at in range(len(orders))] == sorted(order.name for order in orders)
+            assert attrs.has(type(change))
+
+    asyncio.run(run())
