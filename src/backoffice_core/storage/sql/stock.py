@@ -29,8 +29,7 @@ _LEVEL = sa.select(_S.location_id, _S.on_hand, _S.committed, _S.reserved).where(
 _ON_SALE = sa.select(VARIANTS.c.id, PRODUCTS.c.version, PRODUCTS.c.doc).where(
     VARIANTS.c.shop == _p("shop"), PRODUCTS.c.shop == VARIANTS.c.shop, PRODUCTS.c.id == VARIANTS.c.product_id
 )
-_VARIANT = _ON_SALE.where(VARIANTS.c.id == _p("id"))
-_BY_SKU = _ON_SALE.where(VARIANTS.c.sku == _p("sku"))
+_VARIANT = _ON_SALE.where(sa.or_(VARIANTS.c.id == _p("key"), VARIANTS.c.sku == _p("key")))
 _PLACES = sa.select(LOCATIONS.c.doc).where(LOCATIONS.c.shop == _p("shop"))
 
 
@@ -91,9 +90,9 @@ class StockTable:
         """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
         found: dict[str, Sellable] = {}
         for key in sorted(set(keys)):
-            rows = self._session.run(_VARIANT, id=key).fetchall() or self._session.run(_BY_SKU, sku=key).fetchall()
-            sold = [(decode_product(doc, version), id) for id, version, doc in rows]
-            for product, id in sorted(sold, key=lambda row: (row[0].title, row[0].id), reverse=True):
+            rows = self._session.run(_VARIANT, key=key).fetchall()
+            sold = [(id != key, decode_product(doc, version), id) for id, version, doc in rows]
+            for _, product, id in sorted(sold, key=lambda row: (row[0], row[1].title, row[1].id), reverse=True):
                 found[key] = next(product.sellable(variant) for variant in product.variants if variant.id == id)
         return found
 

@@ -53,7 +53,7 @@ class SqlStorage:
         self._writer = self.engine.execution_options(backoffice_write=True)
         self.use_compiled = use_compiled
         dialect = self.engine.dialect
-        self._keeps = dialect.name == "sqlite" and not dialect.is_async
+        self.keeps = dialect.name == "sqlite" and not dialect.is_async
         self._idle: dict[bool, deque[sa.Connection]] = {False: deque(), True: deque()}
 
     def migrate(self) -> int:
@@ -94,7 +94,7 @@ class SqlStorage:
 
     def given_back(self, connection: sa.Connection, *, writes: bool) -> None:
         """Keep a connection for the next transaction, or let it go to its pool."""
-        if self._keeps and len(self._idle[writes]) < MOST_IDLE:
+        if self.keeps and len(self._idle[writes]) < MOST_IDLE:
             self._idle[writes].append(connection)
         else:
             connection.close()
@@ -115,8 +115,9 @@ class Transaction:
     """
     One transaction of the storage's own.
 
-    On SQLite its connection is kept for the next one: getting one from the pool and giving it
-    back takes as long as the statements of a small command.
+    On SQLite its connection is kept for the next one, and BEGIN and COMMIT go straight to the
+    driver: getting a connection from the pool, beginning and giving it back would take as long as
+    the statements of a small command. Statements through Core join the same transaction.
     """
 
     def __init__(self, storage: SqlStorage, shop: str, *, writes: bool) -> None:
@@ -128,7 +129,8 @@ class Transaction:
         with translated():
             self._connection = self._storage.taken(writes=self._writes)
             try:
-                self._transaction = self._connection.begin()
+                if not self._storage.keeps:
+                    self._connection.begin()
                 begin_now(self._connection, writes=self._writes)
             except BaseException:
                 self._connection.close()
@@ -139,10 +141,7 @@ class Transaction:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         try:
             self._session.done()
-            if error is None and self._writes:
-                self._transaction.commit()
-            else:
-                self._transaction.rollback()
+            self._end(saves=error is None and self._writes)
         except BaseException as failed:
             self._connection.close()
             meaning = translation_of(failed)
@@ -153,6 +152,14 @@ class Transaction:
         meaning = translation_of(error) if error is not None else None
         if meaning is not None:
             raise meaning from error
+
+    def _end(self, *, saves: bool) -> None:
+        # Core knows of a transaction only when a statement went through it.
+        ends: Any = self._connection if self._connection.in_transaction() else self._connection.connection
+        if saves:
+            ends.commit()
+        else:
+            ends.rollback()
 
 
 class HostStorage:
