@@ -61,7 +61,7 @@ def to_micros(value: dt.datetime) -> int:
     return seconds * 1_000_000 + value.microsecond
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=512)
 def from_micros(micros: int) -> pendulum.DateTime:
     """Return the instant of `to_micros`."""
     return _instant(micros)

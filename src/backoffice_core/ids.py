@@ -25,17 +25,27 @@ class Uuid7:
         self._random = random
         self._lock = threading.Lock()
         self._last = 0
+        self._tails: list[int] = []
+        self._process = 0
 
     def __call__(self) -> str:
         """Return a new id."""
         stamp = self._millis() << 12
         with self._lock:
             self._last = stamp = max(stamp, self._last + 1)
-        # Asked for each id: randomness kept for later would be the same in every process forked meanwhile.
-        tail = int.from_bytes(self._random(8), "big") & _TAIL
+            tail = self._tail()
         millis, count = stamp >> 12, stamp & 0xFFF
         text = f"{(millis << 80) | (0x7 << 76) | (count << 64) | (0b10 << 62) | tail:032x}"
         return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+
+    def _tail(self) -> int:
+        """Return 62 random bits; asking the system for a hundred ids at a time costs little more than for one."""
+        # What was kept for later is the same in a process that was forked meanwhile.
+        if not self._tails or self._process != os.getpid():
+            self._process = os.getpid()
+            bits = self._random(800)
+            self._tails = [int.from_bytes(bits[at : at + 8], "big") & _TAIL for at in range(0, 800, 8)]
+        return self._tails.pop()
 
 
 def _system_millis() -> int:

@@ -168,7 +168,7 @@ def encode(document: Any) -> str:
 
 #: The orders that were written or read last, by id and version, with their text.
 _RECENT: Final[OrderedDict[tuple[str, int], tuple[str, Order]]] = OrderedDict()
-_MOST_RECENT: Final = 256
+_MOST_RECENT: Final = 64
 
 
 def encode_order(order: Order) -> str:

@@ -126,7 +126,7 @@ class Transaction:
         self._writes = writes
 
     def __enter__(self) -> SqlUnit:
-        with translated():
+        try:
             self._connection = self._storage.taken(writes=self._writes)
             try:
                 if not self._storage.keeps:
@@ -135,6 +135,11 @@ class Transaction:
             except BaseException:
                 self._connection.close()
                 raise
+        except Exception as error:
+            meaning = translation_of(error)
+            if meaning is None:
+                raise
+            raise meaning from error
         self._session = Session(self._connection, self._shop, use_compiled=self._storage.use_compiled)
         return SqlUnit(self._session)
 
