@@ -17,7 +17,7 @@ from backoffice_core.desks.outbox import Outbox
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
-from backoffice_core.notify.base import Notifier
+from backoffice_core.notify.base import KINDS, Notifier
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.runner import Runner, purge_keys
@@ -163,10 +163,7 @@ class BackOffice:
         return office
 
     def _create_or_check(self, given: dict[str, Any]) -> None:
-        known = {field.name for field in attrs.fields(Settings)}
-        for name in given:
-            if name not in known:
-                raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
+        _check_settings(given)
         stored = self._context.read(lambda unit: unit.settings())
         if stored is None:
             for name in ("currency", "taxes_included"):
@@ -241,10 +238,7 @@ class BackOffice:
         Raises:
             InvalidValue: A setting that does not exist, or a value that cannot be meant.
         """
-        known = {field.name for field in attrs.fields(Settings)}
-        for name in changes:
-            if name not in known:
-                raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
+        _check_settings(changes)
 
         def work(unit: Unit) -> Settings:
             stored = unit.settings()
@@ -280,6 +274,17 @@ class BackOffice:
 
     def __repr__(self) -> str:
         return f"BackOffice(shop={self.shop!r}, actor={self._context.actor!r})"
+
+
+def _check_settings(given: Mapping[str, Any]) -> None:
+    known = {field.name for field in attrs.fields(Settings)}
+    for name in given:
+        if name not in known:
+            raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
+    kinds = given.get("notifications", ())
+    for kind in kinds if isinstance(kinds, tuple | list) else ():
+        if kind not in KINDS:
+            raise InvalidValue("notifications", repr(kind), " or ".join(KINDS))
 
 
 def _short(field: str, given: object, longest: int) -> None:

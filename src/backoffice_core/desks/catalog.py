@@ -310,9 +310,14 @@ def _settings(unit: Unit, context: Context) -> Settings:
 
 def _variant(unit: Unit, variant: str) -> str:
     known = unit.variants([variant])
-    if variant not in known:
-        raise UnknownId("variant", variant)
-    return known[variant].id
+    if variant in known:
+        return known[variant].id
+    # A product that was taken off sale still has stock to count.
+    for product in unit.products():
+        for one in product.variants:
+            if one.id is not None and variant in (one.id, one.sku):
+                return one.id
+    raise UnknownId("variant", variant)
 
 
 def _location(unit: Unit, location: str | None) -> str:

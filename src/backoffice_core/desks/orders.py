@@ -18,6 +18,7 @@ from backoffice_core.runner import Runner
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
+from backoffice_core.typed import check_text
 
 #: The most orders a page has.
 LARGEST_PAGE = 250
@@ -54,6 +55,7 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
         Raises:
             UnknownId: There is none.
         """
+        _check_name(order)
 
         def look(unit: Unit) -> Order:
             try:
@@ -109,12 +111,22 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
         return self._context.read(look)
 
     def timeline(self, order_id: str) -> Sequence[StoredEvent]:
-        """Return what happened to an order, oldest first."""
-        return self._context.read(lambda unit: unit.events(order_id))
+        """
+        Return what happened to an order, oldest first.
+
+        Raises:
+            UnknownId: There is no such order.
+        """
+        return self._context.read(lambda unit: unit.events(unit.order(order_id).id))
 
     def entries(self, order_id: str) -> Sequence[StoredEntry]:
-        """Return an order's sales entries, oldest first."""
-        return self._context.read(lambda unit: unit.entries(order_id))
+        """
+        Return an order's sales entries, oldest first.
+
+        Raises:
+            UnknownId: There is no such order.
+        """
+        return self._context.read(lambda unit: unit.entries(unit.order(order_id).id))
 
     def import_csv(
         self,
@@ -165,3 +177,11 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
             GatewayUnreachable: A gateway could not tell.
         """
         return self._runner.resolve(order_id)
+
+
+def _check_name(name: str) -> None:
+    """Refuse what no storage could hold as a name, such as half a surrogate pair."""
+    try:
+        check_text("order", name)
+    except InvalidValue as error:
+        raise UnknownId("order", repr(name)) from error

@@ -237,6 +237,10 @@ def _ways(order: Order, command: RefundOrder, line: LineItem, quantity: int) -> 
     """Return how the units of a line come back: restock, units, how many of them had shipped."""
     row = order.counters[line.id]
     asked = _restock(command.restock, line)
+    named = [name for name in command.shipped or {} if name in (line.id, line.sku)]
+    if named and asked is not Restock.NO_RESTOCK:
+        given = str(asked) if asked is not None else "a line that restocks by itself"
+        raise InvalidValue(f"shipped[{named[0]!r}]", given, "restock='no_restock' for the line; else it is known")
     if asked is None:
         unshipped = min(quantity, row.unshipped)
         ways = [(Restock.CANCEL, unshipped, 0), (Restock.RETURN, quantity - unshipped, quantity - unshipped)]

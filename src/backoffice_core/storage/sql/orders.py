@@ -47,7 +47,8 @@ class OrdersTable(StockTable):
 
     def order(self, id: str, *, lock: bool = False) -> Order:
         """Return an order with its stored version."""
-        row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone()
+        # Ids are ASCII; half a surrogate pair could not even be sent to the database.
+        row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone() if id.isascii() else None
         if row is None:
             raise UnknownId("order", id)
         return decode_order(id, row[1], row[0])
