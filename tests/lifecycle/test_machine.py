@@ -1,0 +1,430 @@
+"""
+Many commands one after another, in memory and on SQLite side by side: every answer is compared.
+
+Few orders, so that histories grow long; amounts named by the edge they are near; each rule of the
+machine has one reason to be refused. ``world.py`` says what must hold after every step.
+"""
+
+import shutil
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from backoffice_core import Authorization, Discount, Line, Money, Order, Sale, Tax
+from tests.lifecycle.world import World, check_everything
+
+TAX = [Tax("TVA", "0.20")]
+BASKETS = {
+    "teas": {
+        "lines": [
+            Line("Tea", sku="TEA", quantity=3, price="9.99", taxes=TAX),
+            Line("Honey", sku="HONEY", quantity=2, price="0.05", taxes=TAX),
+            Line("Tip", price="1.00", kind="tip"),
+        ],
+        "shipping": "4.90",
+        "discounts": [Discount("Spring", percent="12.5")],
+    },
+    "cups": {"lines": [Line(variant="CUP", quantity=3), Line("Tea", sku="TEA", price="2.00")], "shipping": "1.00"},
+    "many cups": {"lines": [Line(variant="CUP", quantity=2), Line(variant="CUP", quantity=2, price="3.00")]},
+    "mugs": {"lines": [Line(variant="MUG", quantity=3)], "shipping": "3.00"},
+    "gift": {"lines": [Line("Gift", sku="GIFT", price="0.00"), Line(variant="CUP", quantity=1)]},
+}
+PAYMENTS = (
+    "nothing",
+    "all",
+    "half",
+    "too much",
+    "authorized",
+    "authorized for a day",
+    "card",
+    "card authorized",
+    "wire",
+)
+PAPER: dict[str, tuple[str, tuple[Any, ...]]] = {
+    "archive": ("archive", ()),
+    "unarchive": ("unarchive", ()),
+    "tag": ("add_tags", ("a",)),
+    "tag again": ("add_tags", ("A", "b")),
+    "untag": ("remove_tags", ("A",)),
+    "note": ("set_note", ("Ring",)),
+    "no note": ("set_note", (None,)),
+    "comment": ("comment", ("called",)),
+}
+AMOUNTS = ("one", "half", "all left", "one too many")
+UNITS = ("one", "all left", "one too many")
+MOODS = ("succeed", "succeed", "succeed", "decline", "hang", "hang_undone", "late", "late_decline", "twice")
+
+amounts = st.sampled_from(AMOUNTS)
+units = st.sampled_from(UNITS)
+orders = st.integers(0, 1)
+places = st.sampled_from((None, "here", "there"))
+
+
+def near(edge: str, most: int, currency: str = "EUR") -> Money:
+    """Return an amount by the name of its edge; at least one cent, so that one reason is left."""
+    minor = {"one": 1, "half": most // 2, "all left": most, "one too many": most + 1}[edge]
+    return Money(max(minor, 1), currency)
+
+
+def some(edge: str, most: int) -> int:
+    """Return a number of units by the name of its edge."""
+    return max(1, {"one": 1, "all left": most, "one too many": most + 1}[edge])
+
+
+def when(holds: Callable[[Order], bool]) -> Any:
+    """Run a rule only while something holds of an order: it would hardly ever get there by chance."""
+    return precondition(lambda self: any(holds(order) for order in self.now))
+
+
+class Machine(RuleBasedStateMachine):
+    """The life of up to two orders in two shops."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.world: World | None = None
+        self.now: list[Order] = []
+        self.keyed: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = []
+
+    def teardown(self) -> None:
+        if self.world is not None:
+            self.world.close()
+        shutil.rmtree(self.folder)
+
+    @initialize(
+        restocks=st.booleans(),
+        auto_archive=st.booleans(),
+        auto_fulfill=st.sampled_from((False, False, True)),
+        capture_mode=st.sampled_from(("by_hand", "by_hand", "on_fulfillment", "at_checkout")),
+        notifications=st.sampled_from(((), ("order_placed", "order_shipped"))),
+        basket=st.sampled_from(sorted(BASKETS)),
+        payment=st.sampled_from(PAYMENTS),
+        mood=st.sampled_from(MOODS),
+    )
+    def open(self, restocks: bool, basket: str, payment: str, mood: str, **chosen: Any) -> None:
+        self.world = World(self.folder, restocks=restocks, **chosen)
+        self.placed(basket, payment, mood)
+
+    # --- helpers
+
+    def order(self, at: int) -> Order | None:
+        """Return one of the orders, the only one where there is one; None where there is none."""
+        assert self.world is not None
+        ids = self.world.ids
+        return self.world.order(ids[at % len(ids)]) if ids else None
+
+    def run(self, name: str, *args: Any, **kwargs: Any) -> Any:
+        assert self.world is not None
+        return self.world.command(name, *args, **kwargs)
+
+    # --- money
+
+    @precondition(lambda self: self.world is not None and len(self.world.ids) < 2)
+    @rule(basket=st.sampled_from(sorted(BASKETS)), payment=st.sampled_from(PAYMENTS), mood=st.sampled_from(MOODS))
+    def place(self, basket: str, payment: str, mood: str) -> None:
+        self.placed(basket, payment, mood)
+
+    def placed(self, basket: str, payment: str, mood: str) -> None:
+        assert self.world is not None
+        asked = dict(BASKETS[basket])
+        plan = self.world.both(lambda shop: shop.office.orders.preview.place(**asked))
+        if isinstance(plan, tuple):
+            assert "out_of_stock" == plan[0]
+            assert plan == self.world.both(lambda shop: shop.office.orders.place(**asked))
+            return
+        total = plan.order.total
+        soon = self.world.shops[0].clock().add(days=1)
+        asked["payments"] = {
+            "nothing": [],
+            "all": [Sale(total)],
+            "half": [Sale(Money(total.minor // 2 + 1, "EUR"))],
+            "too much": [Sale(Money(total.minor + 100, "EUR"))],
+            "authorized": [Authorization(total)],
+            "authorized for a day": [Authorization(total, expires_at=soon)],
+            "card": [Sale(total, gateway="card")],
+            "card authorized": [Authorization(total, gateway="card", expires_at=soon)],
+            "wire": [Sale(total, gateway="wire", status="pending", reference="w-1")],
+        }[payment]
+        if payment.startswith("card"):
+            self.mood(mood)
+        number = len(self.world.ids)
+        change = self.run("place", **asked, email="ada@example.com", source=("web", str(number)))
+        self.world.ids.append(change.order.id)
+        assert f"#{1001 + number}" == change.order.name
+
+    def mood(self, mood: str) -> None:
+        """Say what the next request to the gateway meets, in both shops; it was used up or is taken back."""
+        assert self.world is not None
+        for shop in self.world.shops:
+            shop.card._moods[:] = [mood]
+
+    @rule(at=orders, edge=amounts, gateway=st.sampled_from(("manual", "card")))
+    def authorize(self, at: int, edge: str, gateway: str) -> None:
+        if order := self.order(at):
+            self.run("authorize", order.id, near(edge, max(1, order.sums.outstanding)), gateway=gateway)
+
+    @rule(at=orders, edge=amounts, final=st.booleans(), over=st.booleans())
+    def capture(self, at: int, edge: str, final: bool, over: bool) -> None:
+        if order := self.order(at):
+            most = order.sums.open_auth if over else order.sums.capturable
+            self.run("capture", order.id, near(edge, most), final=final, allow_over=over)
+
+    @when(lambda order: order.sums.capturable > 0)
+    @rule(at=orders, mood=st.sampled_from(MOODS))
+    def capture_all(self, at: int, mood: str) -> None:
+        if order := self.order(at):
+            self.mood(mood)
+            self.run("capture", order.id)
+
+    @when(lambda order: order.sums.open_auth > 0)
+    @rule(at=orders)
+    def void(self, at: int) -> None:
+        if order := self.order(at):
+            self.run("void", order.id)
+
+    @rule(
+        at=orders,
+        edge=amounts,
+        reference=st.sampled_from(("r-1", "r-2", None)),
+        status=st.sampled_from(("success", "success", "pending", "failure")),
+    )
+    def record_payment(self, at: int, edge: str, reference: str | None, status: str) -> None:
+        if order := self.order(at):
+            amount = near(edge, max(2, order.sums.outstanding))
+            self.run("record_payment", order.id, amount, reference=reference, status=status)
+
+    @rule(at=orders)
+    def mark_as_paid(self, at: int) -> None:
+        if order := self.order(at):
+            self.run("mark_as_paid", order.id)
+
+    @rule(
+        at=orders,
+        which=st.integers(0, 7),
+        outcome=st.sampled_from(("success", "success", "failure", "unknown", "reversed")),
+        part=st.sampled_from((None, None, "one", "all left", "one too many")),
+    )
+    def settle(self, at: int, which: int, outcome: str, part: str | None) -> None:
+        order = self.order(at)
+        if order and order.transactions:
+            one = order.transactions[which % len(order.transactions)]
+            amount = near(part, one.minor) if part and outcome in ("success", "reversed") else None
+            self.run("settle", order.id, one.id, outcome, amount=amount)
+
+    @when(lambda order: any(one.open for one in order.transactions))
+    @rule(at=orders)
+    def resolve(self, at: int) -> None:
+        if order := self.order(at):
+            assert self.world is not None
+            self.world.both(lambda shop: shop.office.orders.resolve(order.id))
+
+    # --- goods
+
+    @rule(at=orders, place=places, notify=st.booleans())
+    def fulfill(self, at: int, place: str | None, notify: bool) -> None:
+        if order := self.order(at):
+            self.run("fulfill", order.id, location=place, notify=notify, tracking="LX1")
+
+    @rule(at=orders, line=st.integers(0, 2), edge=units, place=places)
+    def fulfill_some(self, at: int, line: int, edge: str, place: str | None) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            left = order.counters[one.id].to_fulfill - order.counters[one.id].held
+            self.run("fulfill", order.id, lines={one.id: some(edge, left)}, location=place)
+
+    @rule(at=orders, which=st.integers(0, 2), notify=st.booleans(), tracking=st.sampled_from(("LX1", "LX2")))
+    def update_tracking(self, at: int, which: int, notify: bool, tracking: str) -> None:
+        order = self.order(at)
+        if order and order.fulfillments:
+            parcel = order.fulfillments[which % len(order.fulfillments)].id
+            self.run("update_tracking", order.id, parcel, tracking=tracking, notify=notify)
+
+    @when(lambda order: order.fulfilled > 0)
+    @rule(at=orders, which=st.integers(0, 2))
+    def cancel_fulfillment(self, at: int, which: int) -> None:
+        order = self.order(at)
+        if order and order.fulfillments:
+            self.run("cancel_fulfillment", order.id, order.fulfillments[which % len(order.fulfillments)].id)
+
+    @rule(at=orders)
+    def hold(self, at: int) -> None:
+        if order := self.order(at):
+            self.run("hold", order.id)
+
+    @rule(at=orders, line=st.integers(0, 2), edge=units)
+    def hold_some(self, at: int, line: int, edge: str) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            left = order.counters[one.id].to_fulfill - order.counters[one.id].held
+            self.run("hold", order.id, lines={one.id: some(edge, left)}, reason="inventory_out_of_stock")
+
+    @when(lambda order: order.held > 0)
+    @rule(at=orders)
+    def release_hold(self, at: int) -> None:
+        if order := self.order(at):
+            self.run("release_hold", order.id)
+
+    # --- refunds
+
+    @rule(
+        at=orders,
+        line=st.integers(0, 2),
+        edge=units,
+        way=st.sampled_from((None, None, "cancel", "return", "no_restock")),
+        place=places,
+        later=st.sampled_from((False, False, False, True)),
+    )
+    def refund_units(self, at: int, line: int, edge: str, way: str | None, place: str | None, later: bool) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            quantity = some(edge, order.counters[one.id].current)
+            self.run("refund", order.id, lines={one.id: quantity}, restock=way, location=place, pay_later=later)
+
+    @rule(at=orders, edge=amounts, mood=st.sampled_from(MOODS))
+    def refund_money(self, at: int, edge: str, mood: str) -> None:
+        if order := self.order(at):
+            self.mood(mood)
+            self.run("refund", order.id, amount=near(edge, order.sums.refundable), notify=True)
+
+    @rule(at=orders, edge=amounts)
+    def refund_shipping(self, at: int, edge: str) -> None:
+        order = self.order(at)
+        if order and order.shipping_lines:
+            self.run("refund", order.id, shipping=near(edge, order.sums.current_shipping))
+
+    @rule(at=orders, line=st.integers(0, 2), cents=st.sampled_from((1, 7, 300)), units_too=st.booleans())
+    def refund_on_a_line(self, at: int, line: int, cents: int, units_too: bool) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            lines = {one.id: 1} if units_too else None
+            self.run("refund", order.id, amounts={one.id: Money(cents, "EUR")}, lines=lines)
+
+    @rule(at=orders)
+    def refund_what_is_owed(self, at: int) -> None:
+        if order := self.order(at):
+            self.run("refund", order.id)
+
+    @rule(at=orders, line=st.integers(0, 2), edge=units)
+    def refund_without_restock(self, at: int, line: int, edge: str) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            quantity = some(edge, order.counters[one.id].current)
+            self.run("refund", order.id, lines={one.id: quantity}, restock="no_restock")
+
+    @when(lambda order: any(row.kept + row.waiting for row in order.counters.values()))
+    @rule(at=orders, place=places)
+    def restock(self, at: int, place: str | None) -> None:
+        if order := self.order(at):
+            self.run("restock", order.id, location=place)
+
+    @when(lambda order: any(row.kept + row.waiting for row in order.counters.values()))
+    @rule(at=orders, line=st.integers(0, 2), edge=units)
+    def restock_some(self, at: int, line: int, edge: str) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            row = order.counters[one.id]
+            self.run("restock", order.id, lines={one.id: some(edge, row.kept + row.waiting)})
+
+    # --- paper
+
+    @rule(at=orders, restock=st.booleans(), refund=st.booleans(), mood=st.sampled_from(MOODS))
+    def cancel(self, at: int, restock: bool, refund: bool, mood: str) -> None:
+        if order := self.order(at):
+            self.mood(mood)
+            self.run("cancel", order.id, restock=restock, refund=refund, notify=True)
+
+    @rule(at=orders, what=st.sampled_from(sorted(PAPER)))
+    def paper(self, at: int, what: str) -> None:
+        if order := self.order(at):
+            name, arguments = PAPER[what]
+            self.run(name, order.id, *arguments)
+
+    # --- versions, keys, time, mail, stock
+
+    @rule(at=orders, behind=st.sampled_from((0, 1, -1)))
+    def with_a_version(self, at: int, behind: int) -> None:
+        if order := self.order(at):
+            answer = self.run("set_note", order.id, f"v{order.version}", expected_version=order.version - behind)
+            assert (behind != 0) == (isinstance(answer, tuple) and answer[0] == "stale_version")
+
+    @rule(at=orders, key=st.sampled_from(("k-1", "k-2")), name=st.sampled_from(("fulfill", "mark_as_paid", "cancel")))
+    def with_a_key(self, at: int, key: str, name: str) -> None:
+        if order := self.order(at):
+            answer = self.run(name, order.id, idempotency_key=key)
+            known = [(id, asked) for asked_key, asked, (id,), _ in self.keyed if asked_key == key]
+            if known and known[-1] == (order.id, name):
+                assert answer.replayed
+            elif known:
+                assert "key_reused" == answer[0]
+            elif not isinstance(answer, tuple) and answer:
+                self.keyed.append((key, name, (order.id,), {}))
+
+    @rule(at=orders)
+    def the_same_source(self, at: int) -> None:
+        """Placing another content under a source that is taken."""
+        order = self.order(at)
+        if order and order.source:
+            answer = self.world.both(  # type: ignore[union-attr]
+                lambda shop: shop.office.orders.place(lines=[Line("Other", price="7.77")], source=order.source)
+            )
+            assert "source_taken" == answer[0]
+
+    @rule(hours=st.sampled_from((1, 30, 24 * 31)))
+    def time_passes(self, hours: int) -> None:
+        assert self.world is not None
+        for shop in self.world.shops:
+            shop.clock.tick(hours=hours)
+        before = self.world.shops[0].office.settings.key_days
+        report = self.world.both(lambda shop: shop.office.run_due())
+        if hours >= 24 * before:
+            assert len(self.keyed) >= report.keys
+        if hours > 24 * before:
+            self.keyed.clear()
+
+    @rule(limit=st.sampled_from((1, 100)))
+    def deliver(self, limit: int) -> None:
+        assert self.world is not None
+        self.world.both(lambda shop: shop.office.outbox.deliver(limit=limit))
+
+    @rule(sku=st.sampled_from(("CUP", "MUG")), place=st.sampled_from(("here", "there")), more=st.booleans())
+    def count_stock(self, sku: str, place: str, more: bool) -> None:
+        assert self.world is not None
+        levels = self.world.both(lambda shop: shop.office.catalog.levels(sku))
+        level = next(one for one in levels if one.location_id == place)
+        if more or level.available > 0:
+            self.world.adjust(sku, place, 2 if more else -1)
+
+    @invariant()
+    def everything_holds(self) -> None:
+        if self.world is not None:
+            check_everything(self.world)
+            self.now = [self.world.order(id) for id in self.world.ids]
+
+
+def examples(count: int, steps: int, **more: Any) -> settings:
+    return settings(settings.get_profile("default"), max_examples=count, stateful_step_count=steps, **more)
+
+
+def test_memory_and_sqlite_give_the_same_answers() -> None:
+    """Short histories, the same ones every time."""
+    run_state_machine_as_test(Machine, settings=examples(110, 40))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(3600)
+def test_many_long_histories() -> None:
+    """Others every time."""
+    run_state_machine_as_test(Machine, settings=examples(1000, 60, derandomize=False))
