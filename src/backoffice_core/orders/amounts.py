@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 _IN = (TransactionKind.SALE, TransactionKind.CAPTURE)
 
 
-@attrs.define
+@attrs.frozen
 class Counters:
     """
     How many units of a line are where.
@@ -112,23 +112,23 @@ def counters(order: "Order") -> dict[str, Counters]:
     for fulfillment in order.fulfillments:
         if fulfillment.status is FulfillmentStatus.SUCCESS:
             for units in fulfillment.lines:
-                rows[units.line_id].fulfilled += units.quantity
+                _add(rows[units.line_id], "fulfilled", units.quantity)
     back_shipped: dict[str, int] = {}
     back_unshipped: dict[str, int] = {}
     for removal in order.removals:
         for gone in removal.lines:
-            rows[gone.line_id].removed += gone.quantity
+            _add(rows[gone.line_id], "removed", gone.quantity)
         for units in removal.released:
-            rows[units.line_id].released += units.quantity
+            _add(rows[units.line_id], "released", units.quantity)
             back_unshipped[units.line_id] = back_unshipped.get(units.line_id, 0) + units.quantity
     for restocking in order.restockings:
         for back in restocking.lines:
             row = rows[back.line_id]
             if back.restock is Restock.RETURN:
-                row.returned += back.quantity
+                _add(row, "returned", back.quantity)
                 back_shipped[back.line_id] = back_shipped.get(back.line_id, 0) + back.quantity
             else:
-                row.released += back.quantity
+                _add(row, "released", back.quantity)
                 back_unshipped[back.line_id] = back_unshipped.get(back.line_id, 0) + back.quantity
     if order.refunds:
         _count_refunds(order, rows, back_shipped, back_unshipped)
@@ -144,11 +144,11 @@ def _count_refunds(
     for refund in order.refunds:
         for taken in refund.lines:
             row = rows[taken.line_id]
-            row.refunded += taken.quantity
+            _add(row, "refunded", taken.quantity)
             if taken.restock is Restock.RETURN:
-                row.returned += taken.quantity
+                _add(row, "returned", taken.quantity)
             elif taken.restock is Restock.CANCEL:
-                row.released += taken.quantity
+                _add(row, "released", taken.quantity)
             elif taken.quantity and row.fulfillable:
                 units, shipped = money_only.get(taken.line_id, (0, 0))
                 money_only[taken.line_id] = (units + taken.quantity, shipped + taken.shipped)
@@ -158,8 +158,9 @@ def _count_refunds(
         left = units - back - back_unshipped.get(line_id, 0)
         # A unit that was refunded unshipped may be shipped later, and a fulfillment may be undone:
         # what the refund saw is kept as far as the units still allow it.
-        row.kept = min(max(shipped - back, left - row.to_fulfill, 0), row.returnable, left)
-        row.waiting = left - row.kept
+        kept = min(max(shipped - back, left - row.to_fulfill, 0), row.returnable, left)
+        _add(row, "kept", kept)
+        _add(row, "waiting", left - kept)
 
 
 def _count_held(holds: Iterable[Hold], rows: dict[str, Counters]) -> None:
@@ -168,11 +169,16 @@ def _count_held(holds: Iterable[Hold], rows: dict[str, Counters]) -> None:
             continue
         if not hold.lines:
             for row in rows.values():
-                row.held = row.to_fulfill
+                _add(row, "held", row.to_fulfill - row.held)
             continue
         for units in hold.lines:
             row = rows[units.line_id]
-            row.held = min(row.held + units.quantity, row.to_fulfill)
+            _add(row, "held", min(units.quantity, row.to_fulfill - row.held))
+
+
+def _add(row: Counters, name: str, units: int) -> None:
+    """Count while the counters are made; for everybody else they are frozen."""
+    object.__setattr__(row, name, getattr(row, name) + units)
 
 
 def shipping_left(line: "ShippingLine", gone: int) -> Part:
