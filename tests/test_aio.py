@@ -264,7 +264,7 @@ class TestConcurrency:
                         pauses.append(time.perf_counter() - before)
 
                 watching = asyncio.create_task(watch())
-                await asyncio.gather(*(office.orders.place(lines=[TEA]) for _ in range(30)))
+                await asyncio.gather(*(office.orders.place(lines=[TEA]) for _ in range(300)))
                 over.set()
                 await watching
                 return pauses
