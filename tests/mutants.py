@@ -50,6 +50,10 @@ def _orders(name: str, old: str, new: str, test: str) -> Mutant:
     return Mutant(f"orders/{name}.py", old, new, f"tests/orders/test_{test}")
 
 
+def _machine(name: str, old: str, new: str) -> Mutant:
+    return Mutant(f"orders/{name}.py", old, new, "tests/lifecycle/test_machine.py")
+
+
 MUTANTS = [
     # money and parts
     Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),
@@ -153,6 +157,41 @@ MUTANTS = [
     _orders("ledger", "(0, -order.sums.adjustments, 0, 0, -order.sums.adjustments)", "(0, order.sums.adjustments, 0, 0, order.sums.adjustments)", "ledger.py::TestRefunding"),
     _orders("ledger", "if change.order.test or ", "if ", "ledger.py::TestPlacing"),
     _orders("allowed", "return Allowed(name, True) if change else", "return Allowed(name, True) if True else", "allowed.py::test_why_not"),
+    # the runner: preview, versions, keys, sources, races, gateways
+    Mutant("runner.py", "if not self._commits:", "if False:", "tests/test_runner.py::TestPreview"),
+    Mutant("runner.py", "number = unit.next_number() if self._commits else unit.number_ahead()", "number = unit.number_ahead()", "tests/test_runner.py::TestChange"),
+    Mutant("runner.py", "expected_version is not None and order.version != expected_version", "expected_version is not None and order.version > expected_version", "tests/test_runner.py::TestExpectedVersion"),
+    Mutant("runner.py", "if known.fingerprint != print_:", "if False:", "tests/test_runner.py::TestKeys"),
+    Mutant("runner.py", "if print_then != print_:", "if False:", "tests/test_runner.py::TestSources"),
+    Mutant("runner.py", "if not change:\n            return change\n        if change.intents", "if change.intents", "tests/test_runner.py::TestChange"),
+    Mutant("runner.py", "if change.intents and self._context.hosted:", "if False:", "tests/test_within.py::TestNothingElse"),
+    Mutant("runner.py", "one.gateway in self._context.gateways and not one.reference", "one.gateway in self._context.gateways", "tests/test_gateways.py"),
+    Mutant("runner.py", "actor=self._context.actor,\n            events", "events", "tests/test_runner.py::TestActor"),
+    Mutant("runner.py", "{message.subject} {change.order.version + 1}", "{message.subject}", "tests/test_outbox.py::TestCalls"),
+    Mutant("context.py", "if self.hosted or not worth_it(error)", "if not worth_it(error)", "tests/test_within.py::TestNothingElse"),
+    Mutant("intents.py", "key=intent.id,", "key=order.id,", "tests/test_gateways.py::TestAnswers"),
+    Mutant("intents.py", "answer if answer is not None else ask(context, order, intent)", "answer", "tests/test_gateways.py::TestAnswers"),
+    # the storages: versions, rollback, guards, keys, the outbox
+    Mutant("storage/memory.py", "self._layer.get(\"stock\", at) or Level()", "Level()", "tests/storage/test_memory.py"),
+    Mutant("storage/memory.py", "if move.guard and after.available < 0:", "if move.guard and after.available < -1:", "tests/storage/test_memory.py"),
+    Mutant("storage/layers.py", "into = self.base.apart() if self.base.readers else self.base", "into = self.base", "tests/storage/test_memory.py"),
+    Mutant("storage/sql/orders.py", "_O.version == _p(\"was\")", "_O.version != 0", "tests/storage/test_sqlite.py::TestSqlite"),
+    Mutant("storage/sql/orders.py", "sa.and_(_O.created_at == moment, _O.id < id)", "sa.and_(_O.created_at == moment, _O.id <= id)", "tests/storage/test_sqlite.py::TestSqlite"),
+    Mutant("storage/sql/stock.py", "+ _p(\"free\") >= 0", ">= 0", "tests/storage/test_sqlite.py::TestSqlite"),
+    Mutant("storage/sql/store.py", "\"BEGIN IMMEDIATE\" if writes else \"BEGIN\"", "\"BEGIN\"", "tests/storage/test_sqlite.py"),
+    Mutant("storage/sql/outbox.py", "where(*mine, ~ahead)", "where(*mine)", "tests/storage/test_sqlite.py::TestSqlite"),
+    Mutant("storage/sql/outbox.py", "_C.leased_until <= moment)", "_C.leased_until >= 0)", "tests/storage/test_sqlite.py::TestSqlite"),
+    Mutant("storage/marks.py", "one.id in left and one.id not in busy", "one.id in left", "tests/storage/test_memory.py"),
+    Mutant("storage/codec.py", "if form > newest:", "if False:", "tests/storage/test_codec.py::TestForms"),
+    Mutant("storage/codec.py", "if kind is None or not set(data)", "if kind is None or not data and set(data)", "tests/storage/test_codec.py::TestEvents"),
+    Mutant("notify/relay.py", "2 ** (attempts - 1)", "attempts", "tests/test_outbox.py::TestBackoff"),
+    Mutant("desks/outbox.py", "if attempts >= MOST_ATTEMPTS:", "if attempts > MOST_ATTEMPTS:", "tests/test_outbox.py::TestTrouble"),
+    # whole histories, memory and SQLite side by side
+    _machine("refund", "if minor > refundable:", "if minor > order.sums.received:"),
+    _machine("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)"),
+    _machine("stock", "0 if restock else -units, -units", "0, -units"),
+    _machine("fulfill", "if row.fulfilled - units.quantity < row.returned:", "if False:"),
+    _machine("restock", "if quantity > open_units.get(id, 0):", "if False:"),
 ]  # fmt: skip
 
 

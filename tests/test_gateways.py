@@ -320,6 +320,14 @@ class TestPath:
         assert "paid" == change.order.financial_status
         assert [] == card.calls
 
+    def test_a_pending_movement_with_a_reference_is_the_hosts(self, office, card):
+        """The host started it and knows its name: a replay does not ask the gateway to do it again."""
+        pending = [Sale("30.00", gateway="card", reference="ch_7", status="pending")]
+        for replayed in (False, True):
+            change = office.orders.place(lines=[TEA], payments=pending, idempotency_key="k")
+            assert (replayed, "pending") == (change.replayed, change.order.transactions[0].status)
+        assert [] == card.calls
+
     def test_a_refusal_asks_nobody(self, office, card):
         """Nothing was decided, nothing is asked."""
         change = placed(office)

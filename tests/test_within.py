@@ -1,5 +1,6 @@
 """A host's transaction: our commands are a part of it, whole or not at all, and nothing else happens."""
 
+import attrs
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
@@ -199,10 +200,9 @@ class TestSavepoints:
 
 
 class TestNothingElse:
-    def test_nothing_is_tried_again(self, office, engine, host, monkeypatch):
+    def test_nothing_is_tried_again(self, office, engine, host):
         """A lost race is the host's to handle: its transaction saw an old state."""
         view = office.within(host)
-        monkeypatch.setattr(type(view._context), "sleep", None, raising=False)
         order = view.orders.place(lines=[TEA]).order
         view.orders.add_tags(order.id, "a")
         with pytest.raises(errors.StaleVersion):
@@ -214,8 +214,10 @@ class TestNothingElse:
         set_up_sqlite(rival)
         with rival.connect().execution_options(backoffice_write=True) as connection, connection.begin():
             connection.execute(sa.insert(Invoice), {"order_id": "rival"})
+            view, slept = office.within(host), []
             with pytest.raises(errors.StorageBusy):
-                office.within(host).orders.place(lines=[TEA])
+                view._with(attrs.evolve(view._context, sleep=slept.append)).orders.place(lines=[TEA])
+            assert [] == slept
         rival.dispose()
 
     def test_a_gateway_is_not_asked(self, office, engine, host, card):

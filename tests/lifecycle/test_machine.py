@@ -404,7 +404,7 @@ class Machine(RuleBasedStateMachine):
         assert self.world is not None
         levels = self.world.both(lambda shop: shop.office.catalog.levels(sku))
         level = next(one for one in levels if one.location_id == place)
-        if more or level.available > 0:
+        if more or (level.available > 0 and sum(one.available for one in levels) > 0):
             self.world.adjust(sku, place, 2 if more else -1)
 
     @invariant()

@@ -264,10 +264,11 @@ def check_stock(world: World, orders: list[Order]) -> None:
     for sku in ("CUP", "MUG"):
         levels = world.both(lambda shop, sku=sku: shop.office.catalog.levels(sku))
         assert expected[sku] == sum(level.on_hand for level in levels)
+        # In one place it may be below zero: what was shipped from elsewhere and undone is promised where it was.
+        if sku == "CUP":
+            assert sum(level.available for level in levels) >= 0, "what may not be oversold was oversold"
         for level in levels:
             assert promised[sku, level.location_id] == level.committed
-            if sku == "CUP":
-                assert level.available >= 0, "what may not be oversold was oversold"
         changes = world.both(lambda shop, sku=sku: shop.office.catalog.stock_changes(sku))
         for level in levels:
             rows = [row for row in changes if row.location_id == level.location_id]

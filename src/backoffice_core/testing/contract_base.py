@@ -1,5 +1,6 @@
 """What the parts of `backoffice_core.testing.StorageContract` share: the fixtures and the flags."""
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import ClassVar, TypeVar
@@ -13,6 +14,7 @@ from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import OutboxRow, Record
+from backoffice_core.storage.trouble import StaleVersion, StorageBusy
 from backoffice_core.testing.builders import a_record, a_shop
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.lives import a_whole_life
@@ -82,6 +84,17 @@ def fail_after(storage: Storage, work: Callable[[Unit], object], shop: str = MAI
 def put(storage: Storage, record: Record, shop: str = MAIN) -> Order:
     """Save a record in a unit of work of its own."""
     return write(storage, lambda unit: unit.put(record), shop)
+
+
+def patiently(work: Callable[[], T]) -> T:
+    """Return what *work* does, which is tried again for a while after a lost race."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            return work()
+        except (StaleVersion, StorageBusy):
+            if time.monotonic() > until:
+                raise
 
 
 def saved_life(storage: Storage, id: str = "order-1", shop: str = MAIN) -> Sequence[tuple[Change, Order]]:

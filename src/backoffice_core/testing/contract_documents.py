@@ -12,7 +12,7 @@ from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.testing.builders import a_product, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.contract_base import Contract, everything, fail_after, put, read, write
+from backoffice_core.testing.contract_base import Contract, everything, fail_after, patiently, put, read, write
 
 
 class ShopsContract(Contract):
@@ -96,19 +96,10 @@ class ShopsContract(Contract):
         """No two units take the same number, none is left out, though a third of them fails."""
 
         def take(at: int) -> int | None:
-            while True:
-                try:
-                    with shop.write("main") as unit:
-                        number = unit.next_number()
-                        if at % 3 == 0:
-                            raise ZeroDivisionError
-                except ZeroDivisionError:
-                    return None
-                except Exception as error:
-                    if getattr(error, "code", "") not in ("storage_busy", "stale_version"):
-                        raise
-                else:
-                    return number
+            if at % 3 == 0:
+                patiently(lambda: fail_after(shop, lambda unit: unit.next_number()))
+                return None
+            return patiently(lambda: write(shop, lambda unit: unit.next_number()))
 
         with ThreadPoolExecutor(8) as pool:
             numbers = [number for number in pool.map(take, range(48)) if number is not None]

@@ -6,13 +6,12 @@ import attrs
 import pendulum
 import pytest
 
-from backoffice_core.failures import Conflict
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.rows import OutboxRow
-from backoffice_core.storage.trouble import AlreadyStored, StorageBusy
+from backoffice_core.storage.trouble import AlreadyStored
 from backoffice_core.testing.builders import a_message, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.contract_base import Contract, everything, fail_after, put, read, write
+from backoffice_core.testing.contract_base import Contract, everything, fail_after, patiently, put, read, write
 
 #: Until when the tests lease.
 UNTIL = START.add(minutes=2)
@@ -116,14 +115,9 @@ class OutboxContract(Contract):
 
         def relay(_: int) -> list[str]:
             taken: list[str] = []
-            while True:
-                try:
-                    got = self._lease(shop, limit=3)
-                except (Conflict, StorageBusy):
-                    continue
-                if not got:
-                    return taken
+            while got := patiently(lambda: self._lease(shop, limit=3)):
                 taken += [row.id for row in got]
+            return taken
 
         with ThreadPoolExecutor(6) as pool:
             taken = [id for ids in pool.map(relay, range(6)) for id in ids]

@@ -17,7 +17,17 @@ from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import Record
 from backoffice_core.storage.trouble import StaleVersion, StorageBusy
 from backoffice_core.testing.builders import a_key, a_message, a_product, a_record, a_shop, an_order, placed
-from backoffice_core.testing.contract_base import Contract, a_change, a_move, everything, fail_after, put, read, write
+from backoffice_core.testing.contract_base import (
+    Contract,
+    a_change,
+    a_move,
+    everything,
+    fail_after,
+    patiently,
+    put,
+    read,
+    write,
+)
 
 #: How long a test waits for a thread that may be waiting for the test.
 MOMENT = 0.2
@@ -168,13 +178,8 @@ class RacesContract(Contract):
                     unit.adjust(a_change(1, at + 1))
             return 1
 
-        def until_done(at: int) -> int:
-            while True:
-                with suppress(Conflict, StorageBusy):
-                    return change(at)
-
         with ThreadPoolExecutor(6) as pool:
-            assert sum(pool.map(until_done, range(12))) == 12
+            assert sum(pool.map(lambda at: patiently(lambda: change(at)), range(12))) == 12
         found = read(
             shop,
             lambda unit: {

@@ -5,14 +5,13 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from backoffice_core.failures import Conflict
 from backoffice_core.orders.events import TagsAdded
 from backoffice_core.orders.stock import Level
 from backoffice_core.storage.base import Storage
-from backoffice_core.storage.trouble import AlreadyStored, StockTaken, StorageBusy
+from backoffice_core.storage.trouble import AlreadyStored, StockTaken
 from backoffice_core.testing.builders import a_key, a_message, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.contract_base import Contract, a_change, a_move, everything, put, read, write
+from backoffice_core.testing.contract_base import Contract, a_change, a_move, everything, patiently, put, read, write
 
 
 class StockContract(Contract):
@@ -137,14 +136,11 @@ class StockContract(Contract):
 
         def take(at: int) -> bool:
             move = a_move(promised=1, guard=True, key=f"take-{at}")
-            while True:
-                try:
-                    put(shop, a_record(an_order(id=f"order-{at}"), movements=(move,)))
-                except StorageBusy:
-                    continue
-                except Conflict:
-                    return False
-                return True
+            try:
+                patiently(lambda: put(shop, a_record(an_order(id=f"order-{at}"), movements=(move,))))
+            except StockTaken:
+                return False
+            return True
 
         with ThreadPoolExecutor(8) as pool:
             assert sum(pool.map(take, range(16))) == 5
