@@ -159,10 +159,18 @@ dumps: Callable[[Any], str] = _ENCODER.encode if orjson is None else _fast
 loads: Callable[[str], Any] = json.loads if orjson is None else orjson.loads
 
 
+@lru_cache(maxsize=256)
+def _writer(kind: type) -> Callable[[Any], Any]:
+    """Return what writes values of a class; looking it up takes as long as writing a small one."""
+    write: Callable[[Any], Any] = CONVERTER.get_unstructure_hook(kind)
+    return write
+
+
 def encode(document: Any) -> str:
     """Return a document as text, in the newest form."""
-    raw = CONVERTER.unstructure(document)
-    raw["v"] = FORMS[type(document)][1]
+    kind = type(document)
+    raw = _writer(kind)(document)
+    raw["v"] = FORMS[kind][1]
     return dumps(raw)
 
 
@@ -255,7 +263,7 @@ def encode_event(event: OrderEvent) -> tuple[str, str]:
     """Return an event's type name and its fields as text."""
     if isinstance(event, UnknownEvent):
         return event.type, dumps(event.data)
-    return type(event).__name__, dumps(CONVERTER.unstructure(event))
+    return type(event).__name__, dumps(_writer(type(event))(event))
 
 
 def decode_event(type_name: str, text: str) -> OrderEvent:
