@@ -252,6 +252,15 @@ class TestNothingElse:
             view.orders.resolve(order.id)
         assert [] == card.calls
 
+    def test_no_message_is_sent(self, office, host):
+        """Messages wait with the order until the host has committed; delivering within is refused."""
+        view = office.within(host)
+        view.orders.place(lines=[TEA], notify=True)
+        with pytest.raises(errors.InvalidValue, match="host's transaction"):
+            view.outbox.deliver()
+        host.commit()
+        assert 1 == office.outbox.deliver().sent
+
     @pytest.mark.parametrize("host", ["a string", None, 7, "engine"])
     def test_what_is_no_transaction(self, office, engine, host):
         """A Connection or a Session; an Engine has none."""

@@ -50,6 +50,8 @@ class Outbox:
         """Send at most *limit* messages that are due, the oldest first; call it from cron, a worker or a thread."""
         if type(limit) is not int or limit < 1:
             raise InvalidValue("limit", repr(limit), "a whole number of at least 1")
+        if self._context.hosted:
+            raise InvalidValue("deliver", "a view within a host's transaction", "the back office itself, outside it")
         states: Counter[str] = Counter()
         while (left := limit - states.total()) > 0 and (rows := self._leased(left)):
             states.update(self._tried(row) for row in rows)
