@@ -14,7 +14,7 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
-from backoffice_core.failures import InvalidInput, InvalidValue, reason
+from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, StorageFailed, reason
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.base import KINDS, Notifier
@@ -25,6 +25,7 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql.store import SqlStorage
+from backoffice_core.storage.trouble import StorageBusy
 from backoffice_core.typed import check_text
 
 
@@ -65,10 +66,13 @@ class DueReport:
         expired: Orders whose authorizations lapsed.
 
         keys: Idempotency keys that were forgotten.
+
+        failed: Orders that could not be read or were held by others; they are tried again next time.
     """
 
     expired: int
     keys: int
+    failed: int = 0
 
 
 class BackOffice:
@@ -259,8 +263,16 @@ class BackOffice:
         """
         runner, now = Runner(self._context), self._context.now()
         lapsed = self._context.read(lambda unit: unit.due(now, limit))
-        expired = sum(bool(runner.run(ExpireAuthorizations(), order_id)) for order_id in lapsed)
-        return DueReport(expired, purge_keys(self._context, self.settings, limit))
+        expired = failed = 0
+        for order_id in lapsed:
+            try:
+                expired += bool(runner.run(ExpireAuthorizations(), order_id))
+            except StorageBusy:
+                raise
+            except (Conflict, StorageFailed):
+                # One that cannot be read, or that others hold, does not keep the rest from its time.
+                failed += 1
+        return DueReport(expired, purge_keys(self._context, self.settings, limit), failed)
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -12,10 +12,11 @@ import sys
 import threading
 import time
 
+import attrs
 import pytest
 import sqlalchemy as sa
 
-from backoffice_core import BackOffice, Line, Sale, context
+from backoffice_core import Authorization, BackOffice, Line, Sale, context
 from backoffice_core.failures import StorageFailed
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.session import translated
@@ -284,6 +285,18 @@ class TestCorrupted:
             with pytest.raises(StorageBroken, match="a stored order cannot be read"):
                 command(order.id)
         assert office.orders.cancel(other.id)
+
+    def test_an_order_that_cannot_be_read_holds_up_no_other(self, office):
+        """`run_due` counts it, and does what time brings to the rest."""
+        soon = office._context.now().add(seconds=1)
+        held = [Authorization("1.00", expires_at=soon)]
+        ids = [office.orders.place(lines=[Line("Tea", price="1.00")], payments=held).order.id for _ in range(3)]
+        with office._context.storage.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE bo_orders SET doc = ? WHERE id = ?", ('{"v":99}', ids[0]))
+        later = office._with(attrs.evolve(office._context, clock=lambda: soon.add(days=1)))
+        report = later.run_due()
+        assert (2, 1) == (report.expired, report.failed)
+        assert ["expired", "expired"] == [office.orders.get(id).financial_status for id in ids[1:]]
 
 
 class TestTranslation:
