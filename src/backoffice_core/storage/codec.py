@@ -159,10 +159,14 @@ dumps: Callable[[Any], str] = _ENCODER.encode if orjson is None else _fast
 loads: Callable[[str], Any] = json.loads if orjson is None else orjson.loads
 
 
-@lru_cache(maxsize=256)
+#: What writes values of a class; looking it up takes as long as writing a small one.
+_WRITERS: Final[dict[type, Callable[[Any], Any]]] = {}
+
+
 def _writer(kind: type) -> Callable[[Any], Any]:
-    """Return what writes values of a class; looking it up takes as long as writing a small one."""
-    write: Callable[[Any], Any] = CONVERTER.get_unstructure_hook(kind)
+    write = _WRITERS.get(kind)
+    if write is None:
+        write = _WRITERS[kind] = CONVERTER.get_unstructure_hook(kind)
     return write
 
 
