@@ -55,7 +55,8 @@ def test_zones(zone: str) -> None:
         ({"capture_mode": "never"}, "capture_mode", "at_checkout or on_fulfillment or by_hand"),
         ({"first_number": 0}, "first_number", "a whole number of at least 1"),
         ({"first_number": True}, "first_number", "a whole number of at least 1"),
-        ({"key_days": "30"}, "key_days", "a whole number of at least 1"),
+        ({"key_days": "30"}, "key_days", "a whole number from 1 to 3650"),
+        ({"key_days": 3651}, "key_days", "a whole number from 1 to 3650"),
     ],
 )
 def test_odd_values(given: dict[str, Any], field: str, would_do: str) -> None:

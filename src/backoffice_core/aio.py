@@ -18,6 +18,7 @@ from functools import cached_property, partial, update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
+import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 
@@ -318,8 +319,8 @@ def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
     if isinstance(url, AsyncEngine):
         return url
     if isinstance(url, os.PathLike):
-        url = f"sqlite:///{os.fspath(url)}"
-    if not isinstance(url, str) or url.startswith("memory:"):
+        url = sa.URL.create("sqlite", database=os.fspath(url))
+    if not isinstance(url, str | sa.URL) or (isinstance(url, str) and url.startswith("memory:")):
         return None
     parsed = url_of(url)
     driver = parsed.drivername if "+" in parsed.drivername else _ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername)

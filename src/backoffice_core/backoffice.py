@@ -309,7 +309,7 @@ def _storage(url: str | os.PathLike[str] | sa.Engine | Storage) -> Storage:
     if isinstance(url, sa.Engine):
         storage = SqlStorage(url)
     elif isinstance(url, os.PathLike):
-        storage = SqlStorage(f"sqlite:///{os.fspath(url)}")
+        storage = SqlStorage(sa.URL.create("sqlite", database=os.fspath(url)))
     elif isinstance(url, SqlStorage):
         storage = url
     elif not isinstance(url, str):

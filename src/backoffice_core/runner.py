@@ -19,13 +19,7 @@ from typing import ClassVar, Final
 
 from backoffice_core.clock import day_in
 from backoffice_core.context import Context, UnknownShop
-from backoffice_core.failures import (
-    Conflict,
-    InvalidInput,
-    InvalidValue,
-    Refused,
-    reason,
-)
+from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, UnknownId, reason
 from backoffice_core.gateways.base import Outcome, Pending
 from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, settlement
 from backoffice_core.notify.messages import told
@@ -166,6 +160,8 @@ class Runner:
         settings = unit.settings()
         if settings is None:
             raise UnknownShop(self._context.shop)
+        if not isinstance(command, Place) and not isinstance(order_id, str):
+            raise UnknownId("order", repr(order_id))
         order = unit.order(order_id, lock=self._commits) if order_id is not None else None
         if order is not None and expected_version is not None and order.version != expected_version:
             raise StaleVersion("order", order.id, expected_version, order.version)
@@ -231,7 +227,7 @@ class Runner:
     def _open_intents(self, change: Change) -> list[Transaction]:
         """Return the transactions of a change that its gateway is still to be asked about."""
         wanted = change.transactions if change.replayed else self._by_id(change.order, change.intents)
-        return [one for one in wanted if one.open and one.gateway in self._context.gateways and not one.reference]
+        return [one for one in wanted if one.open and one.intent and one.gateway in self._context.gateways]
 
     def _by_id(self, order: Order, ids: Iterable[str]) -> list[Transaction]:
         return [one for one in order.transactions if one.id in ids] if ids else []
@@ -253,8 +249,9 @@ class Runner:
             return change
         try:
             later = self.run(settlement(intent, answer), change.order.id)
-        except (Refused, InvalidInput) as no:
-            # What the gateway says cannot be; the transaction stays among the unresolved.
+        except BackOfficeError as no:
+            # What the gateway says cannot be, or cannot be saved now. The command is saved all the
+            # same: an error here would make its caller ask for it again.
             return evolve(change, warnings=(*change.warnings, f"{intent.gateway} about {intent.id}: {no}"))
         return change.then(later) if later else evolve(change, order=later.order)
 
@@ -271,7 +268,8 @@ class Runner:
         """
         order = self._context.read(lambda unit: unit.order(order_id))
         change = Change(before=order, order=order)
-        waiting = [one for one in order.transactions if one.open and one.gateway in self._context.gateways]
+        gateways = self._context.gateways
+        waiting = [one for one in order.transactions if one.open and one.intent and one.gateway in gateways]
         if waiting and self._context.hosted:
             raise GatewayInHostTransaction(waiting[0].gateway)
         for intent in waiting:

@@ -16,6 +16,10 @@ TaxRounding = Literal["line", "order"]
 _MOST = 1_000_000_000
 
 
+#: The longest time, in days, that a setting may speak of.
+LONGEST_DAYS = 3650
+
+
 def _one_of(*allowed: str) -> Any:
     def validate(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
         if value not in allowed:
@@ -52,6 +56,11 @@ def _kinds(value: Any) -> tuple[str, ...]:
             raise InvalidValue("notifications", repr(kind), "a kind of message, such as 'order_placed'")
         check_text("notifications", kind)
     return kinds
+
+
+def _days(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
+    if type(value) is not int or not 1 <= value <= LONGEST_DAYS:
+        raise InvalidValue(attribute.name, repr(value), f"a whole number from 1 to {LONGEST_DAYS}")
 
 
 @attrs.frozen(kw_only=True)
@@ -101,7 +110,7 @@ class Settings:
     name_suffix: str = ""
     first_number: int = attrs.field(default=1001, validator=_positive)
     notifications: tuple[str, ...] = attrs.field(default=("order_placed",), converter=_kinds)
-    key_days: int = attrs.field(default=30, validator=_positive)
+    key_days: int = attrs.field(default=30, validator=_days)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

@@ -57,6 +57,8 @@ def check_types(value: Any) -> None:
             raise InvalidValue(name, repr(given), _WOULD_DO[kind])
         if kind is str:
             check_text(name, given)
+        elif kind is Mapping and not all(isinstance(key, str) for key in given):
+            raise InvalidValue(name, repr(given), _WOULD_DO[kind])
 
 
 def check_text(name: str, text: str) -> None:

@@ -77,6 +77,7 @@ def variant(sku: str = "CUP", *, oversell: bool = False, tracked: bool = True, *
         "variant_title": None,
         "sku": sku,
         "price_minor": 1000,
+        "currency": "EUR",
         "vendor": None,
         "tracked": tracked,
         "oversell": oversell,

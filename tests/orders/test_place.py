@@ -69,10 +69,10 @@ class TestRule2_AgreedNow:
         assert eur("35.90") == order.original_total == order.total
 
     def test_a_variant_has_no_price_in_another_currency(self) -> None:
-        """The catalog's price is in the shop's currency; another one needs a price."""
+        """A variant's price is in its own currency; another one needs a price."""
         kind, facts = refusal(None, Place(lines=[Line(variant="CUP")], currency="USD"), **stock(5))
         assert (InvalidValue, "lines[0].price") == (kind, facts["field"])
-        assert facts["would_do"] == "a price in USD; the catalog is in EUR"
+        assert facts["would_do"] == "a price in USD; the variant's is in EUR"
 
     def test_an_unknown_currency(self) -> None:
         """A currency is one of ISO 4217."""

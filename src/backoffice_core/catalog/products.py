@@ -134,6 +134,7 @@ class Product:
             variant_title=variant.title or None,
             sku=variant.sku,
             price_minor=variant.price.minor,
+            currency=variant.price.currency,
             vendor=self.vendor,
             tracked=variant.tracked,
             oversell=variant.policy is InventoryPolicy.CONTINUE,
@@ -164,6 +165,9 @@ class Location:
     position: int = attrs.field(default=0, validator=at_least(0))
     active: bool = True
     restocks: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
 
     @property
     def place(self) -> Place:

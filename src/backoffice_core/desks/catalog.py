@@ -1,7 +1,7 @@
 """The catalog desk: `BackOffice.catalog`."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -176,24 +176,31 @@ class Catalog:
 
     # --- locations
 
-    def add_location(self, id: str, name: str | None = None, *, restocks: bool = True, active: bool = True) -> Location:
+    def add_location(
+        self, id: str, name: str | None = None, *, restocks: bool | None = None, active: bool | None = None
+    ) -> Location:
         """
-        Add a place that holds stock, filled after those that are there; known ids are changed.
+        Add a place that holds stock, filled after those that are there; of a known one, change what is given.
 
         Args:
             id: Its id, such as ``paris``.
 
-            name: What it is called.
+            name: What it is called; its id for a new one.
 
-            restocks: Whether units that come back to it go on sale again.
+            restocks: Whether units that come back to it go on sale again; yes for a new one.
 
-            active: Whether new orders are filled from it.
+            active: Whether new orders are filled from it; yes for a new one.
+
+        Raises:
+            InvalidValue: Something that no place could have.
         """
+        given = {"name": name, "restocks": restocks, "active": active}
+        changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
 
         def work(unit: Unit) -> Location:
             known = {place.id: place for place in unit.locations()}
-            position = known[id].position if id in known else len(known)
-            place = Location(id=id, name=name or id, position=position, restocks=restocks, active=active)
+            new = Location(id=id, name=id, position=len(known))
+            place = attrs.evolve(known.get(id, new), **changes)
             unit.put_location(place)
             return place
 
@@ -221,8 +228,15 @@ class Catalog:
         return self._context.read(work)
 
     def available(self, variant: str) -> int:
-        """Return how many units of a variant can be sold, over all locations."""
-        return sum(level.available for level in self.levels(variant))
+        """
+        Return how many units of a variant can be sold: what active locations have, less what others lack.
+
+        Raises:
+            UnknownId: There is no such variant.
+        """
+        active = {place.id for place in self.locations() if place.active}
+        levels = self.levels(variant)
+        return sum(level.available for level in levels if level.location_id in active or level.available < 0)
 
     def adjust(
         self, variant: str, change: int, *, location: str | None = None, reason: str = "correction"

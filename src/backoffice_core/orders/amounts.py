@@ -16,6 +16,7 @@ Amounts are minor units of the order's currency.
 """
 
 from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import attrs
@@ -106,7 +107,7 @@ class Counters:
         return max(0, self.to_fulfill - self.waiting - self.held)
 
 
-def counters(order: "Order") -> dict[str, Counters]:
+def counters(order: "Order") -> Mapping[str, Counters]:
     """Return the counters of every line, by its id, in the order of the lines."""
     rows = {line.id: Counters(ordered=line.quantity, fulfillable=line.fulfillable) for line in order.lines}
     for fulfillment in order.fulfillments:
@@ -134,7 +135,7 @@ def counters(order: "Order") -> dict[str, Counters]:
         _count_refunds(order, rows, back_shipped, back_unshipped)
     if order.holds:
         _count_held(order.holds, rows)
-    return rows
+    return MappingProxyType(rows)
 
 
 def _count_refunds(

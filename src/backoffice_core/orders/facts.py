@@ -58,6 +58,8 @@ class Transaction:
 
         error: The gateway's code for a failure.
 
+        intent: Whether it is ours to ask its gateway about; otherwise the host moves the money.
+
         actor: Who asked for it.
     """
 
@@ -75,6 +77,7 @@ class Transaction:
     expires_at: pendulum.DateTime | None = None
     final: bool = False
     error: str | None = None
+    intent: bool = False
     actor: str | None = None
 
     @property

@@ -6,6 +6,7 @@ are minor units in fields that end in ``minor``; the properties without that end
 Personal data is kept out of every ``repr``.
 """
 
+from collections.abc import Mapping
 from functools import cached_property
 from typing import Any, Final
 
@@ -137,7 +138,7 @@ class Order:
     comments: tuple[Comment, ...] = attrs.field(default=(), repr=False)
 
     @cached_property
-    def counters(self) -> dict[str, Counters]:
+    def counters(self) -> Mapping[str, Counters]:
         """How many units of each line are where, by line id."""
         return amounts.counters(self)
 

@@ -305,7 +305,8 @@ def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
     check_not_cancelled(order, "be marked as paid")
     change = unchanged(order)
     for one in order.transactions:
-        if one.kind is _K.SALE and one.open and one.gateway not in facts.gateways:
+        owed = change.order.sums.due + one.minor
+        if one.kind is _K.SALE and one.open and one.gateway not in facts.gateways and owed > 0:
             change = change.then(moved(change.order, one, "succeed"))
     if change.order.sums.capturable:
         change = change.then(capture(change.order, Capture(), facts))

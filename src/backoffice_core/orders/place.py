@@ -190,6 +190,7 @@ def place(command: Place, facts: Facts) -> Change:
     priced = price(command.lines, command.shipping, command.discounts, terms, facts.variants)
     id = facts.new_id()
     lines, movements = _promised(priced.lines, id, facts)
+    _check_references(command.payments)
     made = [transaction_of(payment, terms.currency, facts) for payment in command.payments]
     order = _order(command, evolve(priced, lines=lines), made, terms, facts, id)
     if order.original_total_minor > MOST:
@@ -209,15 +210,19 @@ def place(command: Place, facts: Facts) -> Change:
     )
 
 
+def _check_references(payments: Iterable[Sale]) -> None:
+    """Refuse payments that would be one movement of money counted twice."""
+    seen = set()
+    for at, payment in enumerate(payments):
+        named = (payment.gateway, payment.reference, type(payment))
+        if payment.reference is not None and named in seen:
+            raise InvalidValue(f"payments[{at}].reference", repr(payment.reference), "a reference that is given once")
+        seen.add(named)
+
+
 def _terms(command: Place, facts: Facts) -> Terms:
     currency = command.currency or facts.settings.currency
     digits(currency)
-    if currency != facts.settings.currency:
-        for at, line in enumerate(command.lines):
-            if line.variant is not None and line.price is None:
-                raise InvalidValue(
-                    f"lines[{at}].price", "none", f"a price in {currency}; the catalog is in {facts.settings.currency}"
-                )
     included = facts.settings.taxes_included if command.taxes_included is None else command.taxes_included
     return Terms(
         currency=currency,

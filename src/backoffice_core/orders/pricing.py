@@ -25,7 +25,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import attrs
 
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
-from backoffice_core.money import allocate, half_up, minor_of, ratio
+from backoffice_core.money import MOST, allocate, half_up, minor_of, ratio
 from backoffice_core.orders.asked import Discount, Line, Shipping, Tax
 from backoffice_core.orders.lines import Applied, LineItem, LineKind, ShippingLine, TaxRate
 from backoffice_core.orders.parts import span
@@ -175,6 +175,9 @@ def _line_row(line: Line, at: int, terms: Terms, variants: Mapping[str, Sellable
     if line.price is not None:
         unit = _amount(line.price, terms.currency, f"{field}.price")
     elif known is not None:
+        if known.currency not in (None, terms.currency):
+            would_do = f"a price in {terms.currency}; the variant's is in {known.currency}"
+            raise InvalidValue(f"{field}.price", "none", would_do)
         unit = known.price_minor
     else:
         raise InvalidValue(f"{field}.price", "none", "a price such as '12.50', or a variant that has one")
@@ -182,6 +185,8 @@ def _line_row(line: Line, at: int, terms: Terms, variants: Mapping[str, Sellable
         raise InvalidValue(f"{field}.title", "none", "a title, or a variant that has one")
     if line.kind is LineKind.TIP and (line.taxes or line.discounts):
         raise InvalidValue(field, "a tip with taxes or discounts", "a tip without")
+    if unit * line.quantity > MOST:
+        raise InvalidValue(field, f"{line.quantity} times {unit} minor units", f"at most {MOST} minor units")
     return _Row(field, unit * line.quantity, unit * line.quantity, line, sku=(known.sku if known else None) or line.sku)
 
 

@@ -9,8 +9,10 @@ Rules:
 4. A success after failure is recorded: the gateway's word is final.
 5. Told again what is known already, nothing happens.
 6. An authorization that was not captured until it lapses is expired by ``run_due``.
-7. A success under a reference that another transaction has is on record there already; this
-   transaction fails as ``recorded_already``.
+7. A success that was reported before under its reference is counted once: a report that happened
+   stays, and this transaction fails as ``recorded_already``; one without outcome gives way. A
+   report of another amount is refused. Two intents of our own are two movements, whatever
+   reference a gateway gives them.
 
 On a cancelled order all of this stays possible.
 """
@@ -29,9 +31,13 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import replaced_transaction, transaction_with
 from backoffice_core.orders.order import Order
+from backoffice_core.orders.record import ReferenceTaken
 from backoffice_core.orders.states import TRANSACTION, TransactionStatus, step
-from backoffice_core.orders.transactions import busy, moved, positive, recorded_under
+from backoffice_core.orders.transactions import busy, moved, positive
 
+_HAPPENED = (TransactionStatus.SUCCESS, TransactionStatus.REVERSED)
+#: The error of a transaction whose movement is on record under another one.
+_ON_RECORD = "recorded_already"
 _ACTIONS = {"success": "succeed", "failure": "fail", "unknown": "lose", "reversed": "reverse"}
 
 
@@ -88,6 +94,7 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
         TransitionRefused: Its state has no such move.
         ConfirmedTooMuch: Rule 2.
         SettledOtherwise: It was confirmed with another amount before.
+        ReferenceTaken: The reference was reported with another amount.
     """
     one = transaction_with(order, command.transaction)
     amount = None if command.amount is None else positive(command.amount, order.currency)
@@ -98,15 +105,35 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
     action = _ACTIONS[command.outcome]
     if one.status is TransactionStatus.SUCCESS and command.outcome == "failure":
         action, amount = "reverse", None
-    if action == "succeed" and recorded_under(order, one.gateway, one.kind, command.reference) not in (None, one):
+    reported = _reported(order, one, command.reference) if action == "succeed" else None
+    if reported is not None and reported.status in _HAPPENED:
+        asked = one.minor if amount is None else amount
+        if reported.minor != asked:
+            raise ReferenceTaken(order.id, command.reference or "", reported.amount, Money(asked, order.currency))
         # The gateway's report came first and is on record; counting it here too would count it twice.
-        return moved(order, evolve(one, error="recorded_already"), "fail")
+        return moved(order, evolve(one, error=_ON_RECORD), "fail")
     told = evolve(
         one,
         reference=command.reference or one.reference,
         error=command.error if command.outcome == "failure" else one.error,
     )
-    return moved(order, told, action, amount)
+    change = moved(order, told, action, amount)
+    if reported is not None and reported.open:
+        change = change.then(moved(change.order, evolve(reported, error=_ON_RECORD), "fail"))
+    return change
+
+
+def _reported(order: Order, one: Transaction, reference: str | None) -> Transaction | None:
+    """Return what a person or webhook reported under the reference of *one*; our own intents are apart by key."""
+    if reference is None:
+        return None
+    named = (reference, one.gateway, one.kind)
+    reports = [
+        other
+        for other in order.transactions
+        if other.id != one.id and not other.intent and (other.reference, other.gateway, other.kind) == named
+    ]
+    return min(reports, key=lambda other: other.status not in _HAPPENED, default=None)
 
 
 def expire_authorizations(order: Order, command: ExpireAuthorizations, facts: Facts) -> Change:
@@ -130,6 +157,8 @@ def _known_already(order: Order, one: Transaction, outcome: str, amount: int | N
     if one.status is TransactionStatus.SUCCESS and outcome == "success":
         if amount not in (None, one.minor):
             raise SettledOtherwise(order.id, one.id, one.amount, Money(amount or 0, order.currency))
+        return True
+    if one.error == _ON_RECORD and outcome == "success":
         return True
     same = {"failure": TransactionStatus.FAILURE, "unknown": TransactionStatus.UNKNOWN}
     if one.status is same.get(outcome):

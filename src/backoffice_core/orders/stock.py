@@ -76,7 +76,9 @@ class Sellable:
     Attributes:
         id: The variant's id.
 
-        price_minor: Its price in the shop's currency, in minor units.
+        price_minor: Its price, in minor units.
+
+        currency: The currency of the price; the order's where it is not known.
 
         tracked: Whether its stock is counted.
 
@@ -89,6 +91,7 @@ class Sellable:
     variant_title: str | None
     sku: str | None
     price_minor: int
+    currency: str | None = None
     vendor: str | None
     tracked: bool
     oversell: bool
@@ -142,8 +145,10 @@ def commit(
     if not selling:
         raise InvalidValue("locations", "none that sells", "a location, by catalog.add_location")
     free = {place.id: max(0, levels.get((line.variant_id, place.id), Level()).available) for place in selling}
-    if not line.oversell and sum(free.values()) < quantity:
-        raise OutOfStock(line.sku or line.title, quantity, sum(free.values()))
+    # What is promised twice at one place is missing at the others.
+    short = sum(min(0, levels.get((line.variant_id, place.id), Level()).available) for place in places)
+    if not line.oversell and sum(free.values()) + short < quantity:
+        raise OutOfStock(line.sku or line.title, quantity, max(0, sum(free.values()) + short))
     taken: dict[str, int] = {}
     left = quantity
     for place in selling:

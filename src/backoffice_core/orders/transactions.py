@@ -86,6 +86,7 @@ def transaction_of(asked: Sale, currency: str, facts: Facts) -> Transaction:
         at=facts.now,
         reference=asked.reference,
         expires_at=asked.expires_at if isinstance(asked, Authorization) else None,
+        intent=intent,
         actor=facts.actor,
     )
 
@@ -104,6 +105,7 @@ def child_of(
         at=facts.now,
         parent_id=parent.id,
         final=final,
+        intent=parent.gateway in facts.gateways,
         actor=facts.actor,
     )
 
@@ -121,9 +123,7 @@ def with_transactions(order: Order, made: Sequence[Transaction]) -> Order:
 
 def intents_of(made: Iterable[Transaction], facts: Facts) -> tuple[str, ...]:
     """Return the ids of transactions that a registered gateway is to be asked about."""
-    return tuple(
-        one.id for one in made if one.status is _S.PENDING and one.gateway in facts.gateways and not one.reference
-    )
+    return tuple(one.id for one in made if one.intent and one.open)
 
 
 def events_of(made: Iterable[Transaction], order: Order) -> tuple[OrderEvent, ...]:
@@ -195,14 +195,8 @@ def _reversed(order: Order, one: Transaction, amount: int | None) -> Change:
 
 
 def recorded_under(order: Order, gateway: str, kind: TransactionKind, reference: str | None) -> Transaction | None:
-    """Return the transaction that a gateway's reference names, of one kind."""
+    """Return the transaction that a gateway's reference names, of one kind; one that succeeded first."""
     if reference is None:
         return None
-    return next(
-        (
-            one
-            for one in order.transactions
-            if one.reference == reference and one.gateway == gateway and one.kind is kind
-        ),
-        None,
-    )
+    named = [one for one in order.transactions if (one.reference, one.gateway, one.kind) == (reference, gateway, kind)]
+    return min(named, key=lambda one: one.status is not _S.SUCCESS, default=None)

@@ -26,9 +26,11 @@ from backoffice_core.testing.ids import CountingIds
 
 
 def an_open_order(id: str = "order-open") -> Order:
-    """Return a trial order whose units are promised beyond what is there."""
+    """Return a trial order whose units are promised beyond what is there, and whose gateway is to be asked."""
     known = stocked({"here": 1, "there": 1}, "MUG", oversell=True)
-    return placed(Line(variant="MUG", quantity=5), id=id, facts=known, test=True).order
+    known = attrs.evolve(known, gateways=frozenset({"stripe"}))
+    asked = [Sale("1.00", gateway="stripe")]
+    return placed(Line(variant="MUG", quantity=5), id=id, facts=known, test=True, payments=asked).order
 
 
 def a_cancelled_order(id: str = "order-cancelled") -> Order:

@@ -6,6 +6,7 @@ survives a power cut), and ``BEGIN IMMEDIATE`` for every unit of work: a deferre
 turns into a writer fails at once when somebody else wrote meanwhile.
 """
 
+import os
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -43,7 +44,7 @@ class SqlStorage:
 
     def __init__(
         self,
-        url: str | sa.Engine,
+        url: str | sa.URL | sa.Engine,
         *,
         synchronous: Synchronous = "FULL",
         busy_seconds: float = 10.0,
@@ -55,6 +56,7 @@ class SqlStorage:
         dialect = self.engine.dialect
         self.keeps = dialect.name == "sqlite" and not dialect.is_async
         self._idle: dict[bool, deque[sa.Connection]] = {False: deque(), True: deque()}
+        self._process = os.getpid()
 
     def migrate(self) -> int:
         """Bring the tables to the newest version; return how many migrations were run."""
@@ -87,10 +89,23 @@ class SqlStorage:
 
     def taken(self, *, writes: bool) -> sa.Connection:
         """Return a connection that nobody else uses."""
+        if self._process != os.getpid():
+            self._forget_parent()
         try:
             return self._idle[writes].pop()
         except IndexError:
             return (self._writer if writes else self.engine).connect()
+
+    def _forget_parent(self) -> None:
+        """
+        Let go of the connections of the process that this one was forked from, without closing them.
+
+        SQLite's locks are the parent's; writing through its connections would lose what is written
+        as soon as the parent closes the file.
+        """
+        self._process = os.getpid()
+        self._idle = {False: deque(), True: deque()}
+        self.engine.dispose(close=False)
 
     def given_back(self, connection: sa.Connection, *, writes: bool) -> None:
         """Keep a connection for the next transaction, or let it go to its pool."""
@@ -232,7 +247,7 @@ def begin_now(connection: sa.Connection, *, writes: bool) -> None:
         cursor.close()
 
 
-def url_of(url: str) -> sa.URL:
+def url_of(url: str | sa.URL) -> sa.URL:
     """
     Return a URL that leads to a database.
 
@@ -248,7 +263,7 @@ def url_of(url: str) -> sa.URL:
     return parsed
 
 
-def engine_for(url: str, synchronous: Synchronous = "FULL", busy_seconds: float = 10.0) -> sa.Engine:
+def engine_for(url: str | sa.URL, synchronous: Synchronous = "FULL", busy_seconds: float = 10.0) -> sa.Engine:
     """
     Return an engine set up for this library.
 
