@@ -8,7 +8,7 @@ import pytest
 
 from backoffice_core import BackOffice, CustomerRef, Line, Sale, errors
 from backoffice_core.notify import relay
-from backoffice_core.notify.base import KINDS
+from backoffice_core.notify.base import KINDS, Notification
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.testing import CountingIds, FrozenClock, NotifierContract
@@ -331,3 +331,21 @@ class TestBackoff:
         """The least wait is half the most, so that retries do not come together."""
         assert seconds == relay.wait(attempts, 1.0).total_seconds()
         assert seconds / 2 == relay.wait(attempts, 0.0).total_seconds()
+
+
+class TestASlowRelay:
+    def test_it_leaves_what_it_has_no_lease_for(self) -> None:
+        """A notifier that takes a minute a message: what the lease does not cover is leased anew, and sent once."""
+        clock = FrozenClock()
+        sent: list[str] = []
+
+        class Slow:
+            def send(self, notification: Notification) -> None:
+                clock.tick(minutes=1)
+                sent.append(notification.key)
+
+        office = BackOffice.open("memory:", currency="EUR", taxes_included=True, notifier=Slow(), clock=clock)
+        for _ in range(5):
+            office.orders.place(lines=[Line("A", price="1.00")])
+        assert 5 == office.outbox.deliver().sent
+        assert 5 == len(set(sent)) == len(sent)

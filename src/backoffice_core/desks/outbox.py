@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 import attrs
+import pendulum
 
 from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue
@@ -53,8 +54,16 @@ class Outbox:
         if self._context.hosted:
             raise InvalidValue("deliver", "a view within a host's transaction", "the back office itself, outside it")
         states: Counter[str] = Counter()
-        while (left := limit - states.total()) > 0 and (rows := self._leased(left)):
-            states.update(self._tried(row) for row in rows)
+        while (left := limit - states.total()) > 0:
+            now = self._context.now()
+            rows = self._leased(now, left)
+            if not rows:
+                break
+            for row in rows:
+                if self._context.now() >= now + LEASE:
+                    # Others may have the rest now; what is due is leased anew.
+                    break
+                states[self._tried(row)] += 1
         return Delivered(states["sent"], states["waiting"], states["dead"])
 
     def list(self, state: str | None = None) -> Sequence[OutboxRow]:
@@ -63,8 +72,7 @@ class Outbox:
             raise InvalidValue("state", repr(state), "waiting, sent or dead")
         return self._context.read(lambda unit: unit.outbox(state))
 
-    def _leased(self, limit: int) -> Sequence[OutboxRow]:
-        now = self._context.now()
+    def _leased(self, now: pendulum.DateTime, limit: int) -> Sequence[OutboxRow]:
         return self._context.write(lambda unit: unit.lease(now, now + LEASE, limit))
 
     def _tried(self, row: OutboxRow) -> str:

@@ -188,7 +188,11 @@ class Unit(Protocol):
         ...
 
     def mark(self, row: OutboxRow) -> None:
-        """Save state, attempts, due time and error of a message, and end its lease."""
+        """
+        Save state, attempts, due time and error of a message, and end its lease.
+
+        One that was sent or given up meanwhile, by a relay that took it over, stays as it is.
+        """
         ...
 
     def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:

@@ -352,7 +352,10 @@ class MemoryUnit:
         return taken
 
     def mark(self, row: OutboxRow) -> None:
-        """Save state, attempts, due time and error of a message, and end its lease."""
+        """Save state, attempts, due time and error of a message that waits, and end its lease."""
+        stored: OutboxRow | None = self._layer.get("outbox", row.id)
+        if stored is None or stored.state != "waiting":
+            return
         self._layer.set("outbox", row.id, row)
         self._layer.drop("leases", row.id)
 

@@ -81,6 +81,16 @@ class OutboxContract(Contract):
         assert [second] == self._lease(shop, START.add(hours=1))
         assert [dead] == list(read(shop, lambda unit: unit.outbox("dead")))
 
+    def test_what_was_sent_stays_sent(self, shop: Storage) -> None:
+        """A relay that lost its lease and failed does not put back what the next one sent."""
+        row = a_message(1)
+        self._waiting(shop, row)
+        self._lease(shop)
+        sent = attrs.evolve(row, state="sent", attempts=1)
+        self._mark(shop, sent)
+        self._mark(shop, attrs.evolve(row, attempts=1, error="timeout"))
+        assert [sent] == list(read(shop, lambda unit: unit.outbox()))
+
     def test_marking_ends_the_lease(self, shop: Storage) -> None:
         """A message that waits again is taken as soon as it is due."""
         row = a_message(1)

@@ -40,10 +40,10 @@ class OutboxTable(OrdersTable):
         return taken
 
     def mark(self, row: OutboxRow) -> None:
-        """Save state, attempts, due time and error of a message, and end its lease."""
+        """Save state, attempts, due time and error of a message that waits, and end its lease."""
         self._session.core(
             sa.update(OUTBOX)
-            .where(_C.shop == self._session.shop, _C.id == row.id)
+            .where(_C.shop == self._session.shop, _C.id == row.id, _C.state == "waiting")
             .values(
                 state=row.state,
                 attempts=row.attempts,
