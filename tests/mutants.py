@@ -85,7 +85,8 @@ MUTANTS = [
     _orders("transactions", "status = TransactionStatus.REVERSED if gone == one.minor else one.status", "status = TransactionStatus.REVERSED", "settle.py::TestRule3_Reversals"),
     _orders("transactions", "_S.PENDING if parent.gateway in facts.gateways else _S.SUCCESS", "_S.SUCCESS", "pay.py::TestRule6_RegisteredGatewaysAreAsked"),
     _orders("settle", "one.expires_at <= facts.now", "one.expires_at < facts.now", "settle.py::TestRule6_Expiry"),
-    _orders("settle", "not in (None, one):", "not in (None, one) and False:", "settle.py::TestRule7_OnRecordAlready"),
+    _orders("settle", "if reported is not None and reported.status in _HAPPENED:", "if False:", "settle.py::TestRule7_OnRecordAlready"),
+    _orders("cancel", "and one.open and order.fulfilled:", "and False:", "cancel.py::TestRule4_CaptureFirst"),
     _orders("pay", "if id not in waiting}", "}", "pay.py::TestRule3_OneAtATime"),
     _orders("pricing", "setdefault(Decimal(tax.rate), [])", "setdefault(tax, [])", "pricing.py::TestRule4_ComputedTaxes"),
     # what is owed

@@ -209,6 +209,19 @@ class TestRule4_CaptureFirst:
         order = after(an_order(goods(quantity=2, price="50.00")), Fulfill(lines={"TEA": 1}), Cancel())
         assert eur("50.00") == order.outstanding
 
+    def test_an_authorization_without_outcome(self) -> None:
+        """It may cover what was shipped: its outcome comes first, then the capture, then the cancel."""
+        asked = [Authorization("100.00", gateway="stripe")]
+        known = {"gateways": frozenset({"stripe"})}
+        order = an_order(goods(quantity=2, price="50.00"), payments=asked, known=known)
+        assert after(order, Cancel(), **known).cancelled_at is not None
+        order = after(order, Fulfill(lines={"TEA": 1}))
+        pending = order.transactions[0].id
+        expected = {"order_id": order.id, "authorization": pending, "transaction": pending}
+        assert (AuthorizationBusy, expected) == refusal(order, Cancel())
+        order = after(order, Settle(transaction=pending, outcome="success"))
+        assert eur("50.00") == refusal(order, Cancel())[1]["amount"]
+
 
 class TestRule5_TheRefundRule:
     def test_not_refunded(self) -> None:

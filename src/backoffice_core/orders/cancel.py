@@ -8,7 +8,8 @@ Rules:
 2. Refused when all was shipped: undo the fulfillments, or refund.
 3. What is left of authorizations is let go, refund or not; refused while a capture or void of
    one has no outcome.
-4. Refused while shipped units are covered by an authorization only: capture first.
+4. Refused while shipped units are covered by an authorization only, or by one that has no outcome
+   yet: settle it, and capture first.
 5. In figures it is the refund rule. Money that is not refunded now is owed by the shop, in plain
    sight.
 6. A cancelled order is archived, stays cancelled, and has no holds.
@@ -187,6 +188,9 @@ def check_cancellable(order: Order) -> None:
         raise AllShipped(order.id, tuple(one.name for one in order.fulfillments if one.cancelled_at is None))
     for one in order.transactions:
         blocking = busy(order, one.id) if one.kind is TransactionKind.AUTHORIZATION else None
+        if one.kind is TransactionKind.AUTHORIZATION and one.open and order.fulfilled:
+            # It may turn out to cover what was shipped, and nothing is captured on a cancelled order.
+            blocking = one
         if blocking is not None:
             raise AuthorizationBusy(order.id, one.id, blocking.id)
     removed, shipping = _leaving(order)
