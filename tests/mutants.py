@@ -72,7 +72,7 @@ MUTANTS = [
     # placing
     _orders("place", "if len(command.lines) > MOST_LINES:", "if len(command.lines) > MOST_LINES + 1:", "place.py::TestRule1_OneTo500Lines"),
     _orders("place", "if expected != order.original_total_minor:", "if expected < order.original_total_minor:", "place.py::TestRule4_ExpectedTotal"),
-    _orders("place", "levels = seen_after(levels, moves) if location is not None else levels", "pass", "place.py::TestRule3_StockIsPromised"),
+    _orders("place", "levels = seen_after(levels, moves)", "pass", "place.py::TestRule3_StockIsPromised"),
     # payments
     _orders("pay", "if minor > whole:", "if minor > whole + 1:", "pay.py::TestRule1_NeverMoreThanAuthorized"),
     _orders("pay", "if minor > owed and not command.allow_over:", "if minor > whole and not command.allow_over:", "pay.py::TestRule2_NeverMoreThanOwed"),
@@ -95,7 +95,7 @@ MUTANTS = [
     _orders("amounts", "return self.current_total - self.net - self.coming", "return self.current_total - self.net", "amounts.py::TestOwed"),
     _orders("amounts", "current_total=current + charged + current_tips - adjustments", "current_total=current + charged + current_tips + adjustments", "refund.py::TestRule5_SuggestionAndAdjustment"),
     _orders("amounts", "return self.to_fulfill - self.waiting if self.fulfillable else self.current", "return self.to_fulfill", "refund.py::TestRule4_Restock"),
-    _orders("amounts", "kept = min(max(shipped - back, left - row.to_fulfill, 0), row.returnable, left)", "kept = min(max(shipped - back, 0), row.returnable, left)", "refund.py::TestRule4_Restock"),
+    _orders("amounts", "kept = min(max(shipped - back, left - row.to_fulfill, 0), row.returnable, left)", "kept = min(max(shipped - back, 0), row.returnable, left)", "amounts.py::TestCounters"),
     _orders("amounts", "return self.returnable - self.kept", "return self.returnable", "refund.py::TestRule4_Restock"),
     _orders("amounts", "return max(0, self.to_fulfill - self.waiting - self.held)", "return max(0, self.to_fulfill - self.waiting)", "fulfill.py::TestRule1_EverythingLeft"),
     _orders("amounts", "if fulfillment.status is FulfillmentStatus.SUCCESS:", "if True:", "fulfill.py::TestRule5_Undoing"),
@@ -170,7 +170,7 @@ MUTANTS = [
     Mutant("runner.py", "if print_then != print_:", "if False:", "tests/test_runner.py::TestSources"),
     Mutant("runner.py", "if not change:\n            return change\n        if change.intents", "if change.intents", "tests/test_runner.py::TestChange"),
     Mutant("runner.py", "if change.intents and self._context.hosted:", "if False:", "tests/test_within.py::TestNothingElse"),
-    Mutant("runner.py", "one.gateway in self._context.gateways and not one.reference", "one.gateway in self._context.gateways", "tests/test_gateways.py"),
+    Mutant("runner.py", "one.open and one.intent and one.gateway in self._context.gateways", "one.open and one.gateway in self._context.gateways", "tests/test_gateways.py"),
     Mutant("runner.py", "actor=self._context.actor,\n            events", "events", "tests/test_runner.py::TestActor"),
     Mutant("runner.py", "{message.subject} {change.order.version + 1}", "{message.subject}", "tests/test_outbox.py::TestCalls"),
     Mutant("context.py", "if self.hosted or not worth_it(error)", "if not worth_it(error)", "tests/test_within.py::TestNothingElse"),
@@ -196,7 +196,7 @@ MUTANTS = [
     _machine("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)"),
     _machine("stock", "0 if restock else -units, -units", "0, -units"),
     _machine("fulfill", "if row.fulfilled - units.quantity < row.returned:", "if False:"),
-    _machine("restock", "if quantity > open_units.get(id, 0):", "if False:"),
+    _orders("restock", "if quantity > open_units.get(id, 0):", "if False:", "restock.py::TestRule1_OnlyWhatWasRefundedWithout"),
 ]  # fmt: skip
 
 

@@ -108,6 +108,16 @@ class TestCounters:
         order = after(an_order(goods(quantity=5), paid="50.00"), RefundOrder(lines={"TEA": 2}, amounts={"TEA": "1.00"}))
         assert 5 == units_agreed(order.lines[0])
 
+    def test_a_unit_refunded_unshipped_and_shipped_later_is_kept(self) -> None:
+        """Shipping all by name takes the refunded unit along; then the customer has it, and nothing waits."""
+        order = after(
+            an_order(goods(quantity=2), paid="20.00"),
+            RefundOrder(lines={"TEA": 1}, restock="no_restock"),
+            Fulfill(lines={"TEA": 2}),
+        )
+        row = order.counters[order.lines[0].id]
+        assert (1, 0, 1, 0) == (row.kept, row.waiting, row.shipped, row.unshipped)
+
 
 class TestTotals:
     VAT = (Tax("TVA", "0.20"),)
