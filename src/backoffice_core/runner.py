@@ -307,7 +307,7 @@ def _check_key(key: str | None) -> None:
 
 
 #: Made once: `json.dumps` makes one for every call that sorts.
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, default=str)
+_CANONICAL: Final = json.JSONEncoder(sort_keys=True, default=str, check_circular=False)
 
 
 def fingerprint(command: Command, order_id: str | None) -> str:

@@ -147,7 +147,7 @@ def _converter() -> cattrs.Converter:
 
 CONVERTER: Final = _converter()
 
-_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+_ENCODER: Final = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False, check_circular=False)
 
 
 def _fast(value: Any) -> str:
