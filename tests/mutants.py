@@ -84,6 +84,8 @@ MUTANTS = [
     _orders("transactions", "if amount is not None and amount > asked:", "if False:", "settle.py::TestRule2_InPart"),
     _orders("transactions", "status = TransactionStatus.REVERSED if gone == one.minor else one.status", "status = TransactionStatus.REVERSED", "settle.py::TestRule3_Reversals"),
     _orders("transactions", "_S.PENDING if parent.gateway in facts.gateways else _S.SUCCESS", "_S.SUCCESS", "pay.py::TestRule6_RegisteredGatewaysAreAsked"),
+    _orders("settle", 'if action == "reverse" and named != one.reference:', "if False:", "settle.py::TestRule5_ReversalsByReference"),
+    _orders("settle", "command.reference in one.reversals:", "command.reference == 0:", "settle.py::TestRule5_ReversalsByReference"),
     _orders("settle", "one.expires_at <= facts.now", "one.expires_at < facts.now", "settle.py::TestRule6_Expiry"),
     _orders("settle", "if reported is not None and reported.status in _HAPPENED:", "if False:", "settle.py::TestRule7_OnRecordAlready"),
     _orders("cancel", "and one.open and order.fulfilled:", "and False:", "cancel.py::TestRule4_CaptureFirst"),

@@ -188,6 +188,33 @@ class TestRule3_Reversals:
         assert (eur("0.00"), eur("10.00")) == (order.capturable, order.outstanding)
 
 
+class TestRule5_ReversalsByReference:
+    def test_told_again(self) -> None:
+        """One chargeback told twice takes its money back once; another takes its own."""
+        order = an_order(paid="10.00")
+        order = after(order, told(order, "reversed", amount="4.00", reference="dp_1"))
+        for outcome in ("reversed", "failure"):
+            change = step(order, told(order, outcome, amount="4.00", reference="dp_1"))
+            assert (order, ()) == (change.order, change.events)
+        order = after(order, told(order, "reversed", amount="4.00", reference="dp_2"))
+        assert (eur("2.00"), ("dp_1", "dp_2")) == (order.received, last(order).reversals)
+
+    def test_payment_keeps_its_own(self) -> None:
+        """A payment reported again after a chargeback is not counted again."""
+        paid = RecordPayment(amount="10.00", gateway="stripe", reference="pi_1")
+        order = after(an_order(), paid)
+        order = after(order, told(order, "reversed", amount="4.00", reference="dp_1"))
+        change = step(order, paid)
+        assert (order, (), eur("6.00"), "pi_1") == (change.order, change.events, order.received, last(order).reference)
+
+    def test_under_the_payments_own_reference(self) -> None:
+        """The payment's reference names no reversal: two parts told under it are two."""
+        order = after(an_order(), RecordPayment(amount="10.00", gateway="stripe", reference="pi_1"))
+        for _ in range(2):
+            order = after(order, told(order, "reversed", amount="4.00", reference="pi_1"))
+        assert (eur("2.00"), ()) == (order.received, last(order).reversals)
+
+
 class TestRule4_SuccessAfterFailure:
     def test_is_recorded(self) -> None:
         """The gateway's word is final."""

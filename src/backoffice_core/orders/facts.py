@@ -52,6 +52,8 @@ class Transaction:
 
         reversed_minor: How much of it was undone later.
 
+        reversals: The gateway's own names for the reversals, in the order they were told.
+
         expires_at: When an authorization lapses, UTC.
 
         final: A capture after which the rest of the authorization is let go.
@@ -79,6 +81,7 @@ class Transaction:
     error: str | None = None
     intent: bool = False
     actor: str | None = None
+    reversals: tuple[str, ...] = ()
 
     @property
     def amount(self) -> Money:

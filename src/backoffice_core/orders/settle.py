@@ -7,7 +7,8 @@ Rules:
 2. It may confirm less than was asked; the rest is owed, and an event says so. Never more.
 3. A failure after success is a reversal; a reversal may be of a part.
 4. A success after failure is recorded: the gateway's word is final.
-5. Told again what is known already, nothing happens.
+5. Told again what is known already, nothing happens. A reversal is known again by a reference of
+   its own; the payment keeps its reference, under which it may be reported again.
 6. An authorization that was not captured until it lapses is expired by ``run_due``.
 7. A success that was reported before under its reference is counted once: a report that happened
    stays, and this transaction fails as ``recorded_already``; one without outcome gives way. A
@@ -100,7 +101,7 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
     amount = None if command.amount is None else positive(command.amount, order.currency)
     if one.kind is TransactionKind.VOID:
         amount = None
-    if _known_already(order, one, command.outcome, amount):
+    if _known_already(order, one, command, amount):
         return unchanged(order)
     action = _ACTIONS[command.outcome]
     if one.status is TransactionStatus.SUCCESS and command.outcome == "failure":
@@ -112,9 +113,13 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
             raise ReferenceTaken(order.id, command.reference or "", reported.amount, Money(asked, order.currency))
         # The gateway's report came first and is on record; counting it here too would count it twice.
         return moved(order, evolve(one, error=_ON_RECORD), "fail")
+    named, reversals = command.reference or one.reference, one.reversals
+    if action == "reverse" and named != one.reference:
+        named, reversals = one.reference, (*reversals, str(command.reference))
     told = evolve(
         one,
-        reference=command.reference or one.reference,
+        reference=named,
+        reversals=reversals,
         error=command.error if command.outcome == "failure" else one.error,
     )
     change = moved(order, told, action, amount)
@@ -153,7 +158,10 @@ def expire_authorizations(order: Order, command: ExpireAuthorizations, facts: Fa
     return change
 
 
-def _known_already(order: Order, one: Transaction, outcome: str, amount: int | None) -> bool:
+def _known_already(order: Order, one: Transaction, command: Settle, amount: int | None) -> bool:
+    outcome = command.outcome
+    if outcome in ("failure", "reversed") and command.reference in one.reversals:
+        return True
     if one.status is TransactionStatus.SUCCESS and outcome == "success":
         if amount not in (None, one.minor):
             raise SettledOtherwise(order.id, one.id, one.amount, Money(amount or 0, order.currency))
