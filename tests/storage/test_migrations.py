@@ -177,3 +177,17 @@ def test_the_hosts_tables_are_left_alone(path):
     storage.migrate()
     storage.close()
     assert {"customers"} == {name for name in schema(path) if not name.startswith("bo_")}
+
+
+def test_a_file_that_is_being_written_to_can_be_opened(path):
+    """Tables that are there already are only read, so no writer has to be waited for."""
+    BackOffice.open(f"sqlite:///{path}", currency="EUR", taxes_included=True).close()
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    try:
+        assert 0 == SqlStorage(f"sqlite:///{path}", busy_seconds=0.1).migrate()
+        shop = BackOffice.open(f"sqlite:///{path}")
+        assert "EUR" == shop.settings.currency
+        shop.close()
+    finally:
+        writer.close()

@@ -31,6 +31,11 @@ def stored_version(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(SCHEMA.c.version)).scalar() or 0)
 
 
+def is_newest(connection: sa.Connection) -> bool:
+    """Return whether the tables are at the newest version."""
+    return stored_version(connection) == NEWEST
+
+
 def migrate(connection: sa.Connection) -> int:
     """
     Bring the tables to the newest version, within the connection's transaction.

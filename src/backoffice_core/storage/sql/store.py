@@ -17,7 +17,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session as OrmSession
 
 from backoffice_core.failures import InvalidValue
-from backoffice_core.storage.sql.migrations import check, migrate
+from backoffice_core.storage.sql.migrations import check, is_newest, migrate
 from backoffice_core.storage.sql.session import Session, translated, translation_of
 from backoffice_core.storage.sql.unit import SqlUnit
 
@@ -59,7 +59,14 @@ class SqlStorage:
         self._process = os.getpid()
 
     def migrate(self) -> int:
-        """Bring the tables to the newest version; return how many migrations were run."""
+        """
+        Bring the tables to the newest version; return how many migrations were run.
+
+        Tables that are there already are only read, so a file that is being written to can be opened.
+        """
+        with translated(), self.engine.connect() as connection:
+            if is_newest(connection):
+                return 0
         with translated(), self._writer.connect() as connection, connection.begin():
             begin_now(connection, writes=True)
             return migrate(connection)
