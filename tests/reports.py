@@ -200,15 +200,37 @@ REPORTS = (
     shown(54, "woo#62659", "reported/test_payments.py::test_report_54_also_when_it_is_tried_at_the_same_time"),
     later(55, "medusa#11429", "part 2: order edits, and prices that are frozen in them"),
     later(56, "medusa PR#11476", "part 2: order edits, and prices that are frozen in them"),
-    later(57, "medusa#12005, medusa#10686, medusa#13405", "part 2: order edits, and prices that are frozen in them"),
-    later(58, "medusa#13705", "part 2: order edits, and prices that are frozen in them"),
+    shown(
+        57,
+        "medusa#12005, medusa#10686, medusa#13405",
+        "reported/test_totals.py::test_report_57_the_total_is_the_sum_of_the_lines_after_every_command",
+    ),
+    shown(58, "medusa#13705", "reported/test_totals.py::test_report_58_the_timeline_keeps_the_numbers_of_its_day"),
     later(59, "vendure#4013", "part 2: order edits, and prices that are frozen in them"),
     later(60, "vendure#1865", "part 2: order edits, and prices that are frozen in them"),
-    later(61, "vendure#890, vendure#1753", "part 2: order edits, and prices that are frozen in them"),
-    later(62, "vendure#4811, vendure#1795", "part 2: order edits, and prices that are frozen in them"),
-    later(63, "vendure#1414", "part 2: order edits, and prices that are frozen in them"),
-    later(64, "vendure#2523, vendure#2302", "part 2: order edits, and prices that are frozen in them"),
-    later(65, "woo#61234, woo#60553", "part 2: order edits, and prices that are frozen in them"),
+    shown(
+        61,
+        "vendure#890, vendure#1753",
+        "reported/test_totals.py::test_report_61_the_preview_is_what_is_sent_and_the_rest_goes_to_the_next_payment",
+    ),
+    shown(
+        62,
+        "vendure#4811, vendure#1795",
+        "reported/test_totals.py::test_report_62_a_unit_that_leaves_takes_its_share_of_the_discount",
+    ),
+    shown(
+        63, "vendure#1414", "reported/test_totals.py::test_report_63_what_it_cost_and_what_it_costs_now_are_two_figures"
+    ),
+    shown(
+        64,
+        "vendure#2523, vendure#2302",
+        "reported/test_totals.py::test_report_64_a_cancelled_order_gives_back_what_was_placed",
+    ),
+    shown(
+        65,
+        "woo#61234, woo#60553",
+        "reported/test_totals.py::test_report_65_a_placed_order_never_reads_prices_or_rates_again",
+    ),
     later(66, "woo#25447", "part 2: order edits, and prices that are frozen in them"),
     later(67, "woo#14872", "part 2: order edits, and prices that are frozen in them"),
     later(68, "woo-stripe#1120", "part 2: order edits, and prices that are frozen in them"),
@@ -218,7 +240,9 @@ REPORTS = (
         "saleor#7541, saleor#14615, saleor PR#14336, saleor PR#16391",
         "part 2: order edits, and prices that are frozen in them",
     ),
-    later(71, "saleor#14880", "part 2: order edits, and prices that are frozen in them"),
+    shown(
+        71, "saleor#14880", "reported/test_totals.py::test_report_71_lines_sum_to_the_total_with_discounts_on_the_order"
+    ),
     later(72, "vendure#2202", "part 2: order edits, and prices that are frozen in them"),
     later(73, "open-mercato#3993", "part 2: order edits, and prices that are frozen in them"),
     later(74, "saleor#3540, saleor#3987", "part 2: order edits, and prices that are frozen in them"),
