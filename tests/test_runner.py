@@ -326,6 +326,30 @@ class TestKeys:
         assert (True, 1) == (third.replayed, len(gateway.calls))
         office.close()
 
+    def test_a_replay_finishes_what_followed_by_itself(self):
+        """The capture at checkout that a dead process never asked for: another version made it, the key finishes it."""
+        gateway = FakeGateway()
+        office = an_office("memory:", gateways={"card": gateway}, capture_mode="at_checkout")
+
+        class Died(BaseException):
+            pass
+
+        class Dies(FakeGateway):
+            def capture(self, request):
+                raise Died
+
+        office._context.gateways["card"] = Dies()
+        wanted = {"lines": [TEA], "payments": [Authorization("30.00", gateway="card")], "idempotency_key": "k"}
+        with pytest.raises(Died):
+            office.orders.place(**wanted)
+        (order,) = office.orders
+        assert ["success", "pending"] == [one.status for one in order.transactions]
+        office._context.gateways["card"] = gateway
+        again = office.orders.place(**wanted)
+        assert (True, "paid") == (again.replayed, again.order.financial_status)
+        assert ["capture"] == [method for method, _ in gateway.calls]
+        assert 1 == office.orders.count()
+
     def test_keys_are_forgotten_after_their_days(self, office, order):
         """By `run_due`, after as many days as the settings say, and not a moment before."""
         office.change_settings(key_days=2)
@@ -417,6 +441,16 @@ class TestSources:
         assert office.orders.place(**CHECKOUT, idempotency_key="other").replayed
         with pytest.raises(errors.KeyReused):
             office.orders.place(**{**CHECKOUT, "source": ("web", "882")}, idempotency_key="k")
+
+    def test_a_key_that_the_source_answered_is_in_use(self, office):
+        """It names that order from then on: no other request gets an order under it, and a preview takes no key."""
+        first = office.orders.place(**CHECKOUT, idempotency_key="a").order
+        assert office.orders.preview.place(**CHECKOUT, idempotency_key="c").replayed
+        assert office.orders.place(**CHECKOUT, idempotency_key="b").replayed
+        with pytest.raises(errors.KeyReused) as caught:
+            office.orders.place(lines=[TEA], idempotency_key="b")
+        assert {"key": "b", "order_id": first.id} == caught.value.facts
+        assert not office.orders.place(lines=[TEA], idempotency_key="c").replayed
 
     def test_another_channel_is_another_source(self, office):
         """And so is no source."""

@@ -230,6 +230,8 @@ class TestNothingElse:
             lambda: view.orders.capture(outside.id),
             lambda: view.orders.void(outside.id),
             lambda: view.orders.cancel(outside.id),
+            lambda: view.orders.preview.place(lines=[TEA], payments=[Sale("30.00", gateway="card")]),
+            lambda: view.orders.preview.capture(outside.id),
         ):
             with pytest.raises(errors.GatewayInHostTransaction) as caught:
                 asks()

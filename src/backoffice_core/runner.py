@@ -132,8 +132,6 @@ class Runner:
         change, settings = self._decided(unit, command, order_id, expected_version)
         if not change:
             return change
-        if change.intents and self._context.hosted:
-            raise GatewayInHostTransaction(self._open_intents(change)[0].gateway)
         saved = unit.put(self._record(change, settings, key, print_, command))
         return evolve(change, order=saved)
 
@@ -152,6 +150,10 @@ class Runner:
         order_id, print_then = placed
         if print_then != print_:
             raise SourceTaken(*source, order_id)
+        if key is not None and self._commits:
+            # From now on the key names this order, and no other request can use it.
+            now = self._context.now()
+            unit.remember(KeyRecord(key=key, fingerprint=print_ or "", order_id=order_id, version=1, at=now))
         return _replayed(unit, order_id, 1)
 
     def _decided(
@@ -166,7 +168,10 @@ class Runner:
         if order is not None and expected_version is not None and order.version != expected_version:
             raise StaleVersion("order", order.id, expected_version, order.version)
         facts = self.facts(unit, settings, command, order)
-        return told(decide(order, command, facts), settings), settings
+        change = told(decide(order, command, facts), settings)
+        if change.intents and self._context.hosted:
+            raise GatewayInHostTransaction(self._open_intents(change)[0].gateway)
+        return change, settings
 
     def facts(self, unit: Unit, settings: Settings, command: Command | None, order: Order | None) -> Facts:
         """Return what a rule may know for a command on an order."""
@@ -225,8 +230,12 @@ class Runner:
     # --- gateways
 
     def _open_intents(self, change: Change) -> list[Transaction]:
-        """Return the transactions of a change that its gateway is still to be asked about."""
-        wanted = change.transactions if change.replayed else self._by_id(change.order, change.intents)
+        """
+        Return the transactions of a change that its gateway is still to be asked about.
+
+        Of a replay these are those that followed by themselves too, such as the capture at checkout.
+        """
+        wanted = _with_children(change) if change.replayed else self._by_id(change.order, change.intents)
         return [one for one in wanted if one.open and one.intent and one.gateway in self._context.gateways]
 
     def _by_id(self, order: Order, ids: Iterable[str]) -> list[Transaction]:
@@ -290,6 +299,17 @@ def _variants(unit: Unit, command: Place) -> Mapping[str, Sellable]:
 
 def _source(command: Command) -> tuple[str, str] | None:
     return command.source if isinstance(command, Place) else None
+
+
+def _with_children(change: Change) -> list[Transaction]:
+    """Return the transactions of a change, and those that were made on them since."""
+    ids = {one.id for one in change.transactions}
+    found = []
+    for one in change.order.transactions:
+        if one.id in ids or one.parent_id in ids:
+            ids.add(one.id)
+            found.append(one)
+    return found
 
 
 def _replayed(unit: Unit, order_id: str, version: int) -> Change:

@@ -119,6 +119,15 @@ class Unit(Protocol):
         """Return what was answered to a key."""
         ...
 
+    def remember(self, record: KeyRecord) -> None:
+        """
+        Keep what was answered to a key, without a change: the answer was saved before.
+
+        Raises:
+            AlreadyStored: The key is in use.
+        """
+        ...
+
     def purge_keys(self, before: pendulum.DateTime, limit: int) -> int:
         """Forget keys older than *before*; return how many."""
         ...

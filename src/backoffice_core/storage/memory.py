@@ -212,9 +212,7 @@ class MemoryUnit:
             layer.set("messages", message.key, message.id)
             layer.set("outbox", message.id, message)
         if record.key is not None:
-            if layer.get("keys", record.key.key) is not None:
-                raise AlreadyStored("idempotency key", record.key.key)
-            layer.set("keys", record.key.key, evolve(record.key, order_id=id, version=version))
+            self.remember(evolve(record.key, order_id=id, version=version))
 
     def _move(self, move: Movement) -> None:
         at = (move.variant_id, move.location_id)
@@ -252,6 +250,12 @@ class MemoryUnit:
         """Return what was answered to a key."""
         found: KeyRecord | None = self._layer.get("keys", key)
         return found
+
+    def remember(self, record: KeyRecord) -> None:
+        """Keep what was answered to a key."""
+        if self._layer.get("keys", record.key) is not None:
+            raise AlreadyStored("idempotency key", record.key)
+        self._layer.set("keys", record.key, record)
 
     def purge_keys(self, before: pendulum.DateTime, limit: int) -> int:
         """Forget keys older than *before*; return how many."""

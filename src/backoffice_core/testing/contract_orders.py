@@ -317,6 +317,17 @@ class KeysContract(Contract):
         assert caught.value.key == "key-1"
         assert before == everything(shop)
 
+    def test_a_key_without_a_change(self, shop: Storage) -> None:
+        """It remembers the answer that was saved before; used once, like any other, and forgotten like any other."""
+        put(shop, a_record(an_order(id="order-1")))
+        record = a_key("late", order_id="order-1", version=1)
+        write(shop, lambda unit: unit.remember(record))
+        assert record == read(shop, lambda unit: unit.key("late"))
+        with pytest.raises(AlreadyStored) as caught:
+            write(shop, lambda unit: unit.remember(record))
+        assert caught.value.key == "late"
+        assert write(shop, lambda unit: unit.purge_keys(START.add(days=1), 10)) == 1
+
     def test_keys_are_forgotten(self, shop: Storage) -> None:
         """Those before a moment, at most as many as asked for, the oldest first; the answer counts them."""
         for at in range(5):

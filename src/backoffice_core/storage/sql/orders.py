@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order, numbered
@@ -150,7 +151,7 @@ class OrdersTable(StockTable):
             with unique("message", record.messages[0].key):
                 self._session.insert(OUTBOX, [message_row(shop, message) for message in record.messages])
         if record.key is not None:
-            self._write_key(record.key, id, version)
+            self.remember(evolve(record.key, order_id=id, version=version))
 
     def _write_order_movements(
         self, movements: Sequence[Movement], order_id: str, moment: int, actor: str | None
@@ -165,17 +166,6 @@ class OrdersTable(StockTable):
                 for move in movements
             ]
         )
-
-    def _write_key(self, record: KeyRecord, order_id: str, version: int) -> None:
-        with unique("idempotency key", record.key):
-            self._session.run(
-                _KEY,
-                key=record.key,
-                fingerprint=record.fingerprint,
-                order_id=order_id,
-                version=version,
-                at=to_micros(record.at),
-            )
 
     def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
         """Return an order's events, oldest first."""
@@ -242,6 +232,18 @@ class OrdersTable(StockTable):
             return None
         _, name, fingerprint, order_id, version, at = row
         return KeyRecord(key=name, fingerprint=fingerprint, order_id=order_id, version=version, at=from_micros(at))
+
+    def remember(self, record: KeyRecord) -> None:
+        """Keep what was answered to a key."""
+        with unique("idempotency key", record.key):
+            self._session.run(
+                _KEY,
+                key=record.key,
+                fingerprint=record.fingerprint,
+                order_id=record.order_id,
+                version=record.version,
+                at=to_micros(record.at),
+            )
 
     def purge_keys(self, before: pendulum.DateTime, limit: int) -> int:
         """Forget keys older than *before*; return how many."""
