@@ -324,7 +324,7 @@ def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
         return None
     parsed = url_of(url)
     driver = parsed.drivername if "+" in parsed.drivername else _ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
-    engine = create_async_engine(parsed.set(drivername=driver))
+    engine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True)
     if parsed.get_backend_name() == "sqlite":
         tune_sqlite(engine.sync_engine, synchronous)
     return engine

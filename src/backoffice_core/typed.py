@@ -3,6 +3,8 @@ What a caller gives is of the type that was asked for.
 
 Text is text that every storage can keep, a switch is a switch, units by line are a mapping. A
 number where text belongs would be stored, and the order could not be read again.
+
+What a field that is kept out of ``repr`` was given is personal, so an error tells its type alone.
 """
 
 from collections.abc import Mapping
@@ -23,12 +25,12 @@ _WOULD_DO: Final[dict[Any, str]] = {
 }
 
 
-Plan = tuple[tuple[str, Any, bool], ...]
+Plan = tuple[tuple[str, Any, bool, bool], ...]
 _PLANS: Final[dict[type, Plan]] = {}
 
 
 def _plan(cls: type) -> Plan:
-    """Return the fields of a class that are text, switches or mappings, and whether None will do."""
+    """Return the fields of a class that are text, switches or mappings; whether None will do; whether they are told."""
     if cls in _PLANS:
         return _PLANS[cls]
     rows = []
@@ -37,7 +39,7 @@ def _plan(cls: type) -> Plan:
         kinds = [kind for kind in (get_args(field.type) if optional else (field.type,)) if kind is not NoneType]
         kind = (get_origin(kinds[0]) or kinds[0]) if len(kinds) == 1 else None
         if kind in _WOULD_DO:
-            rows.append((field.name, kind, optional))
+            rows.append((field.name, kind, optional, bool(field.repr)))
     _PLANS[cls] = plan = tuple(rows)
     return plan
 
@@ -49,16 +51,19 @@ def check_types(value: Any) -> None:
     Raises:
         InvalidValue: One does not.
     """
-    for name, kind, optional in _plan(type(value)):
+    for name, kind, optional, told in _plan(type(value)):
         given = getattr(value, name)
         if given is None and optional:
             continue
-        if not isinstance(given, kind):
-            raise InvalidValue(name, repr(given), _WOULD_DO[kind])
+        if not isinstance(given, kind) or (kind is Mapping and not all(isinstance(key, str) for key in given)):
+            raise InvalidValue(name, repr(given) if told else kind_of(given), _WOULD_DO[kind])
         if kind is str:
             check_text(name, given)
-        elif kind is Mapping and not all(isinstance(key, str) for key in given):
-            raise InvalidValue(name, repr(given), _WOULD_DO[kind])
+
+
+def kind_of(value: Any) -> str:
+    """Return what an error may say of a personal value: its type."""
+    return f"a value of type {type(value).__name__}"
 
 
 def check_text(name: str, text: str) -> None:
@@ -71,7 +76,9 @@ def check_text(name: str, text: str) -> None:
     if len(text) > LONGEST:
         raise InvalidValue(name, f"text of {len(text)} characters", _WOULD_DO[str])
     if "\0" in text or not (text.isascii() or _encodable(text)):
-        raise InvalidValue(name, repr(text), "text without null characters and lone surrogates")
+        raise InvalidValue(
+            name, "text with characters that are none", "text without null characters and lone surrogates"
+        )
 
 
 def _encodable(text: str) -> bool:

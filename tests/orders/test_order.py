@@ -1,18 +1,24 @@
 """The order as a value: what it shows, what it hides, how it is copied."""
 
+import traceback
+from typing import Any
+
 import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.asked import Line, Shipping, Tax
+from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Units
 from backoffice_core.orders.fulfill import Fulfill
-from backoffice_core.orders.hold import HoldOrder
+from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.notes import AddComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef, Order, numbered
 from backoffice_core.orders.refund import RefundOrder
-from tests.orders.helpers import after, an_order, eur, goods
+from tests.orders.helpers import after, an_order, eur, goods, placed
 from tests.orders.walks import Basket, baskets, begin
 
 
@@ -80,6 +86,49 @@ class TestPersonalData:
         )
         told = f"{order!r} {where!r} {who!r}"
         assert [] == [word for word in ("Ada", "ada@", "James", "London", "SW1Y", "555") if word in told]
+
+    def test_is_in_no_part_of_an_order(self) -> None:
+        """Nor in the commands that bring it: notes of refunds and holds, properties of a line, comments."""
+        asked = goods(quantity=3, properties={"engraving": "Ada"})
+        order = an_order(asked, paid="30.00")
+        commands = [
+            HoldOrder(note="for Ada"),
+            ReleaseHold(),
+            RefundOrder(lines={"TEA": 1}, note="for Ada"),
+            AddComment(text="Ada called"),
+            SetNote(note="Ada"),
+            Cancel(note="Ada"),
+        ]
+        for command in commands:
+            order = after(order, command)
+        parts = [*order.lines, *order.holds, *order.refunds, *order.comments, asked, *commands]
+        assert [] == [part for part in parts if "Ada" in repr(part)]
+        assert all("Ada" in str(attrs.asdict(part)) for part in (*order.lines, *order.holds, order.refunds[0]))
+
+    @pytest.mark.parametrize(
+        "asked",
+        [
+            {"email": b"hopper@example.com"},
+            {"email": "hopper example com"},
+            {"email": "hopper@example.com\0"},
+            {"phone": ["hopper"]},
+            {"phone": "hopper\ud800"},
+            {"customer": ["hopper"]},
+            {"customer": CustomerRef(name=["hopper"])},
+            {"shipping_address": "hopper"},
+            {"shipping_address": Address(city=b"hopper")},
+            {"note": b"hopper"},
+            {"attributes": "hopper"},
+            {"attributes": ["hopper"]},
+            {"attributes": {"for": "hopper\0"}},
+        ],
+    )
+    def test_is_in_no_error(self, asked: dict[str, Any]) -> None:
+        """The field is named and its type told, and what was typed in is not repeated."""
+        with pytest.raises(InvalidValue) as caught:
+            placed(**asked)
+        assert "hopper" not in "".join(traceback.format_exception_only(caught.value))
+        assert caught.value.would_do
 
 
 class TestCopies:

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import traceback
 
 import attrs
 import pytest
@@ -180,6 +181,20 @@ class TestFullDisk:
         assert f"#{1001 + count}" == again.order.name
 
     @pytest.mark.skipif(sys.platform != "linux" or os.geteuid() != 0, reason="mounting a small disk needs root")
+    @pytest.mark.parametrize("use_compiled", [True, False])
+    def test_what_could_not_be_written_is_not_told(self, path, use_compiled):
+        """A traceback in a log has neither the document nor what it was asked for, through Core neither."""
+        office = an_office(path, use_compiled=use_compiled)
+        with office._context.storage.engine.connect() as connection:
+            connection.exec_driver_sql("ALTER TABLE bo_orders RENAME COLUMN doc TO text")
+        who = {"email": "".join(["hopper", "@example.com"]), "note": "".join(["Grace", " called"])}
+        with pytest.raises(StorageFailed) as caught:
+            office.orders.place(lines=[Line(variant="CUP")], **who)
+        told = "".join(traceback.format_exception(caught.value))
+        assert "doc" in told
+        assert [] == [word for word in who.values() if word in told]
+        office.close()
+
     def test_a_disk_that_is_really_full(self, tmp_path, monkeypatch):
         """On a file system of 600 kB: the write-ahead log cannot grow, and nothing is lost or half done."""
         monkeypatch.setattr(context, "PATIENCE", 0.1)

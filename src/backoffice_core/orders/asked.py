@@ -5,7 +5,7 @@ Plain values, checked here as far as one can without knowing the order. Amounts 
 text in the order's currency.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
@@ -18,7 +18,7 @@ from backoffice_core.money import Money
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Address, CustomerRef
-from backoffice_core.typed import check_text, check_types
+from backoffice_core.typed import check_text, check_types, kind_of
 
 Amount = Money | str | int | Decimal
 
@@ -34,7 +34,7 @@ def text_up_to(longest: int) -> Any:
 
     def validate(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
         if not isinstance(value, str) or not value.strip() or len(value) > longest:
-            given = f"text of {len(value)} characters" if isinstance(value, str) else repr(value)
+            given = f"text of {len(value)} characters" if isinstance(value, str) else kind_of(value)
             raise InvalidValue(attribute.name, given, f"text of 1 to {longest} characters")
         check_text(attribute.name, value)
 
@@ -111,22 +111,26 @@ def expiry(value: Any) -> pendulum.DateTime | None:
     return maybe_utc(value, "expires_at")
 
 
-def pairs(value: Any) -> tuple[tuple[str, str], ...]:
-    """Return a mapping or pairs as a tuple of pairs of text, in their order."""
-    if not value:
-        return ()
-    would_do = "a mapping of text to text, or pairs"
-    if not isinstance(value, Iterable) or isinstance(value, str):
-        raise InvalidValue("pairs", repr(value), would_do)
-    found = []
-    for row in value.items() if isinstance(value, Mapping) else value:
-        if not isinstance(row, tuple | list) or len(row) != 2:
-            raise InvalidValue("pairs", repr(row), would_do)
-        key, text = str(row[0]), str(row[1])
-        check_text(key, key)
-        check_text(key, text)
-        found.append((key, text))
-    return tuple(found)
+def pairs(field: str) -> Callable[[Any], tuple[tuple[str, str], ...]]:
+    """Return a converter to pairs of text in their order, from a mapping or pairs; errors name the *field*."""
+
+    def convert(value: Any) -> tuple[tuple[str, str], ...]:
+        if not value:
+            return ()
+        would_do = "a mapping of text to text, or pairs"
+        if not isinstance(value, Iterable) or isinstance(value, str):
+            raise InvalidValue(field, kind_of(value), would_do)
+        found = []
+        for row in value.items() if isinstance(value, Mapping) else value:
+            if not isinstance(row, tuple | list) or len(row) != 2:
+                raise InvalidValue(field, kind_of(row), would_do)
+            key, text = str(row[0]), str(row[1])
+            check_text(field, key)
+            check_text(field, text)
+            found.append((key, text))
+        return tuple(found)
+
+    return convert
 
 
 def taxes_of(value: Any) -> tuple["Tax", ...]:
@@ -241,7 +245,9 @@ class Line:
     variant_title: str | None = attrs.field(default=None, kw_only=True)
     vendor: str | None = attrs.field(default=None, kw_only=True)
     requires_shipping: bool = attrs.field(default=True, kw_only=True)
-    properties: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs, kw_only=True)
+    properties: tuple[tuple[str, str], ...] = attrs.field(
+        default=(), converter=pairs("properties"), kw_only=True, repr=False
+    )
 
     def __attrs_post_init__(self) -> None:
         check_types(self)
@@ -325,7 +331,7 @@ def customer_of(
     known = CustomerRef(id=customer) if isinstance(customer, str) else customer
     if known is not None:
         if not isinstance(known, CustomerRef):
-            raise InvalidValue("customer", repr(customer), "a CustomerRef, or a customer's id")
+            raise InvalidValue("customer", kind_of(customer), "a CustomerRef, or a customer's id")
         check_types(known)
     if email is None and phone is None and name is None:
         return known

@@ -216,7 +216,7 @@ class Hold:
     reason: str
     at: pendulum.DateTime
     lines: tuple[Units, ...] = ()
-    note: str | None = None
+    note: str | None = attrs.field(default=None, repr=False)
     released_at: pendulum.DateTime | None = None
     release_reason: str | None = None
     actor: str | None = None

@@ -132,7 +132,7 @@ class Refund:
     shipping: tuple[ShippingPart, ...] = ()
     adjustment_minor: int = 0
     transaction_ids: tuple[str, ...] = ()
-    note: str | None = None
+    note: str | None = attrs.field(default=None, repr=False)
     actor: str | None = None
 
     @property

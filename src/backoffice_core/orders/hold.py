@@ -59,7 +59,7 @@ class HoldOrder(Command):
 
     reason: str = attrs.field(default="other", validator=text_up_to(255))
     lines: Mapping[str, int] | None = None
-    note: str | None = None
+    note: str | None = attrs.field(default=None, repr=False)
 
     @classmethod
     def name(cls) -> str:

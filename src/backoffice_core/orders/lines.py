@@ -124,7 +124,7 @@ class LineItem:
     vendor: str | None = None
     requires_shipping: bool = True
     taxable: bool = True
-    properties: tuple[tuple[str, str], ...] = ()
+    properties: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
     tracked: bool = False
     oversell: bool = False
     allocated: tuple[tuple[str, int], ...] = ()

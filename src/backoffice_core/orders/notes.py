@@ -20,7 +20,7 @@ from backoffice_core.orders.events import CommentAdded, NoteSet
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Comment
 from backoffice_core.orders.order import Order
-from backoffice_core.typed import check_text
+from backoffice_core.typed import check_text, kind_of
 
 LONGEST = 5000
 
@@ -30,7 +30,7 @@ def note_text(value: Any) -> str | None:
     if value is None or value == "":
         return None
     if not isinstance(value, str) or len(value) > LONGEST:
-        given = f"text of {len(value)} characters" if isinstance(value, str) else repr(value)
+        given = f"text of {len(value)} characters" if isinstance(value, str) else kind_of(value)
         raise InvalidValue("note", given, f"text of at most {LONGEST} characters")
     check_text("note", value)
     return value

@@ -46,7 +46,7 @@ from backoffice_core.orders.pricing import Priced, Terms, price
 from backoffice_core.orders.stock import commit, seen_after
 from backoffice_core.orders.tags import clean, merged
 from backoffice_core.orders.transactions import events_of, intents_of, transaction_of
-from backoffice_core.typed import check_text, check_types
+from backoffice_core.typed import check_text, check_types, kind_of
 
 MOST_LINES = 500
 
@@ -135,7 +135,7 @@ def _source(value: Any) -> tuple[str, str] | None:
 def _address(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
     if value is not None:
         if not isinstance(value, Address):
-            raise InvalidValue(attribute.name, repr(value), "an Address")
+            raise InvalidValue(attribute.name, kind_of(value), "an Address")
         check_types(value)
 
 
@@ -159,7 +159,7 @@ class Place(Command):
     shipping_address: Address | None = attrs.field(default=None, validator=_address)
     billing_address: Address | None = attrs.field(default=None, validator=_address)
     note: str | None = attrs.field(default=None, converter=note_text, repr=False)
-    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs, repr=False)
+    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs("attributes"), repr=False)
     tags: tuple[str, ...] = attrs.field(default=(), converter=clean)
     channel: str | None = None
     source: tuple[str, str] | None = attrs.field(default=None, converter=_source)

@@ -57,7 +57,7 @@ UPCASTERS: Final[dict[tuple[str, int], Callable[[Raw], Raw]]] = {}
 def _strict(kind: type) -> Callable[[Any, Any], Any]:
     def check(value: Any, _: Any) -> Any:
         if type(value) is not kind:
-            raise TypeError(f"{value!r} is no {kind.__name__}")
+            raise TypeError(f"{type(value).__name__} is no {kind.__name__}")
         return value
 
     return check

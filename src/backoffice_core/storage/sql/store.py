@@ -282,10 +282,10 @@ def engine_for(url: str | sa.URL, synchronous: Synchronous = "FULL", busy_second
     parsed = url_of(url)
     if parsed.get_backend_name() != "sqlite":
         try:
-            return sa.create_engine(parsed)
+            return sa.create_engine(parsed, hide_parameters=True)
         except sa.exc.NoSuchModuleError:
             raise InvalidValue("url", repr(parsed.drivername), "a database that SQLAlchemy knows") from None
-    options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}}
+    options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}, "hide_parameters": True}
     options |= {"pool_size": 8, "max_overflow": 64}
     engine = sa.create_engine(parsed, **options)
     tune_sqlite(engine, synchronous)
