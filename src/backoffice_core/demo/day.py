@@ -69,8 +69,9 @@ class Day:
         self._fill_shelves()
         ada = self._a_paid_order()
         grace = self._an_authorized_order()
+        ben = self._an_order_on_account()
         self._refusals(ada, grace)
-        self._the_evening(ada)
+        self._the_evening(ada, ben)
 
     def _fill_shelves(self) -> None:
         catalog = self._office.catalog
@@ -115,8 +116,14 @@ class Day:
             order,
             lambda: orders.refund(order.id, lines={_TEAPOT: 1}, restock="return", notify=True),
         )
-        self._office.orders.add_tags(order.id, "vip", "returned once")
-        return self._step("Ada's order gets tags, and the rest is shipped", order, lambda: orders.fulfill(order.id))
+        order = self._step(
+            "Ada's order gets two tags", order, lambda: orders.add_tags(order.id, "vip", "returned once")
+        )
+        return self._step(
+            "The rest is shipped; nothing is left to do, so the order is archived by itself",
+            order,
+            lambda: orders.fulfill(order.id),
+        )
 
     def _an_authorized_order(self) -> Order:
         orders = self._office.orders
@@ -137,6 +144,24 @@ class Day:
             lambda: orders.cancel(order.id, reason="customer", notify=True),
         )
 
+    def _an_order_on_account(self) -> Order:
+        orders = self._office.orders
+        order = self._step(
+            "Ben orders six cups by telephone; he will pay by bank transfer",
+            None,
+            lambda: orders.place(
+                lines=[Line(variant=_CUPS, taxes=[_VAT])],
+                email="ben@example.com",
+                channel="phone",
+            ),
+        )
+        order = self._step("The cups are shipped", order, lambda: orders.fulfill(order.id))
+        return self._step(
+            "Marie archives the order; money and stock stay as they are",
+            order,
+            lambda: orders.archive(order.id),
+        )
+
     def _refusals(self, ada: Order, grace: Order) -> None:
         self._account.heading("What the rules say no to; nothing changes")
         orders = self._office.orders
@@ -153,13 +178,14 @@ class Day:
             except errors.BackOfficeError as no:
                 self._account.line(f"{text:24} {no.code}: {_short(str(no), ada, grace)}")
 
-    def _the_evening(self, ada: Order) -> None:
-        self._account.heading("Evening")
+    def _the_evening(self, ada: Order, ben: Order) -> None:
+        orders = self._office.orders
+        self._step("Evening: Ben's transfer arrives", ben, lambda: orders.mark_as_paid(ben.id))
+        self._account.heading("The day's end")
         delivered = self._office.outbox.deliver()
         kinds = ", ".join(message.kind for message in self._notifier.sent)
         self._account.line(f"{delivered.sent} messages were sent: {kinds}")
-        self._office.orders.archive(ada.id)
-        ada = self._office.orders.get(ada.id)
+        ada = orders.get(ada.id)
         self._account.line(f"{ada.name} is {ada.lifecycle}, tagged {', '.join(ada.tags)}")
         self._account.line(f"What happened to {ada.name}, by whom:")
         for row in self._office.orders.timeline(ada.id):

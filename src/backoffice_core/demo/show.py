@@ -79,11 +79,10 @@ class Account:
         """Print an order's money and the stock, before and after a step."""
         self.heading(text)
         self.line(f"{'':8}{'total':>13}{'paid':>13}{'given back':>13}{'owed':>13}  status")
-        if before is not None:
-            self.line(f"{'before':8}{_figures(before)}")
+        self.line(f"{'before':8}{_figures(before) if before is not None else 'no order yet':>13}")
         self.line(f"{'after':8}{_figures(after)}")
-        stock = self.stock()
-        self.line(f"stock   {stock}" if stock == stock_before else f"stock   {stock_before}\n          -> {stock}")
+        self.line(f"{'':8}stock before  {stock_before}")
+        self.line(f"{'':8}stock after   {self.stock()}")
 
 
 def _figures(order: Order) -> str:
