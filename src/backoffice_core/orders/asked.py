@@ -5,7 +5,7 @@ Plain values, checked here as far as one can without knowing the order. Amounts 
 text in the order's currency.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Literal, TypeVar
 
@@ -111,26 +111,31 @@ def expiry(value: Any) -> pendulum.DateTime | None:
     return maybe_utc(value, "expires_at")
 
 
-def pairs(field: str) -> Callable[[Any], tuple[tuple[str, str], ...]]:
-    """Return a converter to pairs of text in their order, from a mapping or pairs; errors name the *field*."""
+def properties_of(value: Any) -> tuple[tuple[str, str], ...]:
+    """Return the properties of a line as pairs of text, in their order."""
+    return _pairs("properties", value)
 
-    def convert(value: Any) -> tuple[tuple[str, str], ...]:
-        if not value:
-            return ()
-        would_do = "a mapping of text to text, or pairs"
-        if not isinstance(value, Iterable) or isinstance(value, str):
-            raise InvalidValue(field, kind_of(value), would_do)
-        found = []
-        for row in value.items() if isinstance(value, Mapping) else value:
-            if not isinstance(row, tuple | list) or len(row) != 2:
-                raise InvalidValue(field, kind_of(row), would_do)
-            key, text = str(row[0]), str(row[1])
-            check_text(field, key)
+
+def attributes_of(value: Any) -> tuple[tuple[str, str], ...]:
+    """Return the attributes of an order as pairs of text, in their order."""
+    return _pairs("attributes", value)
+
+
+def _pairs(field: str, value: Any) -> tuple[tuple[str, str], ...]:
+    if not value:
+        return ()
+    would_do = "a mapping of text to text, or pairs"
+    if not isinstance(value, Iterable) or isinstance(value, str):
+        raise InvalidValue(field, kind_of(value), would_do)
+    found = []
+    for row in value.items() if isinstance(value, Mapping) else value:
+        if not isinstance(row, tuple | list) or len(row) != 2:
+            raise InvalidValue(field, kind_of(row), would_do)
+        pair = str(row[0]), str(row[1])
+        for text in pair:
             check_text(field, text)
-            found.append((key, text))
-        return tuple(found)
-
-    return convert
+        found.append(pair)
+    return tuple(found)
 
 
 def taxes_of(value: Any) -> tuple["Tax", ...]:
@@ -245,9 +250,7 @@ class Line:
     variant_title: str | None = attrs.field(default=None, kw_only=True)
     vendor: str | None = attrs.field(default=None, kw_only=True)
     requires_shipping: bool = attrs.field(default=True, kw_only=True)
-    properties: tuple[tuple[str, str], ...] = attrs.field(
-        default=(), converter=pairs("properties"), kw_only=True, repr=False
-    )
+    properties: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=properties_of, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

@@ -184,15 +184,32 @@ def check_cancellable(order: Order) -> None:
     """
     if order.cancelled_at is not None:
         raise AlreadyCancelled(order.id)
+    _check_something_left(order)
+    _check_authorizations_free(order)
+    _check_shipped_is_captured(order)
+
+
+def _check_something_left(order: Order) -> None:
+    """Raise when all was shipped (rule 2)."""
     if order.fulfilled and not order.to_fulfill:
         raise AllShipped(order.id, tuple(one.name for one in order.fulfillments if one.cancelled_at is None))
+
+
+def _check_authorizations_free(order: Order) -> None:
+    """Raise while something on an authorization that would be let go has no outcome (rules 3 and 4)."""
     for one in order.transactions:
-        blocking = busy(order, one.id) if one.kind is TransactionKind.AUTHORIZATION else None
-        if one.kind is TransactionKind.AUTHORIZATION and one.open and order.fulfilled:
+        if one.kind is not TransactionKind.AUTHORIZATION:
+            continue
+        blocking = busy(order, one.id)
+        if one.open and order.fulfilled:
             # It may turn out to cover what was shipped, and nothing is captured on a cancelled order.
             blocking = one
         if blocking is not None:
             raise AuthorizationBusy(order.id, one.id, blocking.id)
+
+
+def _check_shipped_is_captured(order: Order) -> None:
+    """Raise while shipped units are covered by an authorization only (rule 4)."""
     removed, shipping = _leaving(order)
     worth = sum(one.minor for one in removed) + sum(one.minor for one in shipping)
     left = max(0, order.sums.current_total - worth)

@@ -268,12 +268,12 @@ def capture(order: Order, command: Capture, facts: Facts) -> Change:
             raise NothingToCapture(order.id, Money(whole, order.currency), Money(owed, order.currency))
     else:
         minor = positive(command.amount, order.currency)
-        asked = Money(minor, order.currency)
         if minor > whole:
+            # What has no outcome yet may be why too little is left.
             _check_free(order, waiting)
-            raise CaptureExceedsAuthorization(order.id, asked, Money(whole, order.currency))
-        if minor > owed and not command.allow_over:
-            raise CaptureExceedsOwed(order.id, asked, Money(owed, order.currency))
+        _check_authorized(order, minor, whole)
+        if not command.allow_over:
+            _check_owed(order, minor, owed)
     return recorded(order, list(_captures(order, left, minor, facts, final=command.final)), facts)
 
 
@@ -338,8 +338,21 @@ def _busy(order: Order, authorization: str | None) -> dict[str, str]:
 
 
 def _check_free(order: Order, waiting: dict[str, str]) -> None:
+    """Raise when something on an authorization has no outcome yet (rule 3)."""
     for authorization, transaction in waiting.items():
         raise AuthorizationBusy(order.id, authorization, transaction)
+
+
+def _check_authorized(order: Order, minor: int, left: int) -> None:
+    """Raise when more is to be captured than is left of the authorizations (rule 1)."""
+    if minor > left:
+        raise CaptureExceedsAuthorization(order.id, Money(minor, order.currency), Money(left, order.currency))
+
+
+def _check_owed(order: Order, minor: int, owed: int) -> None:
+    """Raise when more is to be captured than is owed (rule 2)."""
+    if minor > owed:
+        raise CaptureExceedsOwed(order.id, Money(minor, order.currency), Money(owed, order.currency))
 
 
 def _captures(order: Order, left: dict[str, int], minor: int, facts: Facts, *, final: bool) -> Iterable[Transaction]:

@@ -28,10 +28,10 @@ from backoffice_core.orders.asked import (
     Line,
     Sale,
     Shipping,
+    attributes_of,
     customer_of,
     discounts_of,
     members,
-    pairs,
     payments_of,
     shipping_of,
 )
@@ -159,7 +159,7 @@ class Place(Command):
     shipping_address: Address | None = attrs.field(default=None, validator=_address)
     billing_address: Address | None = attrs.field(default=None, validator=_address)
     note: str | None = attrs.field(default=None, converter=note_text, repr=False)
-    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=pairs("attributes"), repr=False)
+    attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=attributes_of, repr=False)
     tags: tuple[str, ...] = attrs.field(default=(), converter=clean)
     channel: str | None = None
     source: tuple[str, str] | None = attrs.field(default=None, converter=_source)
@@ -182,10 +182,7 @@ def place(command: Place, facts: Facts) -> Change:
         NegativeAmount: A price below zero.
         TooManyDigits: An amount is finer than the currency.
     """
-    if not command.lines:
-        raise NoLines
-    if len(command.lines) > MOST_LINES:
-        raise TooManyLines(len(command.lines), MOST_LINES)
+    _check_lines(command)
     terms = _terms(command, facts)
     priced = price(command.lines, command.shipping, command.discounts, terms, facts.variants)
     id = facts.new_id()
@@ -195,10 +192,7 @@ def place(command: Place, facts: Facts) -> Change:
     order = _order(command, evolve(priced, lines=lines), made, terms, facts, id)
     if order.original_total_minor > MOST:
         raise InvalidValue("total", str(order.total), f"at most {MOST} minor units")
-    if command.expected_total is not None:
-        expected = minor_of(command.expected_total, terms.currency, "expected_total")
-        if expected != order.original_total_minor:
-            raise TotalMismatch(Money(expected, terms.currency), order.total)
+    _check_total(command, order)
     notify = "order_placed" in facts.settings.notifications if command.notify is None else command.notify
     placed = OrderPlaced(order.name, order.original_total_minor, order.currency, False, notify)
     return Change(
@@ -208,6 +202,23 @@ def place(command: Place, facts: Facts) -> Change:
         movements=movements,
         intents=intents_of(made, facts),
     )
+
+
+def _check_lines(command: Place) -> None:
+    """Raise unless there are 1 to 500 lines (rule 1)."""
+    if not command.lines:
+        raise NoLines
+    if len(command.lines) > MOST_LINES:
+        raise TooManyLines(len(command.lines), MOST_LINES)
+
+
+def _check_total(command: Place, order: Order) -> None:
+    """Raise when the caller expects another total (rule 4)."""
+    if command.expected_total is None:
+        return
+    expected = minor_of(command.expected_total, order.currency, "expected_total")
+    if expected != order.original_total_minor:
+        raise TotalMismatch(Money(expected, order.currency), order.total)
 
 
 def _check_references(payments: Iterable[Sale]) -> None:

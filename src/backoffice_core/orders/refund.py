@@ -203,10 +203,8 @@ def _units(order: Order, command: RefundOrder, key: str, facts: Facts) -> Taken:
     movements: list[Movement] = []
     for units in units_of(order, command.lines or {}):
         line = line_named(order, units.line_id)
-        row = order.counters[line.id]
-        if units.quantity > row.current:
-            raise TooManyUnits(order.id, line.id, "refund", units.quantity, row.current)
-        start = row.consumed
+        _check_units_left(order, line, units.quantity)
+        start = order.counters[line.id].consumed
         for restock, quantity, shipped in _ways(order, command, line, units.quantity):
             part = value(line.spans, start, start + quantity)
             start += quantity
@@ -231,6 +229,13 @@ def _units(order: Order, command: RefundOrder, key: str, facts: Facts) -> Taken:
                 )
             )
     return Taken(lines, tuple(taken), tuple(movements))
+
+
+def _check_units_left(order: Order, line: LineItem, quantity: int) -> None:
+    """Raise when more units of a line come back than are left (rule 2)."""
+    left = order.counters[line.id].current
+    if quantity > left:
+        raise TooManyUnits(order.id, line.id, "refund", quantity, left)
 
 
 def _ways(order: Order, command: RefundOrder, line: LineItem, quantity: int) -> list[tuple[Restock, int, int]]:
@@ -357,7 +362,7 @@ def shipping_part(line: ShippingLine, gone: int, minor: int) -> ShippingPart:
 
 
 def _money(order: Order, command: RefundOrder, suggestion: Suggestion, *, named: bool) -> int:
-    refundable = order.sums.refundable
+    """Return what is given back: nothing yet, the suggestion, or what was asked for (rule 5)."""
     if command.pay_later:
         if command.amount is not None:
             raise InvalidValue("amount", repr(command.amount), "no amount together with pay_later")
@@ -366,12 +371,23 @@ def _money(order: Order, command: RefundOrder, suggestion: Suggestion, *, named:
         minor = suggestion.amount_minor
     else:
         minor = minor_of(command.amount, order.currency)
-        if minor < 0:
-            raise NegativeAmount("amount", minor)
+    _check_something(order, command, minor, named=named)
+    _check_within_paid(order, minor)
+    return minor
+
+
+def _check_something(order: Order, command: RefundOrder, minor: int, *, named: bool) -> None:
+    """Raise unless something comes back (rule 7); an amount alone brings no units to restock (rule 4)."""
+    if minor < 0:
+        raise NegativeAmount("amount", minor)
     if not named and command.restock is not None:
         raise InvalidValue("restock", repr(command.restock), "units to restock; an amount cannot be")
     if not named and not minor:
-        raise NothingToRefund(order.id, Money(refundable, order.currency))
+        raise NothingToRefund(order.id, Money(order.sums.refundable, order.currency))
+
+
+def _check_within_paid(order: Order, minor: int) -> None:
+    """Raise when more is given back than was received and is left (rule 1)."""
+    refundable = order.sums.refundable
     if minor > refundable:
         raise RefundExceedsPaid(order.id, Money(minor, order.currency), Money(refundable, order.currency))
-    return minor
