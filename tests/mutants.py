@@ -142,6 +142,10 @@ MUTANTS = [
     _orders("cancel", "if line.fulfillable or nothing_shipped else 0", "", "cancel.py::TestRule1_WhatLeaves"),
     _orders("status", "and order.sums.capturable == 0", "", "archive.py::TestRule4_Automatic"),
     _orders("automatic", "change.before is None or not holds(change.before)", "True", "archive.py::TestRule4_Automatic"),
+    _orders("automatic", "return bool(came_with & _authorized(change))", "return bool(_authorized(change))", "automatic.py::TestRule1_CaptureAtCheckout"),
+    _orders("automatic", "return bool(_authorized(change)) or _became", "return _became", "automatic.py::TestRule3_CaptureOnFulfillment"),
+    _orders("pay", "if one.kind is _K.AUTHORIZATION and one.open:", "if False:", "pay.py::TestRule3_OneAtATime"),
+    _orders("settle", "if amount is not None and amount < one.in_force", "if False", "settle.py::TestRule5_ReversalsByReference"),
     # the derived statuses, row by row
     _orders("status", "lambda o: o.sums.refunded > 0 and o.sums.net <= 0", "lambda o: o.sums.refunded > 0 and o.sums.net < 0", "status.py::test_financial"),
     _orders("status", "\"something was refunded\", lambda o: o.sums.refunded > 0", "\"something was refunded\", lambda o: o.sums.refunded > 0 and o.sums.net > 1", "status.py::test_financial"),

@@ -144,5 +144,5 @@ def test_c187_a_refund_that_came_back_in_part() -> None:
     order = placed(shop, goods("40.00"), paid="40.00")
     shop.orders.refund(order.id, amount="11.00")
     (second,) = shop.orders.refund(order.id, amount="12.00").transactions
-    after = shop.orders.settle(order.id, second.id, "reversed", amount="10.00").order
+    after = shop.orders.settle(order.id, second.id, "reversed", amount="10.00", reference="re_1").order
     assert {"refunded": "13.00", "net_payment": "27.00"} == figures(after, ["refunded", "net_payment"])

@@ -216,13 +216,15 @@ class Machine(RuleBasedStateMachine):
         which=st.integers(0, 7),
         outcome=st.sampled_from(("success", "success", "failure", "unknown", "reversed")),
         part=st.sampled_from((None, None, "one", "all left", "one too many")),
+        reference=st.sampled_from((None, "dp_1", "dp_2")),
     )
-    def settle(self, at: int, which: int, outcome: str, part: str | None) -> None:
+    def settle(self, at: int, which: int, outcome: str, part: str | None, reference: str | None) -> None:
         order = self.order(at)
         if order and order.transactions:
             one = order.transactions[which % len(order.transactions)]
             amount = near(part, one.minor) if part and outcome in ("success", "reversed") else None
-            self.run("settle", order.id, one.id, outcome, amount=amount)
+            named = reference if outcome == "reversed" else None
+            self.run("settle", order.id, one.id, outcome, amount=amount, reference=named)
 
     @when(lambda order: any(one.open for one in order.transactions))
     @rule(at=orders)

@@ -259,7 +259,9 @@ class TestAuthorizationsLeft:
     def test_reversed_in_part(self) -> None:
         """An authorization may shrink."""
         order = an_order(authorized="10.00")
-        assert [600] == self.left(after(order, Settle(transaction=last(order).id, outcome="reversed", amount="4.00")))
+        assert [600] == self.left(
+            after(order, Settle(transaction=last(order).id, outcome="reversed", amount="4.00", reference="dp_1"))
+        )
 
     def test_pending_ones_are_not_open(self) -> None:
         """What is only asked for cannot be captured."""
@@ -286,7 +288,7 @@ class TestPaymentsLeft:
     def test_reversals_lower_them(self) -> None:
         """What was undone cannot be given back."""
         order = an_order(paid="10.00")
-        order = after(order, Settle(transaction=last(order).id, outcome="reversed", amount="4.00"))
+        order = after(order, Settle(transaction=last(order).id, outcome="reversed", amount="4.00", reference="dp_1"))
         assert [600] == list(payments_left(order.transactions).values())
 
     def test_what_never_arrived(self) -> None:

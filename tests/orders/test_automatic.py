@@ -3,11 +3,11 @@
 from backoffice_core.orders.asked import Authorization, Line, Sale
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder
-from backoffice_core.orders.pay import Capture, MarkAsPaid
+from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import Settle
 from backoffice_core.orders.tags import AddTags
-from tests.orders.helpers import after, an_order, eur, goods, kinds, last, placed, shop, step
+from tests.orders.helpers import LATER, after, an_order, eur, goods, kinds, last, placed, shop, step
 
 STRIPE = {"gateways": frozenset({"stripe"})}
 AT_CHECKOUT = {"settings": shop(capture_mode="at_checkout")}
@@ -29,6 +29,18 @@ class TestRule1_CaptureAtCheckout:
         """An authorization that comes later is captured by hand."""
         order = after(an_order(authorized="10.00"), AddTags(tags="a"), **AT_CHECKOUT)
         assert eur("10.00") == order.capturable
+
+    def test_not_what_comes_at_the_same_moment(self) -> None:
+        """A clock that stands still makes no checkout of what is authorized later."""
+        change = step(an_order(known=AT_CHECKOUT), Authorize(amount="4.00"), **AT_CHECKOUT)
+        assert (["PaymentAuthorized"], eur("4.00")) == (kinds(change), change.order.capturable)
+
+    def test_what_the_gateway_sets_aside_later(self) -> None:
+        """It came with the order, whenever the answer comes."""
+        order = an_order(payments=[Authorization("10.00", gateway="stripe")], known={**AT_CHECKOUT, **STRIPE})
+        settled = Settle(transaction=last(order).id, outcome="success")
+        change = step(order, settled, now=LATER, **{**AT_CHECKOUT, **STRIPE})
+        assert ["PaymentAuthorized", "PaymentRequested"] == kinds(change)
 
     def test_not_without_the_setting(self) -> None:
         """By hand is the default."""
@@ -109,6 +121,24 @@ class TestRule3_CaptureOnFulfillment:
         order = after(an_order(goods(quantity=2), authorized="20.00"), Fulfill(lines={"TEA": 1}), **ON_FULFILLMENT)
         change = step(order, RefundOrder(lines={"TEA": 1}), **ON_FULFILLMENT)
         assert eur("10.00") == change.order.received
+
+    def test_what_is_authorized_after_the_last_parcel(self) -> None:
+        """By hand, or by the late answer of a gateway: all was shipped, so it is captured at once."""
+        change = step(after(an_order(), Fulfill()), Authorize(), **ON_FULFILLMENT)
+        assert (["PaymentAuthorized", "PaymentCaptured"], eur("10.00")) == (kinds(change), change.order.received)
+        known = {**ON_FULFILLMENT, **STRIPE}
+        order = after(an_order(payments=[Authorization("10.00", gateway="stripe")], known=STRIPE), Fulfill(), **known)
+        assert ["PaymentAuthorized", "PaymentRequested"] == kinds(
+            step(order, Settle(transaction=last(order).id, outcome="success"), **known)
+        )
+
+    def test_a_decline_is_not_asked_again(self) -> None:
+        """A capture that failed waits for somebody."""
+        known = {**ON_FULFILLMENT, **STRIPE}
+        order = an_order(payments=[Authorization("10.00", gateway="stripe", reference="a")], known=known)
+        order = after(order, Fulfill(), **known)
+        change = step(order, Settle(transaction=last(order).id, outcome="failure"), **known)
+        assert (["PaymentFailed"], ()) == (kinds(change), change.intents)
 
     def test_not_twice(self) -> None:
         """What was shipped before does not capture again."""

@@ -169,6 +169,17 @@ class TestRule3_OneAtATime:
         lost = after(order, Settle(transaction=last(order).id, outcome="unknown"))
         assert AuthorizationBusy is refusal(lost, Void())[0]
 
+    def test_an_authorization_that_waits_blocks_another_of_what_is_owed(self) -> None:
+        """Asked for twice by an impatient finger, it is set aside once; an amount is meant as it is given."""
+        order = after(an_order(), Authorize(gateway="stripe"), **STRIPE)
+        id = last(order).id
+        for lost in (order, after(order, Settle(transaction=id, outcome="unknown"))):
+            expected = {"order_id": order.id, "authorization": id, "transaction": id}
+            assert (AuthorizationBusy, expected) == refusal(lost, Authorize(gateway="stripe"))
+            assert step(lost, Authorize(amount="1.00", gateway="stripe"))
+        again = after(order, Settle(transaction=id, outcome="failure"), Authorize(gateway="stripe"))
+        assert eur("10.00") == last(again).amount
+
     def test_a_named_other_one_is_free(self) -> None:
         """Another authorization can be captured meanwhile."""
         order = after(self.busy(), Authorize(amount="20.00"))

@@ -32,7 +32,7 @@ def waiting(amount: str = "10.00") -> Order:
     return an_order(goods(price=amount), payments=[Sale(amount, gateway="stripe")], known=STRIPE)
 
 
-def told(order: Order, outcome: str, **more: str) -> Settle:
+def told(order: Order, outcome: str, **more: str | None) -> Settle:
     """Return the word about the last transaction."""
     return Settle(transaction=last(order).id, outcome=outcome, **more)  # type: ignore[arg-type]
 
@@ -154,7 +154,7 @@ class TestRule3_Reversals:
     def test_of_a_part(self) -> None:
         """Part by part, until all of it is gone."""
         order = an_order(paid="10.00")
-        order = after(order, told(order, "reversed", amount="4.00"))
+        order = after(order, told(order, "reversed", amount="4.00", reference="dp_1"))
         assert (S.SUCCESS, eur("6.00")) == (last(order).status, order.received)
         order = after(order, told(order, "reversed", amount="6.00"))
         assert (S.REVERSED, eur("0.00")) == (last(order).status, order.received)
@@ -162,7 +162,7 @@ class TestRule3_Reversals:
     def test_never_more(self) -> None:
         """No more is undone than is left of it."""
         order = an_order(paid="10.00")
-        order = after(order, told(order, "reversed", amount="4.00"))
+        order = after(order, told(order, "reversed", amount="4.00", reference="dp_1"))
         expected = (
             ConfirmedTooMuch,
             {"order_id": order.id, "transaction": last(order).id, "confirmed": eur("6.01"), "most": eur("6.00")},
@@ -207,12 +207,16 @@ class TestRule5_ReversalsByReference:
         change = step(order, paid)
         assert (order, (), eur("6.00"), "pi_1") == (change.order, change.events, order.received, last(order).reference)
 
-    def test_under_the_payments_own_reference(self) -> None:
-        """The payment's reference names no reversal: two parts told under it are two."""
+    @pytest.mark.parametrize("reference", [None, "pi_1"])
+    def test_a_part_without_a_name_of_its_own(self, reference: str | None) -> None:
+        """Told twice it would be two, so it is refused; the rest is all that is left and needs no name."""
         order = after(an_order(), RecordPayment(amount="10.00", gateway="stripe", reference="pi_1"))
-        for _ in range(2):
-            order = after(order, told(order, "reversed", amount="4.00", reference="pi_1"))
-        assert (eur("2.00"), ()) == (order.received, last(order).reversals)
+        kind, said = refusal(order, told(order, "reversed", amount="4.00", reference=reference))
+        assert (InvalidValue, "reference") == (kind, said["field"])
+        order = after(order, told(order, "reversed", amount="4.00", reference="dp_1"))
+        order = after(order, told(order, "reversed", amount="6.00", reference=reference))
+        assert (eur("0.00"), S.REVERSED) == (order.received, last(order).status)
+        assert not step(order, told(order, "reversed", amount="6.00", reference=reference))
 
 
 class TestRule4_SuccessAfterFailure:

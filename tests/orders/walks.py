@@ -513,7 +513,8 @@ def _reverse(order: Order, step: Step) -> Meaning:
         return None, None, ()
     one = stands[step.line % len(stands)]
     amount = None if step.edge == "all left" else Money(1, order.currency)
-    return Settle(transaction=one.id, outcome="reversed", amount=amount), None, ()
+    named = f"dp_{len(one.reversals)}"
+    return Settle(transaction=one.id, outcome="reversed", amount=amount, reference=named), None, ()
 
 
 KINDS: dict[str, Callable[[Order, Step], Meaning]] = {

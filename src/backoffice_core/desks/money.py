@@ -196,9 +196,11 @@ class MoneyCommands:
 
             outcome: ``success``, ``failure``, ``unknown`` or ``reversed``.
 
-            amount: How much was confirmed, or undone; all of it unless given.
+            amount: How much was confirmed, or undone; all of it unless given. A failure after
+                success undoes all of it.
 
-            reference: The gateway's own name of the movement.
+            reference: The gateway's own name of the movement; one of the reversal's own where a
+                part is undone.
 
             error: The gateway's code for a failure.
 
@@ -207,6 +209,7 @@ class MoneyCommands:
             TransitionRefused: Its state has no such move.
             ConfirmedTooMuch: More than it is for.
             SettledOtherwise: It was confirmed with another amount before.
+            InvalidValue: A part is undone without a reference of its own.
         """
         command = Settle(transaction=transaction, outcome=outcome, amount=amount, reference=reference, error=error)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)

@@ -3,7 +3,8 @@ What a shop lets happen by itself after a command, by its settings.
 
 1. ``capture_mode="at_checkout"`` captures what an order is placed with.
 2. ``auto_fulfill`` ships an order once it became paid.
-3. ``capture_mode="on_fulfillment"`` captures once all of an order was shipped.
+3. ``capture_mode="on_fulfillment"`` captures once all of an order was shipped; what is authorized
+   later than that, at once.
 4. ``auto_archive`` files an order once a command made it finished.
 
 Each step is a rule of its own; one that is refused is left out and leaves a warning.
@@ -48,9 +49,13 @@ def _became(change: Change, holds: Callable[[Order], bool]) -> bool:
 def _capture_now(change: Change, facts: Facts) -> bool:
     if facts.settings.capture_mode != "at_checkout" or change.order.sums.capturable <= 0:
         return False
-    # A registered gateway authorizes after the order was placed, so the moment tells what came with it.
-    came_with = {one.id for one in change.order.transactions if one.at == change.order.created_at}
-    return any(isinstance(event, PaymentAuthorized) and event.transaction_id in came_with for event in change.events)
+    came_with = {one.id for one in change.order.transactions if one.checkout}
+    return bool(came_with & _authorized(change))
+
+
+def _authorized(change: Change) -> set[str]:
+    """Return the ids of what was set aside now; a registered gateway does so after the order was placed."""
+    return {event.transaction_id for event in change.events if isinstance(event, PaymentAuthorized)}
 
 
 def _fulfill_now(change: Change, facts: Facts) -> bool:
@@ -62,11 +67,15 @@ def _fulfill_now(change: Change, facts: Facts) -> bool:
 
 
 def _capture_shipped(change: Change, facts: Facts) -> bool:
-    return (
-        facts.settings.capture_mode == "on_fulfillment"
-        and change.order.sums.capturable > 0
-        and _became(change, lambda order: order.fulfillment_status is FulfillmentState.FULFILLED)
-    )
+    if facts.settings.capture_mode != "on_fulfillment" or change.order.sums.capturable <= 0:
+        return False
+    if change.order.cancelled_at is not None or not _all_shipped(change.order):
+        return False
+    return bool(_authorized(change)) or _became(change, _all_shipped)
+
+
+def _all_shipped(order: Order) -> bool:
+    return order.fulfillment_status is FulfillmentState.FULFILLED
 
 
 def _captured(order: Order, facts: Facts) -> Change:

@@ -63,6 +63,8 @@ class Transaction:
         intent: Whether it is ours to ask its gateway about; otherwise the host moves the money.
 
         actor: Who asked for it.
+
+        checkout: Whether it came with the order when it was placed.
     """
 
     id: str
@@ -82,6 +84,7 @@ class Transaction:
     intent: bool = False
     actor: str | None = None
     reversals: tuple[str, ...] = ()
+    checkout: bool = False
 
     @property
     def amount(self) -> Money:

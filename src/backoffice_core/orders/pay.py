@@ -6,7 +6,8 @@ Rules:
 1. Never capture more than is left of the authorization.
 2. Never capture more than is owed, unless `Capture.allow_over` says so.
 3. A capture or void whose outcome is not known blocks another one of that authorization; without
-   a name, a capture uses the authorizations that are free.
+   a name, a capture uses the authorizations that are free. An authorization without outcome blocks
+   another one of what is owed: asked for twice, it would be set aside twice.
 4. Only what is left of an authorization can be voided; the void itself has the amount 0.
 5. Marking as paid records what is owed: first what was asked for and has no outcome, then what
    can be captured, then a manual sale of the rest. Something must be owed.
@@ -224,6 +225,7 @@ def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
 
     Raises:
         NothingOwed: No amount was given, and nothing is owed.
+        AuthorizationBusy: No amount was given, and an authorization has no outcome yet (rule 3).
         ReferenceTaken: The reference was recorded with another amount.
         OrderIsCancelled: The order is cancelled.
     """
@@ -235,6 +237,8 @@ def authorize(order: Order, command: Authorize, facts: Facts) -> Change:
         minor = order.sums.outstanding if known is None else known.minor
     if known is not None:
         return seen_again(order, known, minor, "success", facts)
+    if command.amount is None:
+        _check_none_waits(order)
     if minor <= 0:
         raise NothingOwed(order.id, order.outstanding)
     asked = Authorization(
@@ -341,6 +345,13 @@ def _check_free(order: Order, waiting: dict[str, str]) -> None:
     """Raise when something on an authorization has no outcome yet (rule 3)."""
     for authorization, transaction in waiting.items():
         raise AuthorizationBusy(order.id, authorization, transaction)
+
+
+def _check_none_waits(order: Order) -> None:
+    """Raise while an authorization has no outcome (rule 3)."""
+    for one in order.transactions:
+        if one.kind is _K.AUTHORIZATION and one.open:
+            raise AuthorizationBusy(order.id, one.id, one.id)
 
 
 def _check_authorized(order: Order, minor: int, left: int) -> None:

@@ -188,7 +188,7 @@ def place(command: Place, facts: Facts) -> Change:
     id = facts.new_id()
     lines, movements = _promised(priced.lines, id, facts)
     _check_references(command.payments)
-    made = [transaction_of(payment, terms.currency, facts) for payment in command.payments]
+    made = [evolve(transaction_of(payment, terms.currency, facts), checkout=True) for payment in command.payments]
     order = _order(command, evolve(priced, lines=lines), made, terms, facts, id)
     if order.original_total_minor > MOST:
         raise InvalidValue("total", str(order.total), f"at most {MOST} minor units")

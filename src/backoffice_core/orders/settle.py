@@ -5,7 +5,8 @@ Rules:
 
 1. A pending or unknown transaction succeeds or fails; a pending one can become unknown.
 2. It may confirm less than was asked; the rest is owed, and an event says so. Never more.
-3. A failure after success is a reversal; a reversal may be of a part.
+3. A failure after success is a reversal of all that is left; ``reversed`` may be of a part, under a
+   reference of its own.
 4. A success after failure is recorded: the gateway's word is final.
 5. Told again what is known already, nothing happens. A reversal is known again by a reference of
    its own; the payment keeps its reference, under which it may be reported again.
@@ -22,7 +23,7 @@ from typing import ClassVar, Literal
 
 import attrs
 
-from backoffice_core.failures import Refused, reason
+from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.amounts import authorizations_left
@@ -95,6 +96,7 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
         TransitionRefused: Its state has no such move.
         ConfirmedTooMuch: Rule 2.
         SettledOtherwise: It was confirmed with another amount before.
+        InvalidValue: A part is reversed without a reference of its own (rule 5).
         ReferenceTaken: The reference was reported with another amount.
     """
     one = transaction_with(order, command.transaction)
@@ -114,6 +116,8 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
         # The gateway's report came first and is on record; counting it here too would count it twice.
         return moved(order, evolve(one, error=_ON_RECORD), "fail")
     named, reversals = command.reference or one.reference, one.reversals
+    if action == "reverse":
+        _check_can_be_known_again(one, command, amount)
     if action == "reverse" and named != one.reference:
         named, reversals = one.reference, (*reversals, str(command.reference))
     told = evolve(
@@ -126,6 +130,13 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
     if reported is not None and reported.open:
         change = change.then(moved(change.order, evolve(reported, error=_ON_RECORD), "fail"))
     return change
+
+
+def _check_can_be_known_again(one: Transaction, command: Settle, amount: int | None) -> None:
+    """Raise for a part that has no name of its own: told twice, it would be undone twice (rule 5)."""
+    if amount is not None and amount < one.in_force and command.reference in (None, one.reference):
+        would_do = "the gateway's own name of the reversal, so that it is known when it is told again"
+        raise InvalidValue("reference", repr(command.reference), would_do)
 
 
 def _reported(order: Order, one: Transaction, reference: str | None) -> Transaction | None:

@@ -134,7 +134,7 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
     do(
         RefundOrder(amounts={tea: "1.00"}, shipping="2.00", pay_later=True),
         RestockUnits(lines={tea: 1}),
-        Settle(transaction=sent, outcome="reversed", amount="0.50"),
+        Settle(transaction=sent, outcome="reversed", amount="0.50", reference="dp_1"),
         AddTags(tags=("Late",)),
         RemoveTags(tags=("early",)),
         SetNote(note="Ring once"),
