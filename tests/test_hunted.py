@@ -1,5 +1,6 @@
 """What a hunt for ways to lose money or orders found; each stays found."""
 
+import asyncio
 import multiprocessing
 import os
 from pathlib import Path
@@ -8,9 +9,11 @@ from typing import Any
 import attrs
 import pytest
 
-from backoffice_core import BackOffice, Line, Money, Sale, errors
+from backoffice_core import Authorization, BackOffice, Line, Money, Sale, Tax, errors
 from backoffice_core.gateways.base import PaymentRequest, Succeeded
 from backoffice_core.gateways.fake import FakeGateway
+from backoffice_core.notify.memory import MemoryNotifier
+from backoffice_core.testing import FrozenClock
 
 NEW: dict[str, Any] = {"currency": "EUR", "taxes_included": True}
 
@@ -240,3 +243,171 @@ def test_an_order_id_is_text(order_id: Any) -> None:
     office = BackOffice.open("memory:", **NEW)
     with pytest.raises(errors.UnknownId):
         office.orders.archive(order_id)
+
+
+def test_what_cannot_be_read_at_the_head_of_the_line_keeps_nobody_behind_it(tmp_path: Path) -> None:
+    """`run_due` goes on past it, also when there is more of it than one call takes."""
+    office = BackOffice.open(tmp_path / "shop.db", **NEW)
+    soon = office._context.now().add(seconds=1)
+    held = [Authorization("1.00", expires_at=soon)]
+    ids = [office.orders.place(lines=[Line("Tea", price="1.00")], payments=held).order.id for _ in range(7)]
+    with office._context.storage.engine.begin() as connection:  # type: ignore[attr-defined]
+        for id in ids[:4]:
+            connection.exec_driver_sql("UPDATE bo_orders SET doc = ? WHERE id = ?", ('{"v":99}', id))
+    later = office._with(attrs.evolve(office._context, clock=lambda: soon.add(days=1)))
+    first, second = later.run_due(limit=2), later.run_due(limit=2)
+    assert [(2, 4), (1, 4)] == [(one.expired, one.failed) for one in (first, second)]
+    assert (0, 4) == (later.run_due(limit=2).expired, later.run_due(limit=2).failed)
+    office.close()
+
+
+def test_an_order_that_cannot_be_read_is_told_in_lists(tmp_path: Path) -> None:
+    """The others of its page are there, its id is told, pages go on behind it, and a walk over all says what it is."""
+    office = BackOffice.open(tmp_path / "shop.db", **NEW)
+    waiting = [Sale("1.00", gateway="wire", status="pending")]
+    ids = [office.orders.place(lines=[Line("Tea", price="1.00")], payments=waiting).order.id for _ in range(5)][::-1]
+    with office._context.storage.engine.begin() as connection:  # type: ignore[attr-defined]
+        connection.exec_driver_sql("UPDATE bo_orders SET doc = ? WHERE id = ?", ('{"v":99}', ids[1]))
+        connection.exec_driver_sql("UPDATE bo_orders SET doc = ? WHERE id = ?", ('{"v":', ids[3]))
+    first = office.orders.page(limit=2)
+    second = office.orders.page(limit=2, after=first.next)
+    third = office.orders.page(limit=2, after=second.next)
+    assert [[ids[0]], [ids[2]], [ids[4]]] == [[one.id for one in page] for page in (first, second, third)]
+    assert [(ids[1],), (ids[3],), ()] == [page.unreadable for page in (first, second, third)]
+    assert None is third.next
+    unresolved = office.orders.unresolved()
+    assert (3, {ids[1], ids[3]}) == (len(unresolved), set(unresolved.unreadable))
+    with pytest.raises(errors.DocumentTooNew):
+        list(office.orders)
+    office.close()
+
+
+@pytest.mark.parametrize("odd", [None, 5, b"x", ["x"], "a\ud800", "a" * 100])
+def test_an_id_that_is_none(odd: Any) -> None:
+    """It names no order, whatever it is asked for."""
+    office = BackOffice.open("memory:", **NEW)
+    desk = office.orders
+    for call in (desk.get, desk.allowed, desk.timeline, desk.entries, desk.resolve, desk.archive, desk.preview.cancel):
+        with pytest.raises(errors.UnknownId) as caught:
+            call(odd)
+        assert len(str(caught.value)) < 200
+
+
+@pytest.mark.parametrize("odd", [0, -1, "x", None, 1.0, True, 10**5000], ids=lambda odd: type(odd).__name__)
+def test_a_limit_that_is_none(odd: Any) -> None:
+    """It is refused by name, on every storage alike."""
+    office = BackOffice.open("memory:", **NEW)
+    calls = (office.orders.page, office.orders.unresolved, office.run_due, office.outbox.deliver)
+    for call in calls:
+        with pytest.raises(errors.InvalidValue) as caught:
+            call(limit=odd)
+        assert "limit" == caught.value.field
+
+
+@pytest.mark.parametrize("odd", [10**5000, -(10**5000)], ids=["large", "small"])
+def test_a_number_that_cannot_be_printed(odd: int) -> None:
+    """It is refused like any other that is too large."""
+    office = BackOffice.open("memory:", **NEW)
+    office.catalog.add_location("here")
+    office.catalog.add_product("Cup", sku="CUP", price="5.00")
+    order = office.orders.place(lines=[Line("Tea", sku="TEA", price="1.00")], payments=[Sale("1.00")]).order
+    for call in (
+        lambda: Line("Tea", price="1.00", quantity=odd),
+        lambda: Line("Tea", price="1.00", taxes=[Tax("VAT", odd)]),
+        lambda: office.orders.place(lines=[Line("Tea", price=odd)]),
+        lambda: office.orders.refund(order.id, lines={"TEA": odd}),
+        lambda: office.orders.refund(order.id, amount=odd),
+        lambda: office.catalog.adjust("CUP", odd),
+        lambda: office.catalog.set_stock("CUP", odd),
+        lambda: office.change_settings(first_number=odd),
+        lambda: office.change_settings(key_days=odd),
+    ):
+        with pytest.raises(errors.InvalidValue):
+            call()
+
+
+@pytest.mark.parametrize("odd", [[["x"]], [5], 5, [None], [], ""])
+def test_payments_that_are_none(odd: Any) -> None:
+    """Amounts by transaction or ids: anything else is refused, and nothing goes back."""
+    office = BackOffice.open("memory:", **NEW)
+    order = office.orders.place(lines=[Line("Tea", sku="TEA", price="1.00")], payments=[Sale("1.00")]).order
+    with pytest.raises(errors.BackOfficeError):
+        office.orders.refund(order.id, lines={"TEA": 1}, payments=odd or [5])
+    assert order == office.orders.get(order.id)
+
+
+@pytest.mark.parametrize("odd", [None, 5, "product"])
+def test_a_product_that_is_none(odd: Any) -> None:
+    with pytest.raises(errors.InvalidValue) as caught:
+        BackOffice.open("memory:", **NEW).catalog.update_product(odd)
+    assert "product" == caught.value.field
+
+
+def test_two_variants_with_one_sku() -> None:
+    """Neither is sold for the other: the ids are told, and with one of them the order is placed."""
+    office = BackOffice.open("memory:", **NEW)
+    office.catalog.add_location("here")
+    ids = []
+    for title, price in (("Cup", "5.00"), ("Mug", "50.00")):
+        product = office.catalog.add_product(title, sku="X", price=price)
+        ids.append(product.variants[0].id)
+        office.catalog.adjust(str(product.variants[0].id), 3)
+    for call in (
+        lambda: office.orders.place(lines=[Line(variant="X")]),
+        lambda: office.catalog.levels("X"),
+        lambda: office.catalog.adjust("X", 1),
+    ):
+        with pytest.raises(errors.AmbiguousSku) as caught:
+            call()
+        assert ("X", tuple(sorted(map(str, ids)))) == (caught.value.sku, caught.value.variant_ids)
+    assert "50.00" == office.orders.place(lines=[Line(variant=ids[1])]).order.total.amount
+
+
+def test_an_async_gateway_behind_the_plain_door_in_a_running_loop() -> None:
+    """As in a notebook: it is asked all the same, and once."""
+
+    class Slow(FakeGateway):
+        async def sale(self, request: PaymentRequest) -> Any:  # type: ignore[override]
+            await asyncio.sleep(0)
+            return super().sale(request)
+
+    gateway = Slow()
+    office = BackOffice.open("memory:", **NEW, gateways={"card": gateway})
+
+    async def cell() -> str:
+        payments = [Sale("1.00", gateway="card")]
+        return office.orders.place(lines=[Line("Tea", price="1.00")], payments=payments).order.financial_status
+
+    assert "paid" == asyncio.run(cell())
+    assert 1 == len(gateway.calls)
+
+
+def test_a_gateway_that_answers_nothing_is_told_of() -> None:
+    """Nobody knows what happened, and the caller is warned of it."""
+    office, gateway = cards()
+    gateway.sale = lambda request: None  # type: ignore[method-assign,assignment,return-value]
+    change = office.orders.place(lines=[Line("Tea", price="1.00")], payments=[Sale("1.00", gateway="card")])
+    assert "unknown" == change.order.transactions[0].status
+    assert ["card answered nothing about " + change.order.transactions[0].id] == list(change.warnings)
+
+
+def test_a_message_about_an_order_of_a_newer_library_waits_for_it(tmp_path: Path) -> None:
+    """Nobody tried to send it, so it is not given up."""
+    notifier = MemoryNotifier()
+    office = BackOffice.open(tmp_path / "shop.db", **NEW, notifier=notifier, clock=FrozenClock())
+    order = office.orders.place(lines=[Line("Tea", price="1.00")], email="ada@example.com").order
+    engine = office._context.storage.engine  # type: ignore[attr-defined]
+    with engine.begin() as connection:
+        text = connection.exec_driver_sql("SELECT doc FROM bo_orders").scalar()
+        connection.exec_driver_sql("UPDATE bo_orders SET doc = ?", ('{"v":99}',))
+    for _ in range(20):
+        delivered = office.outbox.deliver()
+        assert (0, 1, 0) == (delivered.sent, delivered.failed, delivered.dead)
+        office._context.clock.tick(hours=2)  # type: ignore[attr-defined]
+    (row,) = office.outbox.list("waiting")
+    assert (0, True) == (row.attempts, "DocumentTooNew" in str(row.error))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE bo_orders SET doc = ?", (text,))
+    assert 1 == office.outbox.deliver().sent
+    assert [order.id] == [one.order.id for one in notifier.sent]
+    office.close()

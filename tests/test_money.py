@@ -1,6 +1,7 @@
 """Money: exact amounts of one currency, and how an amount is split."""
 
 import pickle
+import time
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from backoffice_core.failures import BackOfficeError, InvalidValue
 from backoffice_core.money import (
+    MOST,
     CurrencyMismatch,
     Money,
     NothingToAllocateOn,
@@ -77,6 +79,39 @@ class TestRule1_WholeMinorUnits:
         """Money itself takes nothing but an int."""
         with pytest.raises(InvalidValue):
             Money(minor, "EUR")
+
+    @pytest.mark.parametrize(
+        "number",
+        [
+            10**5000,
+            -(10**5000),
+            "1" * 5000,
+            "1e7000000",
+            Decimal("1e7000000"),
+            Decimal("1e-7000000"),
+            Decimal("NaN"),
+            Decimal("-Infinity"),
+            Decimal("sNaN"),
+        ],
+        ids=lambda number: str(number)[:9] if not isinstance(number, int) else "int",
+    )
+    def test_endless(self, number: Any) -> None:
+        """A number that would take for ever to reckon with, or even to print, is refused at once."""
+        before = time.perf_counter()
+        for attempt in (Money.of, Money.rounded):
+            with pytest.raises(InvalidValue) as error:
+                attempt(number, "EUR")
+            assert ("amount", True) == (error.value.field, len(str(error.value)) < 200)
+        assert time.perf_counter() - before < 0.2
+
+    def test_the_most_that_is_rounded(self) -> None:
+        """Rounding gives no more than can be stored."""
+        most = Money(MOST, "EUR")
+        assert most == Money.rounded(most.decimal, "EUR") == Money.of(most.amount, "EUR")
+        with pytest.raises(InvalidValue):
+            Money.rounded(most.decimal + Decimal("0.01"), "EUR")
+        with pytest.raises(InvalidValue):
+            Money.rounded(Fraction(1, 10**5000), "EUR")
 
     @pytest.mark.parametrize(
         ("text", "currency", "places"),

@@ -254,6 +254,25 @@ class TestNothingElse:
             view.orders.resolve(order.id)
         assert [] == card.calls
 
+    @pytest.mark.parametrize("set_on", ["engine", "made with", "connection"])
+    def test_a_connection_without_transactions(self, office, tmp_path, set_on):
+        """Nobody would commit what is written there, so it is refused, reading too; nothing is lost."""
+        url = office._context.storage.engine.url
+        auto = {"isolation_level": "AUTOCOMMIT"}
+        engine = sa.create_engine(url, **(auto if set_on == "made with" else {}))
+        if set_on == "engine":
+            engine = engine.execution_options(**auto)
+        connection = engine.connect()
+        if set_on == "connection":
+            connection = connection.execution_options(**auto)
+        view = office.within(connection)
+        for call in (lambda: view.orders.place(lines=[TEA]), view.orders.count):
+            with pytest.raises(errors.InvalidValue, match="AUTOCOMMIT"):
+                call()
+        connection.close()
+        engine.dispose()
+        assert 0 == office.orders.count()
+
     def test_no_message_is_sent(self, office, host):
         """Messages wait with the order until the host has committed; delivering within is refused."""
         view = office.within(host)

@@ -123,6 +123,8 @@ class AsyncOrders(AsyncCommands):
             page = await self.page(limit=LARGEST_PAGE, after=after)
             for order in page.orders:
                 yield order
+            for id in page.unreadable:
+                await self.get(id)
             if page.next is None:
                 return
             after = page.next
@@ -199,8 +201,6 @@ class AsyncBackOffice:
         }
 
         def opened() -> BackOffice:
-            if isinstance(where, SqlStorage) and where.engine.dialect.name == "sqlite":
-                where.migrate()
             office = BackOffice.open(where, **given)
             wait, sleep = (_wait_threaded, None) if engine is None else (_wait_green, _sleep_green)
             context = office._context

@@ -26,7 +26,7 @@ from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql.store import SqlStorage
 from backoffice_core.storage.trouble import StorageBusy
-from backoffice_core.typed import check_text
+from backoffice_core.typed import check_text, whole_from
 
 
 @reason
@@ -259,20 +259,37 @@ class BackOffice:
         Do what time brings: expire authorizations, forget old keys. Call it from cron.
 
         Args:
-            limit: At most so many of each.
+            limit: At most so many of each; what fails is not counted.
+
+        Raises:
+            InvalidValue: *limit* is below 1.
         """
-        runner, now = Runner(self._context), self._context.now()
-        lapsed = self._context.read(lambda unit: unit.due(now, limit))
-        expired = failed = 0
-        for order_id in lapsed:
-            try:
-                expired += bool(runner.run(ExpireAuthorizations(), order_id))
-            except StorageBusy:
-                raise
-            except (Conflict, StorageFailed):
-                # One that cannot be read, or that others hold, does not keep the rest from its time.
-                failed += 1
+        whole_from("limit", limit, 1)
+        expired, failed = self._expire(limit)
         return DueReport(expired, purge_keys(self._context, self.settings, limit), failed)
+
+    def _expire(self, limit: int) -> tuple[int, int]:
+        """Expire authorizations of at most *limit* orders; return of how many, and how many failed."""
+        runner, now = Runner(self._context), self._context.now()
+        tried: set[str] = set()
+        expired = failed = 0
+        while expired < limit:
+            # Those that failed stay at the head of the line; the ones behind them have their time too.
+            wanted = limit - expired + len(tried)
+            lapsed = self._context.read(lambda unit, most=wanted: unit.due(now, most))  # type: ignore[misc]
+            left = [id for id in lapsed if id not in tried][: limit - expired]
+            if not left:
+                break
+            for order_id in left:
+                tried.add(order_id)
+                try:
+                    expired += bool(runner.run(ExpireAuthorizations(), order_id))
+                except StorageBusy:
+                    raise
+                except (Conflict, StorageFailed):
+                    # One that cannot be read, or that others hold, does not keep the rest from its time.
+                    failed += 1
+        return expired, failed
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -48,15 +48,26 @@ class UnknownShop(NotFound):
 
 
 def wait_for(value: Any) -> Any:
-    """Return what an awaitable gives, by an event loop of its own; anything else as it is."""
+    """
+    Return what an awaitable gives, by an event loop of its own; anything else as it is.
+
+    Where a loop is running in this thread already, as in a notebook, it is another thread's.
+    """
     if not hasattr(value, "__await__"):
         return value
     import asyncio
+    from concurrent.futures import ThreadPoolExecutor
 
     async def awaited() -> Any:
+        """Make a coroutine of what may be any awaitable."""
         return await value
 
-    return asyncio.run(awaited())
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(awaited())
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(asyncio.run, awaited()).result()
 
 
 @attrs.frozen(kw_only=True)

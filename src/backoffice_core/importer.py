@@ -17,7 +17,7 @@ Rules:
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from typing import BinaryIO, Final, TextIO
 
 import attrs
@@ -36,6 +36,7 @@ from backoffice_core.shopify.report import Finding, ImportReport, Progress, Refu
 from backoffice_core.shopify.rows import Group, groups
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import Record
+from backoffice_core.typed import whole_from
 
 Source = str | os.PathLike[str] | TextIO | BinaryIO
 
@@ -87,10 +88,9 @@ def import_orders(
     Raises:
         BrokenFile: Rule 1: `WrongEncoding`, `MissingColumns` or `BrokenRow`.
         StorageFailed: The storage failed; the chunks before are in.
-        OSError: The file cannot be opened.
+        InvalidValue: The file cannot be opened.
     """
-    if type(chunk) is not int or chunk < 1:
-        raise InvalidValue("chunk", repr(chunk), "a whole number of at least 1")
+    whole_from("chunk", chunk, 1)
     work = _Import(storage, shop, settings, now, new_id, actor)
     with _opened(source) as (file, size):
         lines = Lines(file)
@@ -112,10 +112,17 @@ def import_orders(
 @contextmanager
 def _opened(source: Source) -> Iterator[tuple[BinaryIO | TextIO, int | None]]:
     if not isinstance(source, str | os.PathLike):
-        with nullcontext(source):
-            yield source, None
+        if not isinstance(source, Iterable):
+            raise InvalidValue("source", f"a value of type {type(source).__name__}", "a path or an open file")
+        yield source, None
         return
-    with open(source, "rb") as file:
+    try:
+        file = open(source, "rb")  # noqa: SIM115 - closed below, apart from what may fail here
+    except (OSError, ValueError) as error:
+        raise InvalidValue(
+            "source", f"{os.fspath(source)!r}: {error}", "a file that is there and may be read"
+        ) from error
+    with file:
         yield file, os.fstat(file.fileno()).st_size
 
 

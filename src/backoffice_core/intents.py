@@ -69,8 +69,8 @@ METHODS: Final = {
 }
 
 
-def ask(context: Context, order: Order, intent: Transaction) -> Outcome:
-    """Ask the gateway of a transaction to do it; whatever the gateway raises is raised."""
+def ask(context: Context, order: Order, intent: Transaction) -> Outcome | None:
+    """Ask the gateway of a transaction to do it; None from one that answers nothing, and what it raises is raised."""
     parent = next((one for one in order.transactions if one.id == intent.parent_id), None)
     request = PaymentRequest(
         key=intent.id,
@@ -79,11 +79,11 @@ def ask(context: Context, order: Order, intent: Transaction) -> Outcome:
         reference=parent.reference if parent is not None else None,
         final=intent.final,
     )
-    answer: Outcome = context.wait(getattr(context.gateways[intent.gateway], METHODS[intent.kind])(request))
+    answer: Outcome | None = context.wait(getattr(context.gateways[intent.gateway], METHODS[intent.kind])(request))
     return answer
 
 
-def look_up(context: Context, order: Order, intent: Transaction) -> Outcome:
+def look_up(context: Context, order: Order, intent: Transaction) -> Outcome | None:
     """
     Ask the gateway of a transaction what became of it; one that never heard of it is asked to do it.
 

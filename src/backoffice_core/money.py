@@ -23,7 +23,7 @@ import attrs
 from backoffice_core.currencies import DIGITS
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
 
-Amount = str | int | Decimal
+Number = str | int | Decimal
 
 _NUMBER: Final = re.compile(r"([+-]?)(\d{1,18})(?:\.(\d{1,12}))?", re.ASCII)
 #: 64-bit storage columns hold this many minor units in 1/10,000 of the major unit.
@@ -198,7 +198,7 @@ class Money:
             raise UnknownCurrency(str(self.currency))
 
     @classmethod
-    def of(cls, amount: "Money | Amount", currency: str) -> "Money":
+    def of(cls, amount: "Money | Number", currency: str) -> "Money":
         """
         Return *amount* of *currency*, exactly.
 
@@ -217,14 +217,24 @@ class Money:
 
     @classmethod
     def rounded(cls, amount: str | int | Decimal | Fraction, currency: str) -> Self:
-        """Return *amount* of *currency*, rounded half up to its minor unit."""
+        """
+        Return *amount* of *currency*, rounded half up to its minor unit.
+
+        Raises:
+            InvalidValue: A float, no number, or one that is too large or too long.
+        """
         if isinstance(amount, float):
             raise InvalidValue("amount", f"the float {amount!r}", "text such as '12.50' or a Decimal")
+        if _is_endless(amount):
+            raise InvalidValue("amount", "a number that is too large or too long", f"at most {MOST} minor units")
         try:
             exact = Fraction(amount)
         except (ValueError, TypeError, ArithmeticError):
             raise InvalidValue("amount", repr(amount), "a number such as '12.505'") from None
-        return cls(half_up(exact * 10 ** digits(currency)), currency)
+        minor = half_up(exact * 10 ** digits(currency))
+        if abs(minor) > MOST:
+            raise InvalidValue("amount", "a number that is too large", f"at most {MOST} minor units")
+        return cls(minor, currency)
 
     @classmethod
     def zero(cls, currency: str) -> Self:
@@ -295,7 +305,31 @@ class Money:
         return f"Money({self})"
 
 
-def minor_of(amount: "Money | Amount", currency: str, field: str = "amount") -> int:
+#: More digits than any amount has, before or after the point.
+_DIGITS: Final = 60
+
+
+def _is_endless(number: object) -> bool:
+    """Whether a number is so large or so long that reckoning with it, or only printing it, would take for ever."""
+    if isinstance(number, str):
+        # A word with an exponent is short, and what it stands for need not be.
+        return len(number) > 2 * _DIGITS or ("e" in number.lower() and _is_endless(_decimal(number)))
+    if isinstance(number, Decimal):
+        exponent = number.as_tuple().exponent
+        return isinstance(exponent, int) and (number.adjusted() > _DIGITS or exponent < -_DIGITS)
+    if isinstance(number, int):
+        return number.bit_length() > 4 * _DIGITS
+    return isinstance(number, Fraction) and (_is_endless(number.numerator) or _is_endless(number.denominator))
+
+
+def _decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except ArithmeticError:
+        return Decimal(0)
+
+
+def minor_of(amount: "Money | Number", currency: str, field: str = "amount") -> int:
     """
     Return *amount* in minor units of *currency*; the door that every given amount comes through.
 
@@ -312,6 +346,8 @@ def minor_of(amount: "Money | Amount", currency: str, field: str = "amount") -> 
         return amount.minor
     if isinstance(amount, bool | float) or not isinstance(amount, str | int | Decimal):
         raise InvalidValue(field, repr(amount), "text such as '12.50', a Decimal or Money")
+    if _is_endless(amount):
+        raise InvalidValue(field, "a number that is too large or too long", f"at most {MOST} minor units")
     try:
         return _parse(format(amount, "f") if isinstance(amount, Decimal) else str(amount), currency)
     except InvalidValue as error:

@@ -163,7 +163,7 @@ class Runner:
         if settings is None:
             raise UnknownShop(self._context.shop)
         if not isinstance(command, Place) and not isinstance(order_id, str):
-            raise UnknownId("order", repr(order_id))
+            raise UnknownId("order", f"of type {type(order_id).__name__}")
         order = unit.order(order_id, lock=self._commits) if order_id is not None else None
         if order is not None and expected_version is not None and order.version != expected_version:
             raise StaleVersion("order", order.id, expected_version, order.version)
@@ -250,6 +250,9 @@ class Runner:
                 change = evolve(change, warnings=(*change.warnings, warning))
                 change = self._settled(change, intent, None)
             else:
+                if answer is None:
+                    warning = f"{intent.gateway} answered nothing about {intent.id}"
+                    change = evolve(change, warnings=(*change.warnings, warning))
                 change = self._settled(change, intent, answer)
         return change
 

@@ -8,24 +8,13 @@ import attrs
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import digits
-from backoffice_core.typed import check_text, check_types
+from backoffice_core.typed import check_text, check_types, one_of, whole_from
 
 CaptureMode = Literal["at_checkout", "on_fulfillment", "by_hand"]
 TaxRounding = Literal["line", "order"]
 
-_MOST = 1_000_000_000
-
-
 #: The longest time, in days, that a setting may speak of.
 LONGEST_DAYS = 3650
-
-
-def _one_of(*allowed: str) -> Any:
-    def validate(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
-        if value not in allowed:
-            raise InvalidValue(attribute.name, repr(value), " or ".join(allowed))
-
-    return validate
 
 
 def _currency(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
@@ -40,10 +29,7 @@ def _timezone(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
 
 
 def _positive(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
-    if type(value) is not int or value < 1:
-        raise InvalidValue(attribute.name, repr(value), "a whole number of at least 1")
-    if value > _MOST:
-        raise InvalidValue(attribute.name, repr(value), f"at most {_MOST}")
+    whole_from(attribute.name, value, 1)
 
 
 def _kinds(value: Any) -> tuple[str, ...]:
@@ -59,8 +45,7 @@ def _kinds(value: Any) -> tuple[str, ...]:
 
 
 def _days(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
-    if type(value) is not int or not 1 <= value <= LONGEST_DAYS:
-        raise InvalidValue(attribute.name, repr(value), f"a whole number from 1 to {LONGEST_DAYS}")
+    whole_from(attribute.name, value, 1, LONGEST_DAYS)
 
 
 @attrs.frozen(kw_only=True)
@@ -100,9 +85,9 @@ class Settings:
     timezone: str = attrs.field(default="UTC", validator=_timezone)
     taxes_included: bool
     locale: str = "en"
-    tax_rounding: TaxRounding = attrs.field(default="line", validator=_one_of("line", "order"))
+    tax_rounding: TaxRounding = attrs.field(default="line", validator=one_of("line", "order"))
     capture_mode: CaptureMode = attrs.field(
-        default="by_hand", validator=_one_of("at_checkout", "on_fulfillment", "by_hand")
+        default="by_hand", validator=one_of("at_checkout", "on_fulfillment", "by_hand")
     )
     auto_archive: bool = True
     auto_fulfill: bool = False

@@ -66,6 +66,28 @@ def kind_of(value: Any) -> str:
     return f"a value of type {type(value).__name__}"
 
 
+def whole_from(name: str, value: object, least: int, most: int = 10**9) -> None:
+    """
+    Raise unless a value is a whole number from *least* to *most*.
+
+    Raises:
+        InvalidValue: It is not.
+    """
+    if type(value) is not int or not least <= value <= most:
+        given = repr(value) if not isinstance(value, int) or abs(value) <= 10**18 else "a number of more than 18 digits"
+        raise InvalidValue(name, given, f"a whole number from {least} to {most}")
+
+
+def one_of(*allowed: str) -> Any:
+    """Return a validator of words that are among *allowed*."""
+
+    def validate(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
+        if value not in allowed:
+            raise InvalidValue(attribute.name, repr(value), " or ".join(allowed))
+
+    return validate
+
+
 def check_text(name: str, text: str) -> None:
     """
     Raise unless every storage can keep *text*.

@@ -167,12 +167,19 @@ class TestRule3_FixedDiscounts:
         )
         assert eur(off) == order.total_discounts == order.discounts[0].amount
 
-    @pytest.mark.parametrize("on", ["NONE", ("TEA", "NONE"), ()])
+    @pytest.mark.parametrize("on", ["NONE", ("TEA", "NONE")])
     def test_on_what_is_not_there(self, on: Any) -> None:
         """A SKU that is on no line is named."""
         kind, facts = refused(goods(), discounts=[Discount("d", amount="1", on=on)])
         assert (InvalidValue, "discount.on") == (kind, facts["field"])
-        assert repr(["NONE"] if on else ()) == facts["given"]
+        assert repr(["NONE"]) == facts["given"]
+
+    @pytest.mark.parametrize("on", [5, None, (), [5], [None]])
+    def test_on_what_is_no_name(self, on: Any) -> None:
+        """It is refused before it meets an order."""
+        with pytest.raises(InvalidValue) as caught:
+            Discount("d", amount="1", on=on)
+        assert ("on", repr(on)) == (caught.value.field, caught.value.given)
 
     def test_below_zero(self) -> None:
         """A discount is no surcharge."""
@@ -239,7 +246,7 @@ class TestRule4_ComputedTaxes:
         order = an_order(goods(price="0.02", taxes=[Tax(title, "3") for title in "ABC"]))
         assert Part(2, (1, 1, 0)) == value(order.lines[0].spans)
 
-    @pytest.mark.parametrize("rate", ["-0.1", "11", "x", 0.2, None, "NaN"])
+    @pytest.mark.parametrize("rate", ["-0.1", "11", "x", 0.2, None, "NaN", "1e-9999999", "1e9999999", "0.0" + "1" * 12])
     def test_odd_rates(self, rate: Any) -> None:
         """A tax needs a rate, as a share and no float."""
         with pytest.raises(InvalidValue) as error:

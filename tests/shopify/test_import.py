@@ -107,8 +107,13 @@ class TestWhatIsWritten:
         assert found[0] == found[1] == found[2] == found[3]
 
     def test_a_file_that_is_not_there_and_a_chunk_that_is_none(self, tmp_path: Path) -> None:
-        with pytest.raises(FileNotFoundError):
-            bring_in(opened(), tmp_path / "nothing.csv")
+        for source, told in ((tmp_path / "nothing.csv", "nothing.csv"), (tmp_path, "directory"), ("a\0b", "null")):
+            with pytest.raises(InvalidValue, match=told) as caught:
+                bring_in(opened(), source)
+            assert "source" == caught.value.field
+        for nonsense in (None, 5, [5], [None]):
+            with pytest.raises(InvalidValue, match="type"):
+                bring_in(opened(), nonsense)  # type: ignore[arg-type]
         with pytest.raises(InvalidValue, match="chunk: 0 was given"):
             bring_in(opened(), csv_file(row()), chunk=0)
 

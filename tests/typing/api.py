@@ -58,7 +58,7 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.orders.page(limit=10), Page)
     assert_type([order.name for order in office.orders], list[str])
     assert_type(office.orders.timeline("id"), Sequence[StoredEvent])
-    assert_type(office.orders.unresolved(), Sequence[Order])
+    assert_type(office.orders.unresolved(), Page)
     assert_type(office.orders.import_csv("orders.csv"), ImportReport)
     assert_type(office.catalog.levels("TEA-1"), Sequence[StockLevel])
     assert_type(office.catalog.add_product("Teapot", price="40.00"), Product)

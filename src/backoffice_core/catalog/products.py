@@ -1,15 +1,16 @@
 """Products with variants, stock locations, and adjustments of stock with a reason."""
 
 import enum
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 import attrs
 import pendulum
 
-from backoffice_core.failures import InvalidValue
+from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import at_least, text_up_to
-from backoffice_core.orders.stock import Place, Sellable
+from backoffice_core.orders.stock import Level, Place, Sellable
 from backoffice_core.typed import check_types
 
 #: Reasons for an adjustment, as Shopify has them.
@@ -27,8 +28,24 @@ ADJUSTMENT_REASONS = (
     "shrinkage",
 )
 
-#: The most units of one variant at one place.
-MOST_UNITS = 1_000_000_000
+
+@reason
+class AmbiguousSku(InvalidInput):
+    """
+    A SKU is that of several variants on sale.
+
+    Attributes:
+        sku: The SKU that was given.
+
+        variant_ids: The variants that have it; one of these would do.
+    """
+
+    code: ClassVar[str] = "ambiguous_sku"
+    sku: str
+    variant_ids: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"{self.sku!r} is the SKU of several variants; name one of {', '.join(self.variant_ids)}"
 
 
 class InventoryPolicy(enum.StrEnum):
@@ -143,6 +160,18 @@ class Product:
         )
 
 
+def the_one(sku: str, sold: Sequence[Sellable]) -> Sellable:
+    """
+    Return the only variant that has a SKU.
+
+    Raises:
+        AmbiguousSku: Several have it.
+    """
+    if len(sold) > 1:
+        raise AmbiguousSku(sku, tuple(sorted(one.id for one in sold)))
+    return sold[0]
+
+
 @attrs.frozen(kw_only=True)
 class Location:
     """
@@ -176,30 +205,18 @@ class Location:
 
 
 @attrs.frozen(kw_only=True)
-class StockLevel:
+class StockLevel(Level):
     """
     The stock of a variant at a location.
 
     Attributes:
-        on_hand: Physically there.
+        variant_id: The variant.
 
-        committed: Promised to placed orders.
-
-        reserved: Set aside for drafts.
-
-        available: What can be sold; negative after overselling.
+        location_id: The place.
     """
 
     variant_id: str
     location_id: str
-    on_hand: int
-    committed: int
-    reserved: int
-
-    @property
-    def available(self) -> int:
-        """What can be sold; negative after overselling."""
-        return self.on_hand - self.committed - self.reserved
 
 
 @attrs.frozen(kw_only=True)

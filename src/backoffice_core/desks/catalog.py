@@ -7,7 +7,6 @@ import attrs
 
 from backoffice_core.catalog.products import (
     ADJUSTMENT_REASONS,
-    MOST_UNITS,
     InventoryPolicy,
     Location,
     Product,
@@ -19,12 +18,13 @@ from backoffice_core.catalog.products import (
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import BackOfficeError, InvalidInput, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.money import Money, minor_of
-from backoffice_core.orders.asked import Amount
+from backoffice_core.orders.asked import MOST_UNITS, Amount
 from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.stock import Level
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
+from backoffice_core.typed import whole_from
 
 
 @reason
@@ -133,7 +133,10 @@ class Catalog:
 
         Raises:
             StaleVersion: Somebody else changed it since it was loaded.
+            InvalidValue: It is no product.
         """
+        if not isinstance(product, Product):
+            raise InvalidValue("product", repr(product), "a Product, as `get` returns it")
 
         def work(unit: Unit) -> Product:
             currency = _settings(unit, self._context).currency
@@ -218,6 +221,7 @@ class Catalog:
 
         Raises:
             UnknownId: There is no such variant.
+            AmbiguousSku: Several variants have the SKU.
         """
 
         def work(unit: Unit) -> list[StockLevel]:
@@ -261,7 +265,7 @@ class Catalog:
         def work(unit: Unit) -> StockLevel:
             return self._adjusted(unit, variant, location, reason, lambda level: change)
 
-        _whole("change", change)
+        whole_from("change", change, -MOST_UNITS, MOST_UNITS)
         return self._context.write(work)
 
     def set_stock(
@@ -277,7 +281,7 @@ class Catalog:
         def work(unit: Unit) -> StockLevel:
             return self._adjusted(unit, variant, location, reason, lambda level: on_hand - level.on_hand)
 
-        _whole("on_hand", on_hand)
+        whole_from("on_hand", on_hand, -MOST_UNITS, MOST_UNITS)
         return self._context.write(work)
 
     def stock_changes(self, variant: str) -> Sequence[StockChange]:
@@ -345,15 +349,4 @@ def _location(unit: Unit, location: str | None) -> str:
 
 def _level(variant_id: str, location_id: str, levels: Mapping[tuple[str, str], Level]) -> StockLevel:
     level = levels.get((variant_id, location_id), Level())
-    return StockLevel(
-        variant_id=variant_id,
-        location_id=location_id,
-        on_hand=level.on_hand,
-        committed=level.committed,
-        reserved=level.reserved,
-    )
-
-
-def _whole(field: str, units: int) -> None:
-    if type(units) is not int or abs(units) > MOST_UNITS:
-        raise InvalidValue(field, repr(units), f"a whole number of at most {MOST_UNITS}")
+    return StockLevel(level.on_hand, level.committed, level.reserved, variant_id=variant_id, location_id=location_id)

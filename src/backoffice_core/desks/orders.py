@@ -18,7 +18,7 @@ from backoffice_core.runner import Runner
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
-from backoffice_core.typed import check_text
+from backoffice_core.typed import check_text, whole_from
 
 #: The most orders a page has.
 LARGEST_PAGE = 250
@@ -54,6 +54,7 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
 
         Raises:
             UnknownId: There is none.
+            StorageFailed: It is damaged, or a newer version of the library wrote it.
         """
         _check_name(order)
 
@@ -72,19 +73,27 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
         """
         Return at most *limit* orders, newest first; *after* is the ``next`` of the page before.
 
+        Orders that cannot be read are told by their ids in ``unreadable``.
+
         Raises:
             InvalidValue: *limit* is not 1 to 250, or *after* is no cursor.
         """
-        if type(limit) is not int or not 1 <= limit <= LARGEST_PAGE:
-            raise InvalidValue("limit", repr(limit), f"1 to {LARGEST_PAGE}")
+        whole_from("limit", limit, 1, LARGEST_PAGE)
         return self._context.read(lambda unit: unit.page(limit, after))
 
     def __iter__(self) -> Iterator[Order]:
-        """Yield all orders, newest first, a page at a time."""
+        """
+        Yield all orders, newest first, a page at a time.
+
+        Raises:
+            StorageFailed: One of the page that was yielded cannot be read.
+        """
         after: str | None = None
         while True:
             page = self.page(limit=LARGEST_PAGE, after=after)
             yield from page.orders
+            for id in page.unreadable:
+                self.get(id)  # says what is wrong with it
             if page.next is None:
                 return
             after = page.next
@@ -105,7 +114,7 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
             settings = unit.settings()
             if settings is None:
                 raise UnknownShop(self._context.shop)
-            order = unit.order(order_id)
+            order = _order(unit, order_id)
             return allowed(order, self._runner.facts(unit, settings, None, order))
 
         return self._context.read(look)
@@ -117,7 +126,7 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
         Raises:
             UnknownId: There is no such order.
         """
-        return self._context.read(lambda unit: unit.events(unit.order(order_id).id))
+        return self._context.read(lambda unit: unit.events(_order(unit, order_id).id))
 
     def entries(self, order_id: str) -> Sequence[StoredEntry]:
         """
@@ -126,7 +135,7 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
         Raises:
             UnknownId: There is no such order.
         """
-        return self._context.read(lambda unit: unit.entries(unit.order(order_id).id))
+        return self._context.read(lambda unit: unit.entries(_order(unit, order_id).id))
 
     def import_csv(
         self,
@@ -164,8 +173,14 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
             progress=progress,
         )
 
-    def unresolved(self, *, limit: int = 100) -> Sequence[Order]:
-        """Return orders with a transaction whose outcome is not known, the longest waiting first."""
+    def unresolved(self, *, limit: int = 100) -> Page:
+        """
+        Return orders with a transaction whose outcome is not known, the longest waiting first.
+
+        Raises:
+            InvalidValue: *limit* is below 1.
+        """
+        whole_from("limit", limit, 1)
         return self._context.read(lambda unit: unit.unresolved(limit))
 
     def resolve(self, order_id: str) -> Change:
@@ -176,12 +191,26 @@ class Orders(MoneyCommands, GoodsCommands, PaperCommands):
             UnknownId: There is no such order.
             GatewayUnreachable: A gateway could not tell.
         """
+        _check_name(order_id)
         return self._runner.resolve(order_id)
 
 
-def _check_name(name: str) -> None:
-    """Refuse what no storage could hold as a name, such as half a surrogate pair."""
+def _order(unit: Unit, order_id: str) -> Order:
+    """
+    Return an order by its id.
+
+    Raises:
+        UnknownId: There is none.
+    """
+    _check_name(order_id)
+    return unit.order(order_id)
+
+
+def _check_name(name: object) -> None:
+    """Refuse what no storage could hold as a name: another type, half a surrogate pair."""
+    if not isinstance(name, str):
+        raise UnknownId("order", f"of type {type(name).__name__}")
     try:
         check_text("order", name)
-    except InvalidValue as error:
-        raise UnknownId("order", repr(name)) from error
+    except InvalidValue:
+        raise UnknownId("order", repr(name[:50])) from None

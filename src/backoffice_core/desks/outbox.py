@@ -12,6 +12,8 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.notify.base import Notification, Notifier
 from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
 from backoffice_core.storage.rows import OutboxRow
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
+from backoffice_core.typed import whole_from
 
 _ADDRESS = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
 
@@ -49,8 +51,7 @@ class Outbox:
 
     def deliver(self, *, limit: int = 100) -> Delivered:
         """Send at most *limit* messages that are due, the oldest first; call it from cron, a worker or a thread."""
-        if type(limit) is not int or limit < 1:
-            raise InvalidValue("limit", repr(limit), "a whole number of at least 1")
+        whole_from("limit", limit, 1)
         if self._context.hosted:
             raise InvalidValue("deliver", "a view within a host's transaction", "the back office itself, outside it")
         states: Counter[str] = Counter()
@@ -86,6 +87,10 @@ class Outbox:
         attempts = row.attempts + 1
         try:
             self._context.wait(self._notifier.send(self._notification(row)))
+        except (DocumentTooNew, StorageBusy) as error:
+            # Nobody tried to send it: a newer library will, or we once the storage is free.
+            due = self._context.now() + wait(1, self._context.chance())
+            return attrs.evolve(row, due_at=due, error=f"{type(error).__name__}: {error}"[:500])
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             # Mail servers repeat the address that they refuse; rows hold no personal data.
             detail = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]

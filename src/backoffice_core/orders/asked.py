@@ -18,7 +18,7 @@ from backoffice_core.money import Money
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Address, CustomerRef
-from backoffice_core.typed import check_text, check_types, kind_of
+from backoffice_core.typed import check_text, check_types, kind_of, one_of, whole_from
 
 Amount = Money | str | int | Decimal
 
@@ -41,24 +41,11 @@ def text_up_to(longest: int) -> Any:
     return validate
 
 
-def one_of(*allowed: str) -> Any:
-    """Return a validator of words that are among *allowed*."""
-
-    def validate(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
-        if value not in allowed:
-            raise InvalidValue(attribute.name, repr(value), " or ".join(allowed))
-
-    return validate
-
-
 def at_least(least: int) -> Any:
     """Return a validator of whole numbers that are neither below *least* nor above `MOST_UNITS`."""
 
     def validate(_: object, attribute: "attrs.Attribute[int]", value: Any) -> None:
-        if type(value) is not int or value < least:
-            raise InvalidValue(attribute.name, repr(value), f"a whole number of at least {least}")
-        if value > MOST_UNITS:
-            raise InvalidValue(attribute.name, repr(value), f"at most {MOST_UNITS}")
+        whole_from(attribute.name, value, least, MOST_UNITS)
 
     return validate
 
@@ -91,19 +78,28 @@ def _kind(value: Any) -> LineKind:
 
 
 def _rate(value: Any) -> str:
+    would_do = "a share as text, such as '0.20' for 20 percent"
     if isinstance(value, float | bool) or not isinstance(value, str | int | Decimal):
-        raise InvalidValue("rate", repr(value), "a share as text, such as '0.20' for 20 percent")
+        raise InvalidValue("rate", repr(value), would_do)
     try:
         number = Decimal(value)
     except ArithmeticError:
-        raise InvalidValue("rate", repr(value), "a share as text, such as '0.20' for 20 percent") from None
+        raise InvalidValue("rate", repr(value), would_do) from None
     if not number.is_finite() or not 0 <= number <= 10:
-        raise InvalidValue("rate", repr(value), "a share from 0 to 10, such as '0.20' for 20 percent")
+        given = f"{number:.3e}" if isinstance(value, int) else repr(value)
+        raise InvalidValue("rate", given, "a share from 0 to 10, such as '0.20' for 20 percent")
+    if number != round(number, 12):
+        raise InvalidValue("rate", repr(value), "a share of at most 12 digits after the point")
     return format(number, "f")
 
 
-def _names(on: str | Iterable[str]) -> str | tuple[str, ...]:
-    return on if isinstance(on, str) else tuple(on)
+def _names(on: Any) -> str | tuple[str, ...]:
+    if isinstance(on, str):
+        return on
+    names = tuple(on) if isinstance(on, Iterable) else ()
+    if not names or not all(isinstance(name, str) for name in names):
+        raise InvalidValue("on", repr(on), "order, shipping or SKUs that are on lines")
+    return names
 
 
 def expiry(value: Any) -> pendulum.DateTime | None:

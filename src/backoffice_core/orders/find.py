@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from typing import ClassVar
 
-from backoffice_core.failures import InvalidInput, InvalidValue, NotFound, Refused, reason
+from backoffice_core.failures import InvalidInput, NotFound, Refused, reason
+from backoffice_core.orders.asked import MOST_UNITS
 from backoffice_core.orders.facts import Fulfillment, Transaction, Units
 from backoffice_core.orders.lines import LineItem, ShippingLine
 from backoffice_core.orders.order import Order
+from backoffice_core.typed import whole_from
 
 
 @reason
@@ -160,8 +162,7 @@ def units_of(order: Order, lines: Mapping[str, int]) -> tuple[Units, ...]:
     """
     found: dict[str, int] = {}
     for name, quantity in lines.items():
-        if type(quantity) is not int or quantity < 0:
-            raise InvalidValue(f"lines[{name!r}]", repr(quantity), "a whole number of at least 0")
+        whole_from(f"lines[{name!r}]", quantity, 0, MOST_UNITS)
         line = line_named(order, name)
         found[line.id] = found.get(line.id, 0) + quantity
     return tuple(Units(id, quantity) for id, quantity in found.items() if quantity)

@@ -104,9 +104,7 @@ def spread(
         if sum(shares.values()) != minor:
             raise SplitMismatch(order.id, Money(minor, order.currency), Money(sum(shares.values()), order.currency))
     else:
-        if asked is not None and not isinstance(asked, Sequence):
-            raise InvalidValue("payments", repr(asked), "amounts by transaction id, or ids in their order")
-        preferred = [asked] if isinstance(asked, str) else list(asked or ())
+        preferred = _in_order(asked)
         _known(order, preferred, left)
         in_turn = sorted(left, key=lambda id: by_id[id].gateway != GIFT_CARD)
         shares = {}
@@ -117,6 +115,16 @@ def spread(
         if share > left[id]:
             raise RefundExceedsPart(order.id, id, Money(share, order.currency), Money(left[id], order.currency))
     return [child_of(by_id[id], TransactionKind.REFUND, share, facts) for id, share in shares.items() if share]
+
+
+def _in_order(asked: object) -> list[str]:
+    """Return the ids of payments that the caller prefers, in their order."""
+    if asked is None or isinstance(asked, str):
+        return [asked] if asked else []
+    ids: list[str] = list(asked) if isinstance(asked, Sequence) else []
+    if not ids or not all(isinstance(id, str) for id in ids):
+        raise InvalidValue("payments", repr(asked), "amounts by transaction id, or ids in their order")
+    return ids
 
 
 def _known(order: Order, ids: Sequence[str], left: Mapping[str, int]) -> None:

@@ -17,7 +17,7 @@ import pendulum
 from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.amounts import authorizations_left
-from backoffice_core.orders.asked import Amount, expiry, one_of, text_up_to
+from backoffice_core.orders.asked import Amount, expiry, text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
@@ -29,6 +29,7 @@ from backoffice_core.orders.transactions import (
     recorded,
     recorded_under,
 )
+from backoffice_core.typed import one_of
 
 
 @reason

@@ -27,7 +27,7 @@ from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.amounts import authorizations_left
-from backoffice_core.orders.asked import Amount, one_of
+from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction, TransactionKind
@@ -36,6 +36,7 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.record import ReferenceTaken
 from backoffice_core.orders.states import TRANSACTION, TransactionStatus, step
 from backoffice_core.orders.transactions import busy, moved, positive
+from backoffice_core.typed import one_of
 
 _HAPPENED = (TransactionStatus.SUCCESS, TransactionStatus.REVERSED)
 #: The error of a transaction whose movement is on record under another one.

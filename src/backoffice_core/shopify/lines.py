@@ -8,7 +8,7 @@ guess would spoil names for good.
 from collections.abc import Iterable, Iterator
 from typing import ClassVar, Final
 
-from backoffice_core.failures import reason
+from backoffice_core.failures import InvalidValue, reason
 from backoffice_core.shopify.columns import BrokenFile
 
 _MARK: Final = "\ufeff"
@@ -59,6 +59,8 @@ class Lines:
         if isinstance(line, bytes):
             self.bytes += len(line)
             text = _decoded(line, number)
+        elif not isinstance(line, str):
+            raise InvalidValue("source", f"a line of type {type(line).__name__}", "a file of bytes or text")
         else:
             self.bytes += len(line) if line.isascii() else _encoded(line, number)
             text = line

@@ -105,7 +105,7 @@ class Unit(Protocol):
         """Return the sales entries of an order, or of all, by order, version and position."""
         ...
 
-    def unresolved(self, limit: int) -> Sequence[Order]:
+    def unresolved(self, limit: int) -> Page:
         """Return orders with a transaction that has no outcome, the longest waiting first."""
         ...
 
@@ -158,7 +158,12 @@ class Unit(Protocol):
         ...
 
     def variants(self, keys: Iterable[str]) -> Mapping[str, Sellable]:
-        """Return variants on sale by the id or SKU that was given; unknown ones are left out."""
+        """
+        Return variants on sale by the id or SKU that was given; unknown ones are left out, an id wins over a SKU.
+
+        Raises:
+            AmbiguousSku: A SKU is that of several variants.
+        """
         ...
 
     def locations(self) -> Sequence[Location]:

@@ -35,7 +35,12 @@ def source_key(source: tuple[str, str]) -> str:
 
 def cursor_of(order: Order) -> str:
     """Return the cursor of what comes after *order* in the list, newest first."""
-    return base64.urlsafe_b64encode(f"{to_micros(order.created_at)} {order.id}".encode()).decode()
+    return cursor_at(to_micros(order.created_at), order.id)
+
+
+def cursor_at(moment: int, id: str) -> str:
+    """Return the cursor of what comes after a moment, in microseconds, and an id."""
+    return base64.urlsafe_b64encode(f"{moment} {id}".encode()).decode()
 
 
 def read_cursor(cursor: str) -> tuple[int, str]:

@@ -14,7 +14,7 @@ from typing import Final
 
 import pendulum
 
-from backoffice_core.catalog.products import Location, Product, StockChange
+from backoffice_core.catalog.products import Location, Product, StockChange, the_one
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import UnknownId
 from backoffice_core.orders.events import UnknownEvent
@@ -234,10 +234,10 @@ class MemoryUnit:
         rows = [row for row in self._layer.values("entries") if order_id in (None, row.order_id)]
         return sorted(rows, key=lambda row: (row.order_id, row.version, row.position))
 
-    def unresolved(self, limit: int) -> Sequence[Order]:
+    def unresolved(self, limit: int) -> Page:
         """Return orders with a transaction that has no outcome, the longest waiting first."""
         waiting = sorted((moment, id) for id, moment in self._layer.items("unresolved"))
-        return [self.order(id) for _, id in waiting[:limit]]
+        return Page(tuple(self.order(id) for _, id in waiting[:limit]), None)
 
     def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
@@ -301,14 +301,14 @@ class MemoryUnit:
         """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
         wanted = set(keys)
         by_id: dict[str, Sellable] = {}
-        by_sku: dict[str, Sellable] = {}
+        by_sku: dict[str, list[Sellable]] = {}
         for product in self.products() if wanted else ():
             for variant in product.variants if product.archived_at is None else ():
                 if variant.id in wanted:
                     by_id[variant.id] = product.sellable(variant)
                 if variant.sku in wanted:
-                    by_sku.setdefault(variant.sku, product.sellable(variant))
-        return {**by_sku, **by_id}
+                    by_sku.setdefault(variant.sku, []).append(product.sellable(variant))
+        return {sku: the_one(sku, sold) for sku, sold in sorted(by_sku.items()) if sku not in by_id} | by_id
 
     def locations(self) -> Sequence[Location]:
         """Return all locations, by position, then id."""

@@ -1,5 +1,8 @@
 """What a storage takes and gives beside documents: a change to save, and the rows that it leaves."""
 
+from collections.abc import Sequence
+from typing import overload
+
 import attrs
 import pendulum
 
@@ -172,15 +175,31 @@ class Record:
 
 
 @attrs.frozen
-class Page:
+class Page(Sequence[Order]):
     """
-    Some orders of a list.
+    Some orders of a list; it is a sequence of them.
 
     Attributes:
-        orders: The orders, newest first.
+        orders: The orders, in the order of the list.
 
         next: What gets the next page; None on the last one.
+
+        unreadable: Ids of orders that stand here and cannot be read: damaged, or written by a
+            newer version of the library.
     """
 
     orders: tuple[Order, ...]
     next: str | None
+    unreadable: tuple[str, ...] = ()
+
+    @overload
+    def __getitem__(self, at: int) -> Order: ...
+
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Order]: ...
+
+    def __getitem__(self, at: int | slice) -> Order | Sequence[Order]:
+        return self.orders[at]
+
+    def __len__(self) -> int:
+        return len(self.orders)

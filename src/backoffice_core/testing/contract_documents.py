@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from backoffice_core.catalog.products import InventoryPolicy, Location, Variant
+from backoffice_core.catalog.products import AmbiguousSku, InventoryPolicy, Location, Variant
 from backoffice_core.failures import UnknownId
 from backoffice_core.money import Money
 from backoffice_core.storage.base import Storage, Unit
@@ -172,13 +172,16 @@ class CatalogContract(Contract):
         assert read(shop, lambda unit: unit.variants(["v-A"]))["v-A"].id == "v-A"
 
     def test_a_sku_of_several_variants(self, shop: Storage) -> None:
-        """The first by title and id is meant, on every storage."""
+        """None of them is meant: the ids are told, and one of them is found by its id."""
         for id, title in (("p-1", "Zebra"), ("p-2", "Ant")):
             made = attrs.evolve(
                 a_product(id, title=title), variants=(Variant(id=f"v-{id}", sku="SAME", price=Money.of("1.00", "EUR")),)
             )
             write(shop, lambda unit, made=made: unit.put_product(made))  # type: ignore[misc]
-        assert read(shop, lambda unit: unit.variants(["SAME"]))["SAME"].id == "v-p-2"
+        with pytest.raises(AmbiguousSku) as caught:
+            read(shop, lambda unit: unit.variants(["SAME"]))
+        assert tuple(caught.value.facts.values()) == ("SAME", ("v-p-1", "v-p-2"))
+        assert list(read(shop, lambda unit: unit.variants(["v-p-1"]))) == ["v-p-1"]
 
     def test_what_is_off_sale_is_not_found(self, shop: Storage) -> None:
         """Neither a variant of an archived product nor one that was taken out; both come back."""

@@ -1,6 +1,6 @@
 """Orders, their events, sales entries and idempotency keys in SQL."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -15,12 +15,12 @@ from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order, numbered
 from backoffice_core.storage.codec import decode, decode_event, decode_order, encode_event, encode_order
-from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, source_key, unresolved_at
+from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
 from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
 from backoffice_core.storage.sql.stock import StockTable
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX
-from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
+from backoffice_core.storage.trouble import AlreadyStored, DocumentTooNew, StaleVersion, StorageBroken
 
 _O = ORDERS.c
 _p = sa.bindparam
@@ -71,15 +71,17 @@ class OrdersTable(StockTable):
 
     def page(self, limit: int, after: str | None = None) -> Page:
         """Return at most *limit* orders, newest first, ties by id."""
-        query = sa.select(_O.version, _O.doc).where(_O.shop == self._session.shop)
+        query = sa.select(_O.id, _O.created_at, _O.version, _O.doc).where(_O.shop == self._session.shop)
         if after is not None:
             moment, id = read_cursor(after)
             query = query.where(
                 _O.created_at <= moment, sa.or_(_O.created_at < moment, sa.and_(_O.created_at == moment, _O.id < id))
             )
         rows = self._session.core(query.order_by(_O.created_at.desc(), _O.id.desc()).limit(limit + 1)).fetchall()
-        found = [decode(Order, row.doc, row.version) for row in rows[:limit]]
-        return Page(tuple(found), cursor_of(found[-1]) if found and len(rows) > limit else None)
+        page = _read(rows[:limit])
+        return (
+            page if len(rows) <= limit else evolve(page, next=cursor_at(rows[limit - 1].created_at, rows[limit - 1].id))
+        )
 
     def count_orders(self) -> int:
         """Return how many orders the shop has."""
@@ -205,15 +207,15 @@ class OrdersTable(StockTable):
             for row in self._session.core(query.order_by(e.order_id, e.version, e.position))
         ]
 
-    def unresolved(self, limit: int) -> Sequence[Order]:
+    def unresolved(self, limit: int) -> Page:
         """Return orders with a transaction that has no outcome, the longest waiting first."""
         query = (
-            sa.select(_O.version, _O.doc)
+            sa.select(_O.id, _O.version, _O.doc)
             .where(_O.shop == self._session.shop, _O.unresolved_at.is_not(None))
             .order_by(_O.unresolved_at, _O.id)
             .limit(limit)
         )
-        return [decode(Order, row.doc, row.version) for row in self._session.core(query)]
+        return _read(self._session.core(query).fetchall())
 
     def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
@@ -267,3 +269,14 @@ def message_row(shop: str, message: OutboxRow) -> tuple[Any, ...]:
         *(message.destination, to_micros(message.created_at), to_micros(message.due_at), 0),
         *(message.attempts, message.state, message.error),
     )
+
+
+def _read(rows: Iterable[Any]) -> Page:
+    """Return the orders of some rows; one that cannot be read is told by its id and keeps nobody from the others."""
+    found, unreadable = [], []
+    for row in rows:
+        try:
+            found.append(decode(Order, row.doc, row.version))
+        except (DocumentTooNew, StorageBroken):
+            unreadable.append(row.id)
+    return Page(tuple(found), None, tuple(unreadable))

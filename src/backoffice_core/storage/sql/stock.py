@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import sqlalchemy as sa
 
-from backoffice_core.catalog.products import Location, Product, StockChange
+from backoffice_core.catalog.products import Location, Product, StockChange, the_one
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
 from backoffice_core.orders.facts import Movement
@@ -91,9 +91,14 @@ class StockTable:
         found: dict[str, Sellable] = {}
         for key in sorted(set(keys)):
             rows = self._session.run(_VARIANT, key=key).fetchall()
-            sold = [(id != key, decode_product(doc, version), id) for id, version, doc in rows]
-            for _, product, id in sorted(sold, key=lambda row: (row[0], row[1].title, row[1].id), reverse=True):
-                found[key] = next(product.sellable(variant) for variant in product.variants if variant.id == id)
+            sold = [
+                product.sellable(next(variant for variant in product.variants if variant.id == id))
+                for id, version, doc in rows
+                for product in [decode_product(doc, version)]
+            ]
+            named = [one for one in sold if one.id == key] or sold
+            if named:
+                found[key] = the_one(key, named)
         return found
 
     def locations(self) -> Sequence[Location]:

@@ -204,10 +204,14 @@ class HostStorage:
         self._use_compiled = use_compiled
 
     def _connection(self) -> sa.Connection:
-        if isinstance(self._host, OrmSession):
-            self._host.flush()
-            return self._host.connection()
-        return self._host
+        connection = self._host
+        if isinstance(connection, OrmSession):
+            connection.flush()
+            connection = connection.connection()
+        if is_autocommit(connection):
+            # There is no transaction to be a part of, so nobody would commit what is written.
+            raise InvalidValue("within", "a connection in AUTOCOMMIT", "one with a transaction that you commit")
+        return connection
 
     @contextmanager
     def read(self, shop: str) -> Iterator[SqlUnit]:
@@ -236,6 +240,13 @@ class HostStorage:
 
     def close(self) -> None:
         """Do nothing; the connection is the host's."""
+
+
+def is_autocommit(connection: sa.Connection) -> bool:
+    """Whether a connection, or the engine that it is of, commits each statement by itself."""
+    # What an engine was made with is in no public place.
+    made_with = getattr(connection.dialect, "_on_connect_isolation_level", None)
+    return str(connection.get_execution_options().get("isolation_level", made_with)).upper() == "AUTOCOMMIT"
 
 
 def begin_now(connection: sa.Connection, *, writes: bool) -> None:
