@@ -87,7 +87,7 @@ MUTANTS = [
     _orders("settle", 'if action == "reverse" and named != one.reference:', "if False:", "settle.py::TestRule5_ReversalsByReference"),
     _orders("settle", "command.reference in one.reversals:", "command.reference == 0:", "settle.py::TestRule5_ReversalsByReference"),
     _orders("settle", "one.expires_at <= facts.now", "one.expires_at < facts.now", "settle.py::TestRule6_Expiry"),
-    _orders("settle", "if reported is not None and reported.status in _HAPPENED:", "if False:", "settle.py::TestRule7_OnRecordAlready"),
+    _orders("settle", "if reported is not None and reported.status in HAPPENED:", "if False:", "settle.py::TestRule7_OnRecordAlready"),
     _orders("cancel", "if one.open and order.fulfilled:", "if False:", "cancel.py::TestRule4_CaptureFirst"),
     _orders("pay", "if id not in waiting}", "}", "pay.py::TestRule3_OneAtATime"),
     _orders("pricing", "setdefault(Decimal(tax.rate), [])", "setdefault(tax, [])", "pricing.py::TestRule4_ComputedTaxes"),

@@ -15,7 +15,6 @@ Each reason is a class beside the rule that gives it, with its facts as position
 would have been possible.
 """
 
-from collections.abc import Callable
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import attrs
@@ -131,9 +130,3 @@ class UnknownId(NotFound):
 
     def __str__(self) -> str:
         return f"there is no {self.kind} {self.id!r} in this shop"
-
-
-def check(holds: bool, error: Callable[[], BackOfficeError]) -> None:
-    """Raise *error* unless *holds*; the error is only made when it is needed."""
-    if not holds:
-        raise error()

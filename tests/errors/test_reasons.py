@@ -13,7 +13,7 @@ import pytest
 
 import backoffice_core
 from backoffice_core import errors
-from backoffice_core.failures import BackOfficeError, InvalidValue, UnknownId, check
+from backoffice_core.failures import BackOfficeError, InvalidValue, UnknownId
 from backoffice_core.money import Money
 
 KINDS = {"Refused", "NotFound", "Conflict", "InvalidInput", "InvalidQuery", "GatewayFailed", "StorageFailed"}
@@ -131,10 +131,3 @@ def test_kinds_are_the_seven() -> None:
 def test_a_kind_carries_no_facts() -> None:
     """The root and the kinds can be raised too, and then have none."""
     assert {} == BackOfficeError("x").facts
-
-
-def test_check() -> None:
-    """The error is only made when it is needed."""
-    check(True, lambda: pytest.fail("made"))
-    with pytest.raises(UnknownId):
-        check(False, lambda: UnknownId("order", "x"))

@@ -17,7 +17,7 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.stock import Level, Sellable
-from backoffice_core.orders.stock import Place as Location
+from backoffice_core.orders.stock import StockPlace as Location
 from backoffice_core.settings import Settings
 
 NOW = pendulum.datetime(2024, 5, 17, 9, 30, tz="UTC")

@@ -10,7 +10,7 @@ import pendulum
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import at_least, text_up_to
-from backoffice_core.orders.stock import Level, Place, Sellable
+from backoffice_core.orders.stock import Level, Sellable, StockPlace
 from backoffice_core.typed import check_types
 
 #: Reasons for an adjustment, as Shopify has them.
@@ -199,9 +199,9 @@ class Location:
         check_types(self)
 
     @property
-    def place(self) -> Place:
+    def place(self) -> StockPlace:
         """What a rule knows of it."""
-        return Place(self.id, sells=self.active, restocks=self.restocks)
+        return StockPlace(self.id, sells=self.active, restocks=self.restocks)
 
 
 @attrs.frozen(kw_only=True)

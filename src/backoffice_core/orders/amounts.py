@@ -23,8 +23,8 @@ import attrs
 
 from backoffice_core.orders.facts import Hold, Transaction, TransactionKind
 from backoffice_core.orders.givenback import Refund, Removal, Restock
-from backoffice_core.orders.parts import NOTHING, Part, count, paid_and_tax, taxes_of
-from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, TransactionStatus
+from backoffice_core.orders.parts import NOTHING, Part, paid_and_tax, taxes_of
+from backoffice_core.orders.states import HAPPENED, FulfillmentStatus, HoldStatus, TransactionStatus
 
 if TYPE_CHECKING:
     from backoffice_core.orders.lines import LineItem, ShippingLine
@@ -304,13 +304,6 @@ def shipping_gone(order: "Order") -> dict[str, int]:
     return gone
 
 
-def taken_amounts(order: "Order") -> dict[str, Part]:
-    """Return what was refunded on each line without units, by its id."""
-    amounts: dict[str, Part] = {}
-    _taken(order, amounts, {})
-    return amounts
-
-
 def money(transactions: Iterable[Transaction]) -> dict[str, int]:
     """Return received, refunded, refunding, coming and open_auth of some transactions."""
     received = refunded = refunding = coming = 0
@@ -344,15 +337,12 @@ def authorizations_left(transactions: Iterable[Transaction]) -> dict[str, int]:
         if one.kind is TransactionKind.AUTHORIZATION:
             if one.in_force > 0:
                 left[one.id] = one.in_force
-        elif one.parent_id in left and (one.open or one.status in _HAPPENED):
+        elif one.parent_id in left and (one.open or one.status in HAPPENED):
             if one.kind is TransactionKind.VOID:
                 left[one.parent_id] *= one.status is TransactionStatus.REVERSED
             elif one.kind is TransactionKind.CAPTURE:
                 left[one.parent_id] = 0 if one.final else max(0, left[one.parent_id] - one.minor)
     return {id: amount for id, amount in left.items() if amount}
-
-
-_HAPPENED = (TransactionStatus.SUCCESS, TransactionStatus.REVERSED)
 
 
 def payments_left(transactions: Iterable[Transaction]) -> dict[str, int]:
@@ -365,8 +355,3 @@ def payments_left(transactions: Iterable[Transaction]) -> dict[str, int]:
         elif one.kind is TransactionKind.REFUND and one.parent_id in left:
             left[one.parent_id] -= one.minor if one.open else one.in_force
     return {id: amount for id, amount in left.items() if amount > 0}
-
-
-def units_agreed(line: "LineItem") -> int:
-    """Return how many units the spans of a line tell; always its quantity."""
-    return count(line.spans)

@@ -227,17 +227,7 @@ def _leaving(order: Order) -> tuple[tuple[RefundLine, ...], tuple[ShippingPart, 
         quantity = row.unshipped if line.fulfillable or nothing_shipped else 0
         if quantity:
             part = value(line.spans, row.consumed, row.consumed + quantity)
-            removed.append(
-                RefundLine(
-                    line_id=line.id,
-                    quantity=quantity,
-                    restock=Restock.CANCEL,
-                    shipped=0,
-                    minor=part.paid,
-                    taxes_minor=part.taxes,
-                    currency=order.currency,
-                )
-            )
+            removed.append(RefundLine.of(line, part, quantity, Restock.CANCEL))
     if not nothing_shipped:
         return tuple(removed), ()
     gone = shipping_gone(order)

@@ -17,7 +17,7 @@ from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.facts import Fulfillment, Movement, Transaction
 from backoffice_core.orders.givenback import Refund
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.stock import Level, Place, Sellable
+from backoffice_core.orders.stock import Level, Sellable, StockPlace
 from backoffice_core.settings import Settings
 from backoffice_core.typed import check_types
 
@@ -80,7 +80,7 @@ class Facts:
     settings: Settings
     actor: str | None = None
     gateways: frozenset[str] = frozenset()
-    places: tuple[Place, ...] = ()
+    places: tuple[StockPlace, ...] = ()
     levels: Mapping[tuple[str, str], Level] = attrs.field(factory=dict)
     variants: Mapping[str, Sellable] = attrs.field(factory=dict)
     number: int = 0

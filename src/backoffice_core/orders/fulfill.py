@@ -21,7 +21,7 @@ from typing import ClassVar
 
 import attrs
 
-from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
+from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.orders.archive import check_not_cancelled, taken_up
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import FulfillmentCancelled, OrderFulfilled, TrackingUpdated
@@ -31,7 +31,7 @@ from backoffice_core.orders.find import TooManyUnits, fulfillment_named, units_o
 from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import FULFILLMENT, FulfillmentStatus, step
-from backoffice_core.orders.stock import consume, put_back, seen_after, undo
+from backoffice_core.orders.stock import check_location, consume, put_back, seen_after, undo
 
 
 @reason
@@ -173,8 +173,7 @@ def fulfill(order: Order, command: Fulfill, facts: Facts) -> Change:
         UnknownId: There is no such location.
     """
     check_not_cancelled(order, "fulfill")
-    if command.location is not None and command.location not in [place.id for place in facts.places]:
-        raise UnknownId("location", command.location)
+    check_location(command.location, facts.places)
     units = _chosen(order, command)
     made = facts.new_id()
     lines, movements = _shipped(order, units, made, command.location, facts)

@@ -6,12 +6,15 @@ units in fields that end in ``minor``; the properties without that ending give `
 """
 
 import enum
+from typing import Self
 
 import attrs
 import pendulum
 
 from backoffice_core.money import Money
 from backoffice_core.orders.facts import Units
+from backoffice_core.orders.lines import LineItem
+from backoffice_core.orders.parts import Part
 
 
 class Restock(enum.StrEnum):
@@ -53,6 +56,29 @@ class RefundLine:
     taxes_minor: tuple[int, ...]
     currency: str
     location_id: str | None = None
+
+    @classmethod
+    def of(
+        cls,
+        line: LineItem,
+        part: Part,
+        quantity: int,
+        restock: Restock,
+        *,
+        shipped: int = 0,
+        location_id: str | None = None,
+    ) -> Self:
+        """Return units of a line with what they are worth; no units with an amount on it."""
+        return cls(
+            line_id=line.id,
+            quantity=quantity,
+            restock=restock,
+            shipped=shipped,
+            minor=part.paid,
+            taxes_minor=part.taxes,
+            currency=line.currency,
+            location_id=location_id,
+        )
 
     @property
     def amount(self) -> Money:

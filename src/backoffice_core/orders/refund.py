@@ -30,7 +30,7 @@ from typing import ClassVar, NamedTuple
 
 import attrs
 
-from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
+from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.money import Money, minor_of
 from backoffice_core.orders.amounts import shipping_gone
 from backoffice_core.orders.asked import Amount
@@ -51,7 +51,7 @@ from backoffice_core.orders.parts import take_amount, value
 from backoffice_core.orders.payback import RefundExceedsPart, spread
 from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.states import FulfillmentStatus
-from backoffice_core.orders.stock import Place, bring_back, free
+from backoffice_core.orders.stock import StockPlace, bring_back, check_location, free
 from backoffice_core.orders.transactions import events_of, intents_of, positive, with_transactions
 
 
@@ -194,7 +194,7 @@ def suggest(order: Order, worth: int) -> Suggestion:
 
 
 def _units(order: Order, command: RefundOrder, key: str, facts: Facts) -> Taken:
-    check_location(command.location, facts)
+    check_location(command.location, facts.places)
     for named in (command.restock, command.shipped):
         for name in named if isinstance(named, Mapping) else ():
             line_named(order, name)
@@ -216,18 +216,8 @@ def _units(order: Order, command: RefundOrder, key: str, facts: Facts) -> Taken:
             else:
                 moves = bring_back(line, quantity, key, place)
             movements.extend(moves)
-            taken.append(
-                RefundLine(
-                    line_id=line.id,
-                    quantity=quantity,
-                    restock=restock,
-                    shipped=shipped,
-                    location_id=place.id if place else None,
-                    minor=part.paid,
-                    taxes_minor=part.taxes,
-                    currency=order.currency,
-                )
-            )
+            where = place.id if place else None
+            taken.append(RefundLine.of(line, part, quantity, restock, shipped=shipped, location_id=where))
     return Taken(lines, tuple(taken), tuple(movements))
 
 
@@ -277,7 +267,7 @@ def _restock(asked: str | Mapping[str, str] | None, line: LineItem) -> Restock |
         raise InvalidValue("restock", repr(asked), "cancel, return or no_restock") from None
 
 
-def place_of_return(order: Order, line: LineItem, location: str | None, facts: Facts) -> Place | None:
+def place_of_return(order: Order, line: LineItem, location: str | None, facts: Facts) -> StockPlace | None:
     """Return where shipped units come back to: the place that was named, else the last one they left."""
     known = {place.id: place for place in facts.places}
     if location is not None:
@@ -287,17 +277,6 @@ def place_of_return(order: Order, line: LineItem, location: str | None, facts: F
             if move.line_id == line.id and move.on_hand < 0 and move.location_id in known:
                 return known[move.location_id]
     return facts.places[0] if facts.places else None
-
-
-def check_location(location: str | None, facts: Facts) -> None:
-    """
-    Raise unless *location* is one of the shop's, or was left out.
-
-    Raises:
-        UnknownId: The shop has no such location.
-    """
-    if location is not None and all(place.id != location for place in facts.places):
-        raise UnknownId("location", location)
 
 
 def _amounts(order: Order, command: RefundOrder, units: Taken) -> Taken:
@@ -312,17 +291,7 @@ def _amounts(order: Order, command: RefundOrder, units: Taken) -> Taken:
             raise RefundExceedsPart(order.id, line.id, Money(minor, order.currency), Money(left, order.currency))
         spans, part = take_amount(line.spans, gone, minor)
         lines = tuple(evolve(one, spans=spans) if one.id == line.id else one for one in lines)
-        taken.append(
-            RefundLine(
-                line_id=line.id,
-                quantity=0,
-                restock=Restock.NO_RESTOCK,
-                shipped=0,
-                minor=minor,
-                taxes_minor=part.taxes,
-                currency=order.currency,
-            )
-        )
+        taken.append(RefundLine.of(line, part, 0, Restock.NO_RESTOCK))
     return Taken(lines, tuple(taken), ())
 
 

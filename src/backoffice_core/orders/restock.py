@@ -22,8 +22,8 @@ from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.find import TooManyUnits, line_named, replaced_line, units_of
 from backoffice_core.orders.givenback import Restock, Restocking, RestockLine
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.refund import check_location, place_of_return
-from backoffice_core.orders.stock import bring_back, free
+from backoffice_core.orders.refund import place_of_return
+from backoffice_core.orders.stock import bring_back, check_location, free
 
 
 @reason
@@ -65,7 +65,7 @@ def restock(order: Order, command: RestockUnits, facts: Facts) -> Change:
         TooManyUnits: More of a line than were refunded without restock.
         UnknownId: There is no such location.
     """
-    check_location(command.location, facts)
+    check_location(command.location, facts.places)
     open_units = {id: row.waiting + row.kept for id, row in order.counters.items() if row.waiting + row.kept}
     wanted = open_units
     if command.lines is not None:

@@ -34,11 +34,10 @@ from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import replaced_transaction, transaction_with
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.record import ReferenceTaken
-from backoffice_core.orders.states import TRANSACTION, TransactionStatus, step
+from backoffice_core.orders.states import HAPPENED, TRANSACTION, TransactionStatus, step
 from backoffice_core.orders.transactions import busy, moved, positive
 from backoffice_core.typed import one_of
 
-_HAPPENED = (TransactionStatus.SUCCESS, TransactionStatus.REVERSED)
 #: The error of a transaction whose movement is on record under another one.
 _ON_RECORD = "recorded_already"
 _ACTIONS = {"success": "succeed", "failure": "fail", "unknown": "lose", "reversed": "reverse"}
@@ -110,7 +109,7 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
     if one.status is TransactionStatus.SUCCESS and command.outcome == "failure":
         action, amount = "reverse", None
     reported = _reported(order, one, command.reference) if action == "succeed" else None
-    if reported is not None and reported.status in _HAPPENED:
+    if reported is not None and reported.status in HAPPENED:
         asked = one.minor if amount is None else amount
         if reported.minor != asked:
             raise ReferenceTaken(order.id, command.reference or "", reported.amount, Money(asked, order.currency))
@@ -150,7 +149,7 @@ def _reported(order: Order, one: Transaction, reference: str | None) -> Transact
         for other in order.transactions
         if other.id != one.id and not other.intent and (other.reference, other.gateway, other.kind) == named
     ]
-    return min(reports, key=lambda other: other.status not in _HAPPENED, default=None)
+    return min(reports, key=lambda other: other.status not in HAPPENED, default=None)
 
 
 def expire_authorizations(order: Order, command: ExpireAuthorizations, facts: Facts) -> Change:

@@ -32,6 +32,10 @@ class TransactionStatus(enum.StrEnum):
     REVERSED = "reversed"  #: it happened and was undone, all of it
 
 
+#: The movement took place, whatever came of it later.
+HAPPENED: Final = (TransactionStatus.SUCCESS, TransactionStatus.REVERSED)
+
+
 class FulfillmentStatus(enum.StrEnum):
     """What became of one parcel."""
 

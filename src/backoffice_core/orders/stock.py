@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import attrs
 
-from backoffice_core.failures import InvalidValue, Refused, reason
+from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 
@@ -51,7 +51,7 @@ class Level:
 
 
 @attrs.frozen
-class Place:
+class StockPlace:
     """
     What a rule knows of a stock location.
 
@@ -125,12 +125,23 @@ class OutOfStock(Refused):
         return f"{self.requested} of {self.sku} are wanted and {max(0, self.available)} are available{where}"
 
 
+def check_location(location: str | None, places: Sequence[StockPlace]) -> None:
+    """
+    Raise unless *location* is one of the shop's, or was left out.
+
+    Raises:
+        UnknownId: The shop has no such location.
+    """
+    if location is not None and all(place.id != location for place in places):
+        raise UnknownId("location", location)
+
+
 Allocation = tuple[tuple[str, int], ...]
 Moved = tuple[Allocation, tuple[Movement, ...]]
 
 
 def commit(
-    line: "LineItem", quantity: int, key: str, places: Sequence[Place], levels: Mapping[tuple[str, str], Level]
+    line: "LineItem", quantity: int, key: str, places: Sequence[StockPlace], levels: Mapping[tuple[str, str], Level]
 ) -> Moved:
     """
     Promise *quantity* units of a line, filling the locations in their order.
@@ -213,7 +224,7 @@ def free(line: "LineItem", quantity: int, key: str, *, restock: bool, location: 
     return _changed(line.allocated, {at: -units for at, units in taken.items()}), moves
 
 
-def bring_back(line: "LineItem", quantity: int, key: str, place: Place | None) -> tuple[Movement, ...]:
+def bring_back(line: "LineItem", quantity: int, key: str, place: StockPlace | None) -> tuple[Movement, ...]:
     """Take shipped units back at a location; at one that restocks nothing, they are written off."""
     if not line.tracked or line.variant_id is None or not quantity or place is None or not place.restocks:
         return ()

@@ -92,17 +92,7 @@ def _taken(placed: Order, units: tuple[int, ...]) -> tuple[RefundLine, ...]:
     for line, quantity in zip(placed.lines, units, strict=True):
         if quantity:
             part = value(line.spans, 0, quantity)
-            taken.append(
-                RefundLine(
-                    line_id=line.id,
-                    quantity=quantity,
-                    restock=Restock.CANCEL,
-                    shipped=0,
-                    minor=part.paid,
-                    taxes_minor=part.taxes,
-                    currency=placed.currency,
-                )
-            )
+            taken.append(RefundLine.of(line, part, quantity, Restock.CANCEL))
     return tuple(taken)
 
 

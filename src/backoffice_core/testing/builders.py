@@ -10,7 +10,7 @@ from typing import Any
 import attrs
 import pendulum
 
-from backoffice_core.catalog.products import InventoryPolicy, Product, Variant
+from backoffice_core.catalog.products import Product, Variant
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import Amount, Authorization, Line, Sale
 from backoffice_core.orders.change import Change, Command, Facts
@@ -18,8 +18,7 @@ from backoffice_core.orders.ledger import entries
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.rules import decide
-from backoffice_core.orders.stock import Level, Sellable
-from backoffice_core.orders.stock import Place as StockPlace
+from backoffice_core.orders.stock import Level, Sellable, StockPlace
 from backoffice_core.settings import Settings
 from backoffice_core.storage.rows import KeyRecord, OutboxRow, Record
 from backoffice_core.testing.clock import START
@@ -184,11 +183,6 @@ def stocked(
         levels={(f"v-{sku}", place): Level(units) for sku in named for place, units in levels.items()},
         **known,
     )
-
-
-def deny_and_continue() -> tuple[Product, Product]:
-    """Return two products: one that may not be oversold, one that may."""
-    return a_product(), a_product("p-mug", sku="MUG", policy=InventoryPolicy.CONTINUE)
 
 
 def then(order: Order, *commands: Command, facts: Facts | None = None) -> list[Change]:

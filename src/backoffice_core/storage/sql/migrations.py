@@ -1,7 +1,10 @@
 """
 Numbered migrations, forward only.
 
-They run in one transaction, which leaves the newest number in ``bo_schema``.
+Where there are no tables, those of today are made. Older ones are brought up step by step; a step
+is written against the tables of its time, by statements of its own, and is never changed. That
+both ways lead to the same tables is a test. All of it runs in one transaction, which leaves the
+newest number in ``bo_schema``.
 """
 
 from collections.abc import Callable
@@ -14,14 +17,9 @@ from backoffice_core.storage.trouble import SchemaOutOfDate
 
 Migration = Callable[[sa.Connection], None]
 
-
-def _first(connection: sa.Connection) -> None:
-    METADATA.create_all(connection)
-
-
-#: Migration n + 1 stands at place n.
-MIGRATIONS: Final[tuple[Migration, ...]] = (_first,)
-NEWEST: Final = len(MIGRATIONS)
+#: What brings tables of version n to version n + 1 stands at place n - 1.
+MIGRATIONS: Final[tuple[Migration, ...]] = ()
+NEWEST: Final = len(MIGRATIONS) + 1
 
 
 def stored_version(connection: sa.Connection) -> int:
@@ -41,7 +39,7 @@ def migrate(connection: sa.Connection) -> int:
     Bring the tables to the newest version, within the connection's transaction.
 
     Returns:
-        How many migrations were run.
+        How many versions they went up; that of new tables counts from 0.
 
     Raises:
         SchemaOutOfDate: The tables are newer than this version of the library.
@@ -49,7 +47,9 @@ def migrate(connection: sa.Connection) -> int:
     stored = stored_version(connection)
     if stored > NEWEST:
         raise SchemaOutOfDate(stored, NEWEST)
-    for migration in MIGRATIONS[stored:]:
+    if not stored:
+        METADATA.create_all(connection)
+    for migration in MIGRATIONS[stored - 1 :] if stored else ():
         migration(connection)
     if stored < NEWEST:
         connection.execute(sa.delete(SCHEMA))

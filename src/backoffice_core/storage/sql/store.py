@@ -60,7 +60,7 @@ class SqlStorage:
 
     def migrate(self) -> int:
         """
-        Bring the tables to the newest version; return how many migrations were run.
+        Bring the tables to the newest version; return how many versions they went up.
 
         Tables that are there already are only read, so a file that is being written to can be opened.
         """
