@@ -98,7 +98,18 @@ class TestCheck:
     def test_the_same_setting(self, path):
         """Saying it again is fine, as a list too."""
         BackOffice.open(path, **NEW, notifications=("order_shipped",)).close()
-        BackOffice.open(path, **NEW, notifications=["order_shipped"]).close()
+        with BackOffice.open(path, **NEW, notifications=["order_shipped"]) as office:
+            assert ("order_shipped",) == office.settings.notifications
+
+    @pytest.mark.parametrize(("synchronous", "level"), [("FULL", 2), ("NORMAL", 1)])
+    def test_durability(self, path, synchronous, level):
+        """By a path and by a URL; a word that is none is refused."""
+        for url in (path, f"sqlite:///{path}"):
+            with BackOffice.open(url, **NEW, synchronous=synchronous) as office:
+                with office._context.storage.engine.connect() as connection:
+                    assert level == connection.exec_driver_sql("PRAGMA synchronous").scalar()
+            with pytest.raises(errors.InvalidValue, match="synchronous"):
+                BackOffice.open(url, **NEW, synchronous="OFF")
 
     def test_two_shops_in_one_file(self, path):
         """Each with its own currency and numbers."""

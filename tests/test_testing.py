@@ -95,6 +95,8 @@ def test_strategies_make_what_rules_understand(basket, data):
         command = data.draw(commands(order))
         with suppress(errors.BackOfficeError):
             order = decide(order, command, some_facts()).order
+        assert order.sums.current_total >= 0
+        assert all(row.current >= 0 and row.to_fulfill >= 0 for row in order.counters.values())
 
 
 @given(amounts("JPY", least=1, most=50))

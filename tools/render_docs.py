@@ -212,10 +212,12 @@ _OF: dict[str, dict[str, Any]] = {
     "NothingToAllocateOn": {"amount": 100},
     "UnknownCurrency": {"currency": "EURO"},
     "UnknownFulfillment": {"fulfillment": "#1001-F9", "known": ("#1001-F1",)},
+    "UnknownHold": {"hold": "h-9", "known": ("h-1",)},
     "UnknownId": {"id": "o-9"},
     "UnknownLine": {"line": "TEA-9", "known": ("TEA-1", "line-2")},
     "UnknownTransaction": {"transaction": "t-9", "known": ("t-1",)},
     "UnitsOnHold": {"requested": 3, "held": 1, "left": 2},
+    "AmbiguousSku": {"sku": "TEA-1", "variant_ids": ("v-1", "v-2")},
     "AlreadyStored": {"kind": "order", "key": "o-1"},
     "DocumentTooNew": {"kind": "order", "version": 2, "known": 1},
 }

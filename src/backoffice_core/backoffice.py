@@ -24,7 +24,7 @@ from backoffice_core.runner import Runner, purge_keys
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
-from backoffice_core.storage.sql.store import SqlStorage
+from backoffice_core.storage.sql.store import SqlStorage, Synchronous
 from backoffice_core.storage.trouble import StorageBusy
 from backoffice_core.typed import check_text, whole_from
 
@@ -132,6 +132,7 @@ class BackOffice:
         notifier: Notifier | None = None,
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
+        synchronous: Synchronous = "FULL",
         **settings: Any,
     ) -> "BackOffice":
         """
@@ -148,6 +149,9 @@ class BackOffice:
 
             taxes_included: Whether prices contain their taxes. Required to create a shop.
 
+            synchronous: Durability of a SQLite file that is opened by its URL or path; ``NORMAL``
+                may lose the last commits in a power cut.
+
             settings: Any other field of `Settings`.
 
         Raises:
@@ -157,7 +161,9 @@ class BackOffice:
             SchemaOutOfDate: The tables of a server have to be migrated first.
         """
         given = {"currency": currency, "timezone": timezone, "taxes_included": taxes_included, **settings}
-        office = cls(_storage(url), shop=shop, gateways=gateways, notifier=notifier, clock=clock, new_id=new_id)
+        office = cls(
+            _storage(url, synchronous), shop=shop, gateways=gateways, notifier=notifier, clock=clock, new_id=new_id
+        )
         try:
             office._create_or_check({name: value for name, value in given.items() if value is not None})
         except BaseException:
@@ -322,11 +328,11 @@ def _short(field: str, given: object, longest: int) -> None:
     check_text(field, given)
 
 
-def _storage(url: str | os.PathLike[str] | sa.Engine | Storage) -> Storage:
+def _storage(url: str | os.PathLike[str] | sa.Engine | Storage, synchronous: Synchronous) -> Storage:
     if isinstance(url, sa.Engine):
         storage = SqlStorage(url)
     elif isinstance(url, os.PathLike):
-        storage = SqlStorage(sa.URL.create("sqlite", database=os.fspath(url)))
+        storage = SqlStorage(sa.URL.create("sqlite", database=os.fspath(url)), synchronous=synchronous)
     elif isinstance(url, SqlStorage):
         storage = url
     elif not isinstance(url, str):
@@ -334,7 +340,7 @@ def _storage(url: str | os.PathLike[str] | sa.Engine | Storage) -> Storage:
     elif url in ("memory:", "memory://"):
         return MemoryStorage()
     else:
-        storage = SqlStorage(url)
+        storage = SqlStorage(url, synchronous=synchronous)
     if storage.engine.dialect.name == "sqlite":
         storage.migrate()
     else:

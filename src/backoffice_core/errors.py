@@ -30,6 +30,7 @@ from backoffice_core.orders.find import (
     AmbiguousLine,
     TooManyUnits,
     UnknownFulfillment,
+    UnknownHold,
     UnknownLine,
     UnknownTransaction,
 )
@@ -139,6 +140,7 @@ __all__ = [
     "UnitsOnHold",
     "UnknownCurrency",
     "UnknownFulfillment",
+    "UnknownHold",
     "UnknownId",
     "UnknownLine",
     "UnknownShop",

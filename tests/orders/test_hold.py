@@ -4,12 +4,12 @@ from typing import Any
 
 import pytest
 
-from backoffice_core.failures import InvalidValue, UnknownId
+from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.events import HoldReleased, OrderHeld
 from backoffice_core.orders.facts import Units
-from backoffice_core.orders.find import TooManyUnits
+from backoffice_core.orders.find import TooManyUnits, UnknownHold
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder, NothingToHold, ReleaseHold
 from backoffice_core.orders.refund import RefundOrder
@@ -134,7 +134,9 @@ class TestRule4_Release:
 
     def test_an_unknown_one(self) -> None:
         """An unknown hold is refused."""
-        assert (UnknownId, {"kind": "hold", "id": "x"}) == refusal(an_order(), ReleaseHold(hold_id="x"))
+        order = an_order()
+        expected = {"order_id": order.id, "hold": "x", "known": ()}
+        assert (UnknownHold, expected) == refusal(order, ReleaseHold(hold_id="x"))
 
     def test_a_cancelled_order(self) -> None:
         """It has no holds, and gets none."""

@@ -89,7 +89,9 @@ class TestRule1_NeverMoreThanAuthorized:
 
     def test_final(self) -> None:
         """After a final capture the rest of the authorization is let go."""
-        order = after(authorized(), Capture(amount="60.00", final=True))
+        change = step(authorized(), Capture(amount="60.00", final=True))
+        assert (6000, 4000) == (change.events[0].amount, change.events[0].released)  # type: ignore[attr-defined]
+        order = change.order
         assert (eur("0.00"), eur("40.00")) == (order.capturable, order.outstanding)
 
     @pytest.mark.parametrize("payments", [[], [Authorization("100.00", status="failure")]])

@@ -48,11 +48,17 @@ class PaymentAuthorized(OrderEvent):
 
 @attrs.frozen
 class PaymentCaptured(OrderEvent):
-    """Authorized money arrived."""
+    """
+    Authorized money arrived.
+
+    Attributes:
+        released: What was let go of the authorization, by a final capture.
+    """
 
     transaction_id: str
     amount: int
     gateway: str
+    released: int = 0
 
 
 @attrs.frozen

@@ -102,6 +102,28 @@ class UnknownFulfillment(NotFound):
 
 
 @reason
+class UnknownHold(NotFound):
+    """
+    An order has no such hold.
+
+    Attributes:
+        order_id: The order.
+
+        hold: What was given.
+
+        known: The ids of its holds.
+    """
+
+    code: ClassVar[str] = "unknown_hold"
+    order_id: str
+    hold: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"order {self.order_id} has no hold {self.hold!r}; it has {', '.join(self.known) or 'none'}"
+
+
+@reason
 class TooManyUnits(Refused):
     """
     More units of a line are asked for than are left.

@@ -14,14 +14,14 @@ from typing import ClassVar
 
 import attrs
 
-from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
+from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.orders.archive import check_not_cancelled
 from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.events import HoldReleased, OrderHeld
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Hold, Units
-from backoffice_core.orders.find import TooManyUnits, units_of
+from backoffice_core.orders.find import TooManyUnits, UnknownHold, units_of
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import HOLD, HoldStatus, step
 
@@ -109,11 +109,11 @@ def release_hold(order: Order, command: ReleaseHold, facts: Facts) -> Change:
     Let held units of an order be shipped again.
 
     Raises:
-        UnknownId: The order has no such hold.
+        UnknownHold: The order has no such hold.
     """
     check_not_cancelled(order, "release a hold")
     if command.hold_id is not None and not any(one.id == command.hold_id for one in order.holds):
-        raise UnknownId("hold", command.hold_id)
+        raise UnknownHold(order.id, command.hold_id, tuple(one.id for one in order.holds))
     ended = [one.id for one in order.holds if one.status is HoldStatus.ACTIVE and command.hold_id in (None, one.id)]
     if not ended:
         return unchanged(order)

@@ -140,16 +140,22 @@ def event_of(one: Transaction, order: Order) -> OrderEvent:
     if one.status is _S.FAILURE:
         return happened.PaymentFailed(one.id, str(one.kind), one.minor, one.error)
     if one.kind is _K.VOID:
-        before = [t for t in order.transactions if t.id != one.id]
-        let_go = authorizations_left(before).get(one.parent_id or "", 0)
-        return happened.AuthorizationVoided(one.id, let_go, one.gateway)
+        return happened.AuthorizationVoided(one.id, _left_without(order, one), one.gateway)
+    if one.kind is _K.CAPTURE:
+        released = max(0, _left_without(order, one) - one.minor) if one.final else 0
+        return happened.PaymentCaptured(one.id, one.minor, one.gateway, released)
     made = {
         _K.AUTHORIZATION: happened.PaymentAuthorized,
-        _K.CAPTURE: happened.PaymentCaptured,
         _K.SALE: happened.PaymentReceived,
         _K.REFUND: happened.PaymentRefunded,
     }[one.kind]
     return made(one.id, one.minor, one.gateway)
+
+
+def _left_without(order: Order, one: Transaction) -> int:
+    """Return what would be left of the authorization of a transaction that had not been made."""
+    others = [other for other in order.transactions if other.id != one.id]
+    return authorizations_left(others).get(one.parent_id or "", 0)
 
 
 def recorded(order: Order, made: Sequence[Transaction], facts: Facts) -> Change:
