@@ -105,9 +105,10 @@ class TestCheck:
     def test_durability(self, path, synchronous, level):
         """By a path and by a URL; a word that is none is refused."""
         for url in (path, f"sqlite:///{path}"):
-            with BackOffice.open(url, **NEW, synchronous=synchronous) as office:
-                with office._context.storage.engine.connect() as connection:
-                    assert level == connection.exec_driver_sql("PRAGMA synchronous").scalar()
+            office = BackOffice.open(url, **NEW, synchronous=synchronous)
+            with office._context.storage.engine.connect() as connection:
+                assert level == connection.exec_driver_sql("PRAGMA synchronous").scalar()
+            office.close()
             with pytest.raises(errors.InvalidValue, match="synchronous"):
                 BackOffice.open(url, **NEW, synchronous="OFF")
 
