@@ -171,9 +171,9 @@ MUTANTS = [
     # the runner: preview, versions, keys, sources, races, gateways
     Mutant("runner.py", "if not self._commits:", "if False:", "tests/test_runner.py::TestPreview"),
     Mutant("runner.py", "number = unit.next_number() if self._commits else unit.number_ahead()", "number = unit.number_ahead()", "tests/test_runner.py::TestChange"),
-    Mutant("runner.py", "expected_version is not None and order.version != expected_version", "expected_version is not None and order.version > expected_version", "tests/test_runner.py::TestExpectedVersion"),
-    Mutant("runner.py", "if known.fingerprint != print_:", "if False:", "tests/test_runner.py::TestKeys"),
-    Mutant("runner.py", "if print_then != print_:", "if False:", "tests/test_runner.py::TestSources"),
+    Mutant("runner.py", "asked.expected_version not in (None, order.version):", "asked.expected_version is not None and order.version > asked.expected_version:", "tests/test_runner.py::TestExpectedVersion"),
+    Mutant("runner.py", "if known.fingerprint != asked.print_:", "if False:", "tests/test_runner.py::TestKeys"),
+    Mutant("runner.py", "if print_then != asked.print_:", "if False:", "tests/test_runner.py::TestSources"),
     Mutant("runner.py", "if not change:\n            return change\n        saved = ", "saved = ", "tests/test_runner.py::TestChange"),
     Mutant("runner.py", "if change.intents and self._context.hosted:", "if False:", "tests/test_within.py::TestNothingElse"),
     Mutant("runner.py", "one.open and one.intent and one.gateway in self._context.gateways", "one.open and one.gateway in self._context.gateways", "tests/test_gateways.py"),
@@ -183,8 +183,8 @@ MUTANTS = [
     Mutant("intents.py", "key=intent.id,", "key=order.id,", "tests/test_gateways.py::TestAnswers"),
     Mutant("intents.py", "answer if answer is not None else ask(context, order, intent)", "answer", "tests/test_gateways.py::TestAnswers"),
     Mutant("runner.py", "if one.id in ids or one.parent_id in ids:", "if one.id in ids:", "tests/test_runner.py::TestKeys"),
-    Mutant("runner.py", "if key is not None and self._commits:", "if False:", "tests/test_runner.py::TestSources"),
-    Mutant("runner.py", "if key is not None and self._commits:", "if key is not None:", "tests/test_runner.py::TestSources"),
+    Mutant("runner.py", "if asked.key is not None and self._commits:", "if False:", "tests/test_runner.py::TestSources"),
+    Mutant("runner.py", "if asked.key is not None and self._commits:", "if asked.key is not None:", "tests/test_runner.py::TestSources"),
     # the storages: versions, rollback, guards, keys, the outbox
     Mutant("storage/memory.py", "self._layer.get(\"stock\", at) or Level()", "Level()", "tests/storage/test_memory.py"),
     Mutant("storage/memory.py", "if move.guard and after.available < 0:", "if move.guard and after.available < -1:", "tests/storage/test_memory.py"),

@@ -17,6 +17,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
+import attrs
+import pendulum
+
 from backoffice_core.clock import day_in
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, UnknownId, reason
@@ -58,6 +61,21 @@ class KeyReused(Conflict):
         return f"the key {self.key!r} was used for another request, on order {self.order_id}; use a new one"
 
 
+@attrs.frozen
+class _Asked:
+    """A command with what it was asked with."""
+
+    command: Command
+    order_id: str | None
+    key: str | None
+    expected_version: int | None
+    print_: str | None
+
+    def key_record(self, order_id: str, version: int, now: pendulum.DateTime) -> KeyRecord:
+        """Return what is remembered of the key."""
+        return KeyRecord(key=self.key or "", fingerprint=self.print_ or "", order_id=order_id, version=version, at=now)
+
+
 class Runner:
     """Runs commands on orders; with *commit* off it decides and saves nothing."""
 
@@ -93,80 +111,61 @@ class Runner:
         """
         _check_key(key)
         print_ = fingerprint(command, order_id) if key is not None or _source(command) else None
+        asked = _Asked(command, order_id, key, expected_version, print_)
         if not self._commits:
-            return self._context.read(
-                lambda unit: self._previewed(unit, command, order_id, key, expected_version, print_)
-            )
+            return self._context.read(lambda unit: self._previewed(unit, asked))
         change = self._context.write(
-            lambda unit: self._in_unit(unit, command, order_id, key, expected_version, print_),
+            lambda unit: self._in_unit(unit, asked),
             again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
         )
-        return self._asked(change) if not self._context.hosted and self._open_intents(change) else change
+        return self._with_answers(change) if not self._context.hosted and self._open_intents(change) else change
 
     # --- one unit of work
 
-    def _previewed(
-        self,
-        unit: Unit,
-        command: Command,
-        order_id: str | None,
-        key: str | None,
-        expected_version: int | None,
-        print_: str | None,
-    ) -> Change:
-        answered = self._answered(unit, command, key, print_)
-        return answered if answered is not None else self._decided(unit, command, order_id, expected_version)[0]
+    def _previewed(self, unit: Unit, asked: "_Asked") -> Change:
+        answered = self._answered(unit, asked)
+        return answered if answered is not None else self._decided(unit, asked)[0]
 
-    def _in_unit(
-        self,
-        unit: Unit,
-        command: Command,
-        order_id: str | None,
-        key: str | None,
-        expected_version: int | None,
-        print_: str | None,
-    ) -> Change:
-        answered = self._answered(unit, command, key, print_)
+    def _in_unit(self, unit: Unit, asked: "_Asked") -> Change:
+        answered = self._answered(unit, asked)
         if answered is not None:
             return answered
-        change, settings = self._decided(unit, command, order_id, expected_version)
+        change, settings = self._decided(unit, asked)
         if not change:
             return change
-        saved = unit.put(self._record(change, settings, key, print_, command))
+        saved = unit.put(self._record(change, settings, asked))
         return evolve(change, order=saved)
 
-    def _answered(self, unit: Unit, command: Command, key: str | None, print_: str | None) -> Change | None:
+    def _answered(self, unit: Unit, asked: "_Asked") -> Change | None:
         """Return the answer that was given before, to the key or to the source."""
-        if key is not None and (known := unit.key(key)) is not None:
-            if known.fingerprint != print_:
-                raise KeyReused(key, known.order_id)
+        if asked.key is not None and (known := unit.key(asked.key)) is not None:
+            if known.fingerprint != asked.print_:
+                raise KeyReused(asked.key, known.order_id)
             return _replayed(unit, known.order_id, known.version)
-        source = _source(command)
+        source = _source(asked.command)
         if source is None:
             return None
         placed = unit.order_placed_from(source)
         if placed is None:
             return None
         order_id, print_then = placed
-        if print_then != print_:
+        if print_then != asked.print_:
             raise SourceTaken(*source, order_id)
-        if key is not None and self._commits:
+        if asked.key is not None and self._commits:
             # From now on the key names this order, and no other request can use it.
-            now = self._context.now()
-            unit.remember(KeyRecord(key=key, fingerprint=print_ or "", order_id=order_id, version=1, at=now))
+            unit.remember(asked.key_record(order_id, 1, self._context.now()))
         return _replayed(unit, order_id, 1)
 
-    def _decided(
-        self, unit: Unit, command: Command, order_id: str | None, expected_version: int | None
-    ) -> tuple[Change, Settings]:
+    def _decided(self, unit: Unit, asked: "_Asked") -> tuple[Change, Settings]:
+        command, order_id = asked.command, asked.order_id
         settings = unit.settings()
         if settings is None:
             raise UnknownShop(self._context.shop)
         if not isinstance(command, Place) and not isinstance(order_id, str):
             raise UnknownId("order", f"of type {type(order_id).__name__}")
         order = unit.order(order_id, lock=self._commits) if order_id is not None else None
-        if order is not None and expected_version is not None and order.version != expected_version:
-            raise StaleVersion("order", order.id, expected_version, order.version)
+        if order is not None and asked.expected_version not in (None, order.version):
+            raise StaleVersion("order", order.id, asked.expected_version or 0, order.version)
         facts = self.facts(unit, settings, command, order)
         change = told(decide(order, command, facts), settings)
         if change.intents and self._context.hosted:
@@ -197,9 +196,7 @@ class Runner:
             number=number,
         )
 
-    def _record(
-        self, change: Change, settings: Settings, key: str | None, print_: str | None, command: Command
-    ) -> Record:
+    def _record(self, change: Change, settings: Settings, asked: "_Asked") -> Record:
         now = change.order.updated_at
         order_id = change.order.id
         return Record(
@@ -223,8 +220,8 @@ class Runner:
                 )
                 for message in change.messages
             ),
-            key=KeyRecord(key=key, fingerprint=print_ or "", order_id=order_id, version=0, at=now) if key else None,
-            request_print=print_ if _source(command) else None,
+            key=asked.key_record(order_id, 0, now) if asked.key is not None else None,
+            request_print=asked.print_ if _source(asked.command) else None,
         )
 
     # --- gateways
@@ -241,7 +238,7 @@ class Runner:
     def _by_id(self, order: Order, ids: Iterable[str]) -> list[Transaction]:
         return [one for one in order.transactions if one.id in ids] if ids else []
 
-    def _asked(self, change: Change) -> Change:
+    def _with_answers(self, change: Change) -> Change:
         for intent in self._open_intents(change):
             try:
                 answer = ask(self._context, change.order, intent)
