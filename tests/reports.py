@@ -198,16 +198,20 @@ REPORTS = (
         "reported/test_payments.py::test_report_53_the_preview_says_that_it_is_placed_already",
     ),
     shown(54, "woo#62659", "reported/test_payments.py::test_report_54_also_when_it_is_tried_at_the_same_time"),
-    later(55, "medusa#11429", "part 2: order edits, and prices that are frozen in them"),
-    later(56, "medusa PR#11476", "part 2: order edits, and prices that are frozen in them"),
+    shown(55, "medusa#11429", "reported/test_edits.py::test_report_55_an_edit_that_is_not_saved_changes_nothing"),
+    shown(56, "medusa PR#11476", "reported/test_edits.py::test_report_56_taxes_of_the_other_lines_stay_line_by_line"),
     shown(
         57,
         "medusa#12005, medusa#10686, medusa#13405",
         "reported/test_totals.py::test_report_57_the_total_is_the_sum_of_the_lines_after_every_command",
     ),
     shown(58, "medusa#13705", "reported/test_totals.py::test_report_58_the_timeline_keeps_the_numbers_of_its_day"),
-    later(59, "vendure#4013", "part 2: order edits, and prices that are frozen in them"),
-    later(60, "vendure#1865", "part 2: order edits, and prices that are frozen in them"),
+    shown(59, "vendure#4013", "reported/test_edits.py::test_report_59_what_was_never_paid_is_not_given_back"),
+    shown(
+        60,
+        "vendure#1865",
+        "reported/test_edits.py::test_report_60_ten_is_given_back_not_sixty_and_the_order_has_a_way_on",
+    ),
     shown(
         61,
         "vendure#890, vendure#1753",
@@ -231,21 +235,25 @@ REPORTS = (
         "woo#61234, woo#60553",
         "reported/test_totals.py::test_report_65_a_placed_order_never_reads_prices_or_rates_again",
     ),
-    later(66, "woo#25447", "part 2: order edits, and prices that are frozen in them"),
-    later(67, "woo#14872", "part 2: order edits, and prices that are frozen in them"),
-    later(68, "woo-stripe#1120", "part 2: order edits, and prices that are frozen in them"),
+    later(66, "woo#25447", "part 2: drafts"),
+    shown(67, "woo#14872", "reported/test_edits.py::test_report_67_raising_a_quantity_does_not_raise_a_fixed_coupon"),
+    shown(68, "woo-stripe#1120", "reported/test_edits.py::test_report_68_what_is_charged_after_an_edit_is_the_balance"),
     shown(69, "solidus#512", "orders/test_vectors.py::test_t3"),
     later(
         70,
         "saleor#7541, saleor#14615, saleor PR#14336, saleor PR#16391",
-        "part 2: order edits, and prices that are frozen in them",
+        "part 2: drafts",
     ),
     shown(
         71, "saleor#14880", "reported/test_totals.py::test_report_71_lines_sum_to_the_total_with_discounts_on_the_order"
     ),
-    later(72, "vendure#2202", "part 2: order edits, and prices that are frozen in them"),
-    later(73, "open-mercato#3993", "part 2: order edits, and prices that are frozen in them"),
-    later(74, "saleor#3540, saleor#3987", "part 2: order edits, and prices that are frozen in them"),
+    later(72, "vendure#2202", "part 2: drafts"),
+    shown(
+        73,
+        "open-mercato#3993",
+        "reported/test_edits.py::test_report_73_a_line_is_never_below_what_was_shipped_and_shipped_units_keep_their_price",
+    ),
+    shown(74, "saleor#3540, saleor#3987", "reported/test_edits.py::test_report_74_a_placed_order_can_be_edited"),
     shown(75, "woo#22489", "reported/test_stock.py::test_report_75_a_cancel_restocks_once"),
     shown(
         76, "woo#27504", "reported/test_stock.py::test_report_76_what_was_restocked_by_a_refund_is_not_restocked_again"
@@ -401,4 +409,7 @@ REPORTS = (
 VECTORS = {
     "T1": "orders/test_vectors.py::TestT1",
     **{f"T{at}": f"orders/test_vectors.py::test_t{at}" for at in (*range(2, 9), *range(11, 16), 17, 18, 20)},
+    "T9": "orders/test_steps.py::TestRule4_Figures::test_t9_fewer_units_and_no_discount",
+    "T10": "orders/test_steps.py::TestRule4_Figures::test_t10_there_and_back",
+    "T22": "orders/test_steps.py::TestRule2_UnitsThatLeave::test_t22_not_below_what_was_shipped",
 }

@@ -10,7 +10,16 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
-from backoffice_core import AsyncBackOffice, Authorization, BackOffice, Line, Sale, errors
+from backoffice_core import (
+    AddCustomItem,
+    AsyncBackOffice,
+    Authorization,
+    BackOffice,
+    Line,
+    Sale,
+    SetQuantity,
+    errors,
+)
 from backoffice_core.aio import AsyncCatalog, AsyncOrders, AsyncOutbox, AsyncPreview
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.orders import Orders, Preview
@@ -122,6 +131,10 @@ async def scenario(call):
         ("orders.refund", (order.id,), {"lines": {"CUP": 1}, "idempotency_key": "k2"}),
         ("orders.refund", (order.id,), {"lines": {"CUP": 2}, "idempotency_key": "k2"}),
         ("orders.set_note", (order.id, "n"), {"expected_version": 1}),
+        ("orders.preview.edit", (order.id, [SetQuantity("CUP", 1), AddCustomItem("Item", "1.00")]), {}),
+        ("orders.edit", (order.id, SetQuantity("CUP", 1), AddCustomItem("Item", "1.00")), {"idempotency_key": "k3"}),
+        ("orders.edit", (order.id, SetQuantity("CUP", 2)), {"idempotency_key": "k3"}),
+        ("orders.edit", (order.id,), {}),
         ("orders.add_tags", (order.id, "vip", "b"), {}),
         ("orders.get", ("#1001",), {}),
         ("orders.get", ("#9",), {}),

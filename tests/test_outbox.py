@@ -6,7 +6,7 @@ import logging
 import attrs
 import pytest
 
-from backoffice_core import BackOffice, CustomerRef, Line, Sale, errors
+from backoffice_core import AddCustomItem, BackOffice, CustomerRef, Line, Sale, errors
 from backoffice_core.notify import relay
 from backoffice_core.notify.base import KINDS, Notification
 from backoffice_core.notify.log import LogNotifier
@@ -123,15 +123,17 @@ class TestCalls:
         assert expected == kinds(office)
 
     def test_every_kind(self, office):
-        """Placed, shipped, tracking, refunded, cancelled, each about its fact; without `notify` none."""
+        """Placed, shipped, tracking, refunded, cancelled, edited, each about its fact; without `notify` none."""
         order = placed(office)
         sent = office.orders.fulfill(order.id, lines={"TEA": 1}, notify=True)
         office.orders.update_tracking(order.id, sent.fulfillment.id, tracking="LX1", notify=True)
         back = office.orders.refund(order.id, lines={"TEA": 1}, notify=True)
+        changed = office.orders.edit(order.id, AddCustomItem("Box", "1.00"), notify=True)
         done = office.orders.cancel(order.id, notify=True)
         rows = office.outbox.list()
-        assert list(KINDS) == [row.kind for row in rows]
-        facts = [order.id, sent.fulfillment.id, sent.fulfillment.id, back.refund.id, done.order.removals[0].id]
+        assert set(KINDS) == {row.kind for row in rows}
+        parcel = sent.fulfillment.id
+        facts = [order.id, parcel, parcel, back.refund.id, changed.events[0].edit_id, done.order.removals[0].id]
         assert facts == [row.fact for row in rows]
         assert {order.id} == {row.subject for row in rows}
         assert len(rows) == len({row.key for row in rows})

@@ -7,8 +7,25 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from backoffice_core import Authorization, BackOffice, Discount, Line, Money, Sale, Shipping, Tax, context, errors
+from backoffice_core import (
+    AddCustomItem,
+    AddVariant,
+    Authorization,
+    BackOffice,
+    Discount,
+    Line,
+    Money,
+    RemoveDiscount,
+    RemoveShipping,
+    Sale,
+    SetQuantity,
+    Shipping,
+    Tax,
+    context,
+    errors,
+)
 from backoffice_core.gateways.fake import FakeGateway
+from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.notes import SetNote
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.runner import fingerprint
@@ -57,6 +74,9 @@ ALL = {
     "hold": lambda desk, id: desk.hold(id, reason="other"),
     "refund": lambda desk, id: desk.refund(id, lines={"TEA": 1, "CUP": 2}, note="broken", notify=True),
     "cancel": lambda desk, id: desk.cancel(id, reason="customer", notify=True),
+    "edit": lambda desk, id: desk.edit(
+        id, [SetQuantity("TEA", 4), AddCustomItem("Box", "1.00")], note="n", notify=True
+    ),
     "archive": lambda desk, id: desk.archive(id),
     "add_tags": lambda desk, id: desk.add_tags(id, "vip", ["b", "a"]),
     "set_note": lambda desk, id: desk.set_note(id, "Ring"),
@@ -172,10 +192,13 @@ class TestChange:
         with pytest.raises(errors.UnknownShop):
             _ = office.settings
 
-    def test_a_variant_that_is_not_on_sale(self, office):
-        """The line is named by its place."""
-        with pytest.raises(errors.InvalidValue, match=r"lines\[1\]\.variant"):
+    def test_a_variant_that_is_not_on_sale(self, office, order):
+        """The line is named by its place, and so is the action of an edit."""
+        with pytest.raises(errors.InvalidValue, match=r"lines\[2\]\.variant"):
             office.orders.place(lines=[Line(variant="CUP"), TEA, Line(variant="POT")])
+        with pytest.raises(errors.InvalidValue, match=r"actions\[1\]\.variant"):
+            office.orders.edit(order.id, AddVariant("CUP", allow_duplicate=True), AddVariant("POT"))
+        assert order == office.orders.get(order.id)
 
 
 class TestExpectedVersion:
@@ -243,6 +266,7 @@ class TestKeys:
             lambda office, id, other: office.orders.refund(other, lines={"TEA": 1}, idempotency_key="k"),
             lambda office, id, other: office.orders.fulfill(id, lines={"TEA": 1}, idempotency_key="k"),
             lambda office, id, other: office.orders.place(lines=[TEA], idempotency_key="k"),
+            lambda office, id, other: office.orders.edit(id, RemoveShipping("TEA"), idempotency_key="k"),
         ],
     )
     def test_another_request_under_the_key(self, office, order, other):
@@ -254,6 +278,14 @@ class TestKeys:
             other(office, order.id, second.id)
         assert {"key": "k", "order_id": order.id} == caught.value.facts
         assert before == seen(office)
+
+    def test_two_actions_with_the_same_fields_are_two_requests(self):
+        """The name of an action is a part of what is asked for."""
+        prints = {fingerprint(EditOrder(actions=one("x")), "o") for one in (RemoveShipping, RemoveDiscount)}
+        assert 2 == len(prints)
+        assert fingerprint(EditOrder(actions=[SetQuantity("x", 1)]), "o") == fingerprint(
+            EditOrder(actions=SetQuantity("x", 1)), "o"
+        )
 
     def test_refusals_are_not_remembered(self, office, order):
         """What was refused may be possible later, under the same key."""

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 import pytest
 
-from backoffice_core import BackOffice, errors
+from backoffice_core import BackOffice, SetQuantity, errors
 from backoffice_core.money import MOST, Money
 from backoffice_core.orders.asked import Address, CustomerRef, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.place import Place
@@ -28,6 +28,7 @@ FIELDS = [
 def made(cls: type, **given: Any) -> object:
     """Return a value of a class with the fields it requires, and some that are given."""
     needed = {
+        "actions": [SetQuantity("TEA", 1)],
         "amount": "1.00",
         "fulfillment": "#1001-F1",
         "lines": [goods()],

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from backoffice_core.catalog.products import Product as Product
     from backoffice_core.catalog.products import Variant as Variant
     from backoffice_core.money import Money as Money
+    from backoffice_core.orders.actions import AddCustomItem as AddCustomItem
+    from backoffice_core.orders.actions import AddDiscount as AddDiscount
+    from backoffice_core.orders.actions import AddShipping as AddShipping
+    from backoffice_core.orders.actions import AddVariant as AddVariant
+    from backoffice_core.orders.actions import ChangeShipping as ChangeShipping
+    from backoffice_core.orders.actions import RemoveDiscount as RemoveDiscount
+    from backoffice_core.orders.actions import RemoveShipping as RemoveShipping
+    from backoffice_core.orders.actions import SetQuantity as SetQuantity
     from backoffice_core.orders.asked import Authorization as Authorization
     from backoffice_core.orders.asked import Discount as Discount
     from backoffice_core.orders.asked import Line as Line
@@ -38,11 +46,16 @@ if TYPE_CHECKING:
     from backoffice_core.settings import Settings as Settings
 
 _WHERE = {
+    "AddCustomItem": "orders.actions",
+    "AddDiscount": "orders.actions",
+    "AddShipping": "orders.actions",
+    "AddVariant": "orders.actions",
     "Address": "orders.order",
     "AsyncBackOffice": "aio",
     "Authorization": "orders.asked",
     "BackOffice": "backoffice",
     "Change": "orders.change",
+    "ChangeShipping": "orders.actions",
     "CustomerRef": "orders.order",
     "Discount": "orders.asked",
     "InventoryPolicy": "catalog.products",
@@ -50,7 +63,10 @@ _WHERE = {
     "Money": "money",
     "Order": "orders.order",
     "Product": "catalog.products",
+    "RemoveDiscount": "orders.actions",
+    "RemoveShipping": "orders.actions",
     "Sale": "orders.asked",
+    "SetQuantity": "orders.actions",
     "Settings": "settings",
     "Shipping": "orders.asked",
     "Tax": "orders.asked",
@@ -60,11 +76,16 @@ _WHERE = {
 
 __version__ = "0.1.0"
 __all__ = [
+    "AddCustomItem",
+    "AddDiscount",
+    "AddShipping",
+    "AddVariant",
     "Address",
     "AsyncBackOffice",
     "Authorization",
     "BackOffice",
     "Change",
+    "ChangeShipping",
     "CustomerRef",
     "Discount",
     "InventoryPolicy",
@@ -72,7 +93,10 @@ __all__ = [
     "Money",
     "Order",
     "Product",
+    "RemoveDiscount",
+    "RemoveShipping",
     "Sale",
+    "SetQuantity",
     "Settings",
     "Shipping",
     "Tax",

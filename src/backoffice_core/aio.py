@@ -81,6 +81,7 @@ class AsyncCommands(_Desk):
     hold = mirrored(Orders.hold)
     release_hold = mirrored(Orders.release_hold)
     restock = mirrored(Orders.restock)
+    edit = mirrored(Orders.edit)
     cancel = mirrored(Orders.cancel)
     archive = mirrored(Orders.archive)
     unarchive = mirrored(Orders.unarchive)

@@ -26,9 +26,11 @@ from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooMany
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst
+from backoffice_core.orders.edit import EmptyEdit
 from backoffice_core.orders.find import (
     AmbiguousLine,
     TooManyUnits,
+    UnknownDiscount,
     UnknownFulfillment,
     UnknownHold,
     UnknownLine,
@@ -52,6 +54,7 @@ from backoffice_core.orders.refund import NothingToRefund, RefundExceedsPaid
 from backoffice_core.orders.restock import NothingToRestock
 from backoffice_core.orders.settle import SettledOtherwise
 from backoffice_core.orders.states import TransitionRefused
+from backoffice_core.orders.steps import AlreadyOnOrder, BelowShipped
 from backoffice_core.orders.stock import OutOfStock
 from backoffice_core.orders.tags import TagTooLong, TooManyTags
 from backoffice_core.orders.transactions import ConfirmedTooMuch
@@ -73,12 +76,14 @@ from backoffice_core.storage.trouble import (
 __all__ = [
     "AllShipped",
     "AlreadyCancelled",
+    "AlreadyOnOrder",
     "AlreadyStored",
     "AmbiguousLine",
     "AmbiguousSku",
     "AuthorizationBusy",
     "BackOfficeError",
     "BadCell",
+    "BelowShipped",
     "BrokenFile",
     "BrokenRow",
     "CaptureExceedsAuthorization",
@@ -88,6 +93,7 @@ __all__ = [
     "Conflict",
     "CurrencyMismatch",
     "DocumentTooNew",
+    "EmptyEdit",
     "FiguresDisagree",
     "FulfillmentCameBack",
     "FulfillmentIsCancelled",
@@ -139,6 +145,7 @@ __all__ = [
     "TransitionRefused",
     "UnitsOnHold",
     "UnknownCurrency",
+    "UnknownDiscount",
     "UnknownFulfillment",
     "UnknownHold",
     "UnknownId",

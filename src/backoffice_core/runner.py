@@ -174,16 +174,15 @@ class Runner:
 
     def facts(self, unit: Unit, settings: Settings, command: Command | None, order: Order | None) -> Facts:
         """Return what a rule may know for a command on an order."""
-        variants: Mapping[str, Sellable] = {}
+        variants = _variants(unit, command)
         number = 0
         if isinstance(command, Place):
-            variants = _variants(unit, command)
             number = unit.next_number() if self._commits else unit.number_ahead()
         tracked = {line.variant_id for line in order.lines if line.tracked and line.variant_id} if order else set()
         tracked |= {variant.id for variant in variants.values() if variant.tracked}
         named = getattr(command, "location", None) is not None
         reads_places = named or (tracked and (command is None or command.places))
-        reads_levels = tracked and command is not None and command.levels and (order is None or named)
+        reads_levels = tracked and command is not None and command.reads_levels
         return Facts(
             now=self._context.now(),
             new_id=self._context.new_id,
@@ -286,14 +285,14 @@ class Runner:
         return change
 
 
-def _variants(unit: Unit, command: Place) -> Mapping[str, Sellable]:
-    wanted = [line.variant for line in command.lines if line.variant is not None]
+def _variants(unit: Unit, command: Command | None) -> Mapping[str, Sellable]:
+    wanted = command.wanted if command is not None else {}
     if not wanted:
         return {}
-    known = unit.variants(wanted)
-    for at, name in enumerate(wanted):
+    known = unit.variants(wanted.values())
+    for field, name in wanted.items():
         if name not in known:
-            raise InvalidValue(f"lines[{at}].variant", repr(name), "the id or SKU of a variant that is on sale")
+            raise InvalidValue(field, repr(name), "the id or SKU of a variant that is on sale")
     return known
 
 

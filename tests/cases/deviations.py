@@ -76,14 +76,6 @@ DEVIATIONS = (
 
 #: Cases of later parts: the id, and what they wait for.
 LATER = {
-    "C011": "part 2: order edits",
-    "C013": "part 2: order edits",
-    "C014": "part 2: order edits",
-    "C016": "part 2: order edits",
-    "C018": "part 2: order edits",
-    "C124": "part 2: order edits",
-    "C126": "part 2: order edits",
-    "C129": "part 2: order edits (one more unit of a line that was shipped)",
     "C072": "part 2: returns",
     "C073": "part 2: returns",
     "C076": "part 2: returns",

@@ -23,7 +23,22 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from backoffice_core import Authorization, Discount, Line, Money, Order, Sale, Tax
+from backoffice_core import (
+    AddCustomItem,
+    AddDiscount,
+    AddShipping,
+    AddVariant,
+    Authorization,
+    Discount,
+    Line,
+    Money,
+    Order,
+    RemoveDiscount,
+    Sale,
+    SetQuantity,
+    Tax,
+)
+from backoffice_core.orders.actions import Action
 from tests.lifecycle.world import World, check_everything
 
 TAX = [Tax("TVA", "0.20")]
@@ -62,6 +77,17 @@ PAPER: dict[str, tuple[str, tuple[Any, ...]]] = {
     "note": ("set_note", ("Ring",)),
     "no note": ("set_note", (None,)),
     "comment": ("comment", ("called",)),
+}
+EDITS: dict[str, tuple[Action, ...]] = {
+    "nothing": (),
+    "an item": (AddCustomItem("Ribbon", "0.33", 3, sku="RIBBON", taxes=TAX),),
+    "a cup": (AddVariant("CUP"),),
+    "another mug": (AddVariant("MUG", 2, price="0.01", allow_duplicate=True),),
+    "what is not sold": (AddVariant("SPOON"),),
+    "a discount": (AddDiscount(Discount("Late", percent="33.33")),),
+    "a discount on tea": (AddDiscount(Discount("Tea", amount="1.00", on="TEA")),),
+    "no discount": (RemoveDiscount("Spring"),),
+    "shipping": (AddShipping("Express", "2.00", taxes=TAX), SetQuantity("TEA", 2)),
 }
 AMOUNTS = ("one", "half", "all left", "one too many")
 UNITS = ("one", "all left", "one too many")
@@ -339,6 +365,27 @@ class Machine(RuleBasedStateMachine):
             one = order.lines[line % len(order.lines)]
             row = order.counters[one.id]
             self.run("restock", order.id, lines={one.id: some(edge, row.kept + row.waiting)})
+
+    # --- what it sells
+
+    @rule(at=orders, line=st.integers(0, 2), edge=units, restock=st.booleans())
+    def fewer(self, at: int, line: int, edge: str, restock: bool) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            row = order.counters[one.id]
+            left = max(0, row.current - some(edge, row.unshipped))
+            self.run("edit", order.id, SetQuantity(one.id, left, restock=restock), notify=restock)
+
+    @rule(at=orders, line=st.integers(0, 2), by=st.sampled_from((1, 2, 50)))
+    def more(self, at: int, line: int, by: int) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            self.run("edit", order.id, SetQuantity(one.id, order.counters[one.id].current + by))
+
+    @rule(at=orders, what=st.sampled_from(sorted(EDITS)))
+    def edit(self, at: int, what: str) -> None:
+        if order := self.order(at):
+            self.run("edit", order.id, *EDITS[what], note="as agreed")
 
     # --- paper
 

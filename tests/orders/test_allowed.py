@@ -23,10 +23,11 @@ STRIPE = {"gateways": frozenset({"stripe"})}
 
 
 def possible(order: Order, **known: Any) -> set[str]:
-    """Return the commands that are possible, but for those that always are."""
+    """Return the commands that are possible, but for those that always are; an edit is until the order is cancelled."""
     told = {one.name for one in allowed(order, facts(**known)) if one.possible}
     assert told >= ALWAYS
-    return told - ALWAYS
+    assert (order.cancelled_at is None) == ("edit" in told)
+    return told - ALWAYS - {"edit"}
 
 
 def why_not(order: Order, name: str) -> str:
@@ -103,6 +104,7 @@ def test_while_a_gateway_is_asked() -> None:
         (after(two(), Archive()), "archive", "nothing_to_do"),
         (after(two(), Cancel()), "cancel", "already_cancelled"),
         (after(two(), Cancel()), "fulfill", "order_is_cancelled"),
+        (after(two(), Cancel()), "edit", "order_is_cancelled"),
         (after(two(paid="20.00"), Cancel()), "refund", "nothing_to_refund"),
     ],
 )

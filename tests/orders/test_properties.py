@@ -15,6 +15,17 @@ def some(examples: int) -> settings:
 
 #: Kinds that make or need a history stand here more than once.
 GOODS = ("refund units", "refund units", "refund units", "fulfill", "fulfill", "fulfill all", "cancel a fulfillment")
+EDITS = (
+    "fewer units",
+    "fewer units",
+    "more units",
+    "add an item",
+    "add a variant",
+    "discount",
+    "no discount",
+    "shipping",
+)
+BACK = ("refund an amount", "refund on a line", "refund shipping")
 STOCK = ("restock", "restock", "hold", "release")
 MONEY = ("refund an amount", "refund units", "capture", "capture", "capture over", "void", "record", "settle", "settle")
 
@@ -43,6 +54,15 @@ def test_goods(basket: Basket, path: list[Step], end: Step) -> None:
 )
 def test_money(basket: Basket, path: list[Step], end: Step) -> None:
     """Capturing, refunding, settling and reversing by turns: never more back than came in."""
+    world = begin(basket)
+    for step in [*path, end]:
+        walk(world, step)
+
+
+@some(200)
+@given(baskets(), st.lists(steps(*EDITS, *GOODS, *BACK), min_size=5, max_size=12), steps("cancel", "refund all"))
+def test_edits(basket: Basket, path: list[Step], end: Step) -> None:
+    """Editing, shipping and refunding by turns: units that are gone keep their cents, the rest is what was agreed."""
     world = begin(basket)
     for step in [*path, end]:
         walk(world, step)

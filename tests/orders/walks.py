@@ -14,11 +14,24 @@ from hypothesis import strategies as st
 
 from backoffice_core.failures import BackOfficeError, NotFound, Refused
 from backoffice_core.money import Money
+from backoffice_core.orders.actions import (
+    Action,
+    AddCustomItem,
+    AddDiscount,
+    AddShipping,
+    AddVariant,
+    ChangeShipping,
+    RemoveDiscount,
+    RemoveShipping,
+    SetQuantity,
+)
 from backoffice_core.orders.allowed import allowed
-from backoffice_core.orders.amounts import authorizations_left, shipping_gone
+from backoffice_core.orders.amounts import Sums, authorizations_left, shipping_gone
+from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.find import TooManyUnits
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UnitsOnHold
@@ -35,6 +48,7 @@ from backoffice_core.orders.refund import RefundExceedsPaid, RefundOrder
 from backoffice_core.orders.restock import RestockUnits
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.settle import Settle
+from backoffice_core.orders.steps import BelowShipped
 from backoffice_core.orders.stock import Level
 from backoffice_core.settings import Settings
 from tests.orders.helpers import HERE, THERE, facts, variant
@@ -143,9 +157,12 @@ class World:
         self.settings = settings
         self.levels = dict(START)
         self.written_off = dict.fromkeys(VARIANTS, 0)
-        self.keys: set[tuple[str, str, str]] = set()
+        self.keys: set[tuple[str, str, str, str]] = set()
         self.sold: dict[tuple[str, str], list[int]] = {}
         self.order: Order | None = None
+        self.wholes: dict[str, Part] = {}
+        self.agreed: Sums | None = None
+        self.original: int | None = None
 
     def facts(self) -> Facts:
         """Return what a rule may know now."""
@@ -171,14 +188,12 @@ class World:
             at = (move.variant_id, move.location_id)
             was = self.levels[at]
             self.levels[at] = Level(was.on_hand + move.on_hand, was.committed + move.committed)
-            assert (*at, move.key) not in self.keys, "a movement is made once"
-            self.keys.add((*at, move.key))
-        if isinstance(command, Cancel) and not command.restock and change.before is not None:
-            for line in change.order.lines:
-                if line.sku in self.written_off:
-                    self.written_off[line.sku] += sum(
-                        units for _, units in self._line(change.before, line.id).allocated
-                    )
+            assert (*at, move.line_id, move.key) not in self.keys, "a movement is made once"
+            self.keys.add((*at, move.line_id, move.key))
+        if isinstance(command, Cancel | EditOrder):
+            for move in change.movements:
+                # What leaves the order unshipped and is not put back on sale leaves the shelf too.
+                self.written_off[move.variant_id.removeprefix("v-")] -= min(move.on_hand, 0)
         for one in entries(change):
             figures = self.sold.setdefault((one.kind, one.line_id), [0, 0, 0])
             for at, figure in enumerate((one.quantity, one.tax, one.total)):
@@ -192,6 +207,8 @@ class World:
 
     def _check(self, change: Change, command: Command) -> None:
         order = change.order
+        if isinstance(command, EditOrder):
+            self._agreed(order)
         for holds in (self.parts, self.totals, self.counters, self.stock, self.ledger, self.way_on):
             holds(order)
         sums = order.sums
@@ -212,31 +229,32 @@ class World:
             for span in line.spans:
                 assert min((span.paid, *span.taxes, *(off for _, off in span.discounts))) >= 0
             assert line.quantity == sum(span.until for span in line.spans)
-            gone = NOTHING
+            gone = amounts = NOTHING
             for fact in (*order.refunds, *order.removals):
                 for taken in fact.lines:
                     if taken.line_id == line.id:
                         assert min((taken.minor, *taken.taxes_minor)) >= 0
                         assert taken.minor >= sum(taken.taxes_minor)
                         gone = gone + Part(taken.minor, taken.taxes_minor)
+                        amounts = amounts if taken.quantity else amounts + Part(taken.minor, taken.taxes_minor)
             left = value(line.spans, order.counters[line.id].consumed)
-            was = value(self._line(self.placed, line.id).spans)
-            assert was == gone + left, "the parts sum to the line"
+            whole = value(line.spans) + amounts
+            assert whole == gone + left, "the parts sum to the line, and those that are gone keep their cents"
+            assert self.wholes.setdefault(line.id, whole) == whole, "what a line cost changes by an edit only"
 
-    @property
-    def placed(self) -> Order:
-        """The order as it was placed."""
-        if not hasattr(self, "_placed"):
-            assert self.order is not None
-            self._placed = self.order
-        return self._placed
+    def _agreed(self, order: Order) -> None:
+        """What was agreed is agreed anew."""
+        self.wholes.clear()
+        self.agreed = order.sums
 
     def totals(self, order: Order) -> None:
-        """What the order cost never changes; what is left of it is never negative."""
-        now, was = order.sums, self.placed.sums
+        """What the order cost changes by an edit only; what is left of it is never negative."""
+        now, was = order.sums, self.agreed or order.sums
         for name in ("subtotal", "discounts", "shipping", "tax", "tips", "total"):
             assert getattr(was, name) == getattr(now, name), name
-        assert order.original_total_minor == now.total
+        self.agreed = was
+        self.original = order.original_total_minor if self.original is None else self.original
+        assert order.original_total_minor == self.original
         for name in ("current_subtotal", "current_shipping", "current_tax", "current_tips", "current_total"):
             assert getattr(now, name) >= 0, name
         tax_on_top = 0 if order.taxes_included else now.current_tax
@@ -263,16 +281,16 @@ class World:
         """What is promised is what is to be shipped; nothing gets lost; what may not be oversold is not."""
         for line in order.lines:
             promised = sum(units for _, units in line.allocated)
-            row = order.counters[line.id]
-            assert promised == (row.to_fulfill if line.tracked else 0)
+            assert promised == (order.counters[line.id].to_fulfill if line.tracked else 0)
+        for id in {line.variant_id for line in order.lines if line.tracked}:
+            lines = [line for line in order.lines if line.variant_id == id]
             for place in (HERE, THERE):
-                if line.tracked:
-                    at_place = dict(line.allocated).get(place.id, 0)
-                    assert at_place == self.levels[f"v-{line.sku}", place.id].committed
-            if line.tracked:
-                on_hand = sum(one.on_hand for (id, _), one in self.levels.items() if id == line.variant_id)
-                start = sum(one.on_hand for (id, _), one in START.items() if id == line.variant_id)
-                assert start - row.returnable - self.written_off[line.sku or ""] == on_hand, "no unit gets lost"
+                at_place = sum(dict(line.allocated).get(place.id, 0) for line in lines)
+                assert at_place == self.levels[str(id), place.id].committed
+            on_hand = sum(one.on_hand for (of, _), one in self.levels.items() if of == id)
+            start = sum(one.on_hand for (of, _), one in START.items() if of == id)
+            away = sum(order.counters[line.id].returnable for line in lines)
+            assert start - away - self.written_off[str(id).removeprefix("v-")] == on_hand, "no unit gets lost"
         for (id, _), one in self.levels.items():
             assert id != "v-A" or (one.available >= 0 and one.on_hand >= 0)
 
@@ -475,14 +493,14 @@ def _blocked(order: Order) -> bool:
 
 def _capture(order: Order, step: Step) -> Meaning:
     limit = order.sums.capturable
-    amount = Money(at_edge(step.edge, limit), order.currency)
+    amount = Money(max(1, at_edge(step.edge, limit)), order.currency)
     reasons = (CaptureExceedsOwed, CaptureExceedsAuthorization)
     return Capture(amount=amount, final=step.flag), None if _blocked(order) else limit, reasons
 
 
 def _capture_over(order: Order, step: Step) -> Meaning:
     limit = sum(authorizations_left(order.transactions).values())
-    amount = Money(at_edge(step.edge, limit), order.currency)
+    amount = Money(max(1, at_edge(step.edge, limit)), order.currency)
     return Capture(amount=amount, allow_over=True), None if _blocked(order) else limit, (CaptureExceedsAuthorization,)
 
 
@@ -517,6 +535,44 @@ def _reverse(order: Order, step: Step) -> Meaning:
     return Settle(transaction=one.id, outcome="reversed", amount=amount, reference=named), None, ()
 
 
+def _edit(*actions: Action) -> EditOrder:
+    return EditOrder(actions=actions)
+
+
+def _quantity(order: Order, step: Step, by: int) -> SetQuantity:
+    line = _chosen(order, step)
+    return SetQuantity(line.id, max(0, order.counters[line.id].current + by), restock=step.flag)
+
+
+def _fewer_units(order: Order, step: Step) -> Meaning:
+    row = order.counters[_chosen(order, step).id]
+    limit = row.unshipped
+    units = at_edge(step.edge, limit)
+    if units > row.current:
+        return None, None, ()
+    return _edit(_quantity(order, step, -units)), limit, (BelowShipped, OrderIsCancelled)
+
+
+def _discount(order: Order, step: Step) -> Meaning:
+    on = "order" if step.flag else _chosen(order, step).id
+    percent = {"one": "0.01", "half": "50", "all left": "100"}.get(step.edge)
+    amount = None if percent else Money(13 * step.line, order.currency)
+    return _edit(AddDiscount(Discount("Late", amount=amount, percent=percent, on=on))), None, ()
+
+
+def _no_discount(order: Order, step: Step) -> Meaning:
+    held = [one for one in order.discounts if one.removed_at is None and one.target != "shipping"]
+    return (_edit(RemoveDiscount(held[step.line % len(held)].id)), None, ()) if held else (None, None, ())
+
+
+def _shipping(order: Order, step: Step) -> Meaning:
+    price = Money(9 * step.line, order.currency)
+    if not order.shipping_lines:
+        return _edit(AddShipping("Late", price)), None, ()
+    id = order.shipping_lines[step.line % len(order.shipping_lines)].id
+    return _edit(ChangeShipping(id, price) if step.flag else RemoveShipping(id)), None, ()
+
+
 KINDS: dict[str, Callable[[Order, Step], Meaning]] = {
     "refund units": _refund_units,
     "refund all": _refund_all,
@@ -538,6 +594,17 @@ KINDS: dict[str, Callable[[Order, Step], Meaning]] = {
     "mark as paid": lambda order, step: (MarkAsPaid(), None, ()),
     "settle": _settle,
     "reverse": _reverse,
+    "fewer units": _fewer_units,
+    "more units": lambda order, step: (_edit(_quantity(order, step, 1)), None, ()),
+    "add an item": lambda order, step: (_edit(AddCustomItem("Item", Money(7 * step.line, order.currency))), None, ()),
+    "add a variant": lambda order, step: (
+        _edit(AddVariant("AB"[step.line % 2], price=Money(5, order.currency), allow_duplicate=step.flag)),
+        None,
+        (),
+    ),
+    "discount": _discount,
+    "no discount": _no_discount,
+    "shipping": _shipping,
     "cancel": lambda order, step: (Cancel(restock=step.flag, refund=step.line % 2 == 0), None, ()),
 }
 

@@ -1,17 +1,21 @@
 """Commands about the order itself: the third part of `backoffice_core.desks.orders.Orders`."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypeVar
 
+from backoffice_core.orders.actions import Action
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Amount, Discount, Line, Sale, Shipping
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change
+from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.notes import AddComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.runner import Runner
+
+T = TypeVar("T")
 
 
 class PaperCommands:
@@ -118,6 +122,42 @@ class PaperCommands:
             "notify": notify,
         }
         return self._runner.run(Place(**wanted), key=idempotency_key)
+
+    def edit(
+        self,
+        order_id: str,
+        *actions: Action | Iterable[Action],
+        note: str | None = None,
+        notify: bool = False,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Change what an order sells, by small actions that follow each other; an archived order is taken up again.
+
+        Money is not moved by it: what is then owed, either way, is in the order's figures.
+
+        Args:
+            order_id: The order.
+
+            actions: `AddVariant`, `AddCustomItem`, `SetQuantity`, `AddDiscount`, `RemoveDiscount`,
+                `AddShipping`, `ChangeShipping`, `RemoveShipping`; at least one.
+
+            note: For staff, at most 5,000 characters; it becomes a comment.
+
+            notify: Tell the customer.
+
+        Raises:
+            EmptyEdit: There is no action.
+            OrderIsCancelled: The order is cancelled.
+            BelowShipped: A line would have fewer units than were shipped.
+            OutOfStock: Too few are available.
+            AlreadyOnOrder: A variant is on the order already.
+            UnknownLine: There is no such line or shipping line.
+            UnknownDiscount: There is no such discount.
+        """
+        command = EditOrder(actions=_flat(actions), note=note, notify=notify)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
     def cancel(
         self,
@@ -248,9 +288,9 @@ class PaperCommands:
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
 
-def _flat(tags: Iterable[str | Iterable[str]]) -> tuple[str, ...]:
-    return tuple(
-        tag
-        for given in tags
-        for tag in ((given,) if isinstance(given, str) or not isinstance(given, Iterable) else given)
-    )
+def _flat(given: Iterable[T | Iterable[T]]) -> tuple[T, ...]:
+    """Return what was given one by one, several at a time, or both, in its order."""
+    found: list[Any] = []
+    for one in given:
+        found += [one] if isinstance(one, str) or not isinstance(one, Iterable) else one
+    return tuple(found)

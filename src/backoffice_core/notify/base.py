@@ -14,6 +14,7 @@ KINDS: Final[dict[str, str]] = {
     "tracking_updated": "a parcel's tracking changed",
     "order_refunded": "money was given back",
     "order_cancelled": "the order was cancelled",
+    "order_edited": "what the order sells was changed",
 }
 
 
@@ -29,7 +30,7 @@ class Notification:
 
         order: The order as it is now.
 
-        fact: The id of what it speaks of: a fulfillment, a refund, a cancel, or the order.
+        fact: The id of what it speaks of: a fulfillment, a refund, a cancel, an edit, or the order.
 
         locale: The language to write it in.
 

@@ -14,6 +14,7 @@ CALLS: Final[dict[type[happened.OrderEvent], tuple[str, str | None]]] = {
     happened.TrackingUpdated: ("tracking_updated", "fulfillment_id"),
     happened.OrderRefunded: ("order_refunded", "refund_id"),
     happened.OrderCancelled: ("order_cancelled", "removal_id"),
+    happened.OrderEdited: ("order_edited", "edit_id"),
 }
 
 

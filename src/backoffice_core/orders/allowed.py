@@ -11,9 +11,11 @@ from typing import ClassVar, Final
 import attrs
 
 from backoffice_core.failures import BackOfficeError, Refused, reason
+from backoffice_core.orders.actions import AddCustomItem
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command, Facts
+from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.notes import AddComment, SetNote
@@ -101,6 +103,7 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
     ReleaseHold: lambda order, facts: ReleaseHold(),
     RefundOrder: _refund,
     RestockUnits: lambda order, facts: RestockUnits(),
+    EditOrder: lambda order, facts: EditOrder(actions=AddCustomItem(".", price=0)),
     Cancel: lambda order, facts: Cancel(),
     Archive: lambda order, facts: Archive(),
     Unarchive: lambda order, facts: Unarchive(),

@@ -49,6 +49,16 @@ class Command:
         """The command's name in the API, such as ``add_tags``."""
         return _snake(cls.__name__)
 
+    @property
+    def wanted(self) -> Mapping[str, str]:
+        """The variants of the catalog that it names, by id or SKU, by the field that names them."""
+        return {}
+
+    @property
+    def reads_levels(self) -> bool:
+        """Whether this one needs the stock levels, of a command that may."""
+        return self.levels
+
 
 @attrs.frozen(kw_only=True)
 class Facts:

@@ -205,6 +205,31 @@ class OrderCancelled(OrderEvent):
 
 
 @attrs.frozen
+class OrderEdited(OrderEvent):
+    """
+    What the order sells was changed.
+
+    Attributes:
+        edit_id: The id of the edit, under which its stock moved and its units left.
+
+        before: The current total as it was, in minor units.
+
+        after: The current total as it is then.
+
+        added: Units that came.
+
+        removed: Units that left.
+    """
+
+    edit_id: str
+    before: int
+    after: int
+    added: int
+    removed: int
+    notify: bool = False
+
+
+@attrs.frozen
 class OrderArchived(OrderEvent):
     """The order was filed."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar
 from backoffice_core.failures import InvalidInput, NotFound, Refused, reason
 from backoffice_core.orders.asked import MOST_UNITS
 from backoffice_core.orders.facts import Fulfillment, Transaction, Units
-from backoffice_core.orders.lines import LineItem, ShippingLine
+from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
 from backoffice_core.orders.order import Order
 from backoffice_core.typed import whole_from
 
@@ -124,6 +124,29 @@ class UnknownHold(NotFound):
 
 
 @reason
+class UnknownDiscount(NotFound):
+    """
+    An order has no such discount, or an edit took it away.
+
+    Attributes:
+        order_id: The order.
+
+        discount: What was given: an id, a code or a title.
+
+        known: The codes of its discounts, or their ids where they have none.
+    """
+
+    code: ClassVar[str] = "unknown_discount"
+    order_id: str
+    discount: str
+    known: tuple[str, ...]
+
+    def __str__(self) -> str:
+        would_do = ", ".join(self.known) or "none"
+        return f"order {self.order_id} has no discount {self.discount!r}; it has {would_do}"
+
+
+@reason
 class TooManyUnits(Refused):
     """
     More units of a line are asked for than are left.
@@ -188,6 +211,24 @@ def units_of(order: Order, lines: Mapping[str, int]) -> tuple[Units, ...]:
         line = line_named(order, name)
         found[line.id] = found.get(line.id, 0) + quantity
     return tuple(Units(id, quantity) for id, quantity in found.items() if quantity)
+
+
+def discount_named(order: Order, name: str) -> Applied:
+    """
+    Return a discount that still holds, by its id, its code, or a title that is unique in the order.
+
+    Raises:
+        UnknownDiscount: There is none, or the title is that of several.
+    """
+    held = [one for one in order.discounts if one.removed_at is None]
+    for found in (
+        [one for one in held if one.id == name],
+        [one for one in held if one.code == name],
+        [one for one in held if one.title == name],
+    ):
+        if len(found) == 1:
+            return found[0]
+    raise UnknownDiscount(order.id, str(name), tuple(one.code or one.id for one in held))
 
 
 def shipping_line_named(order: Order, name: str) -> ShippingLine:

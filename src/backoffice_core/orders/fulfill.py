@@ -141,6 +141,11 @@ class Fulfill(Command):
     carrier: str | None = None
     notify: bool = False
 
+    @property
+    def reads_levels(self) -> bool:
+        """What leaves where it is committed needs none."""
+        return self.location is not None
+
 
 @attrs.frozen(kw_only=True)
 class UpdateTracking(Command):

@@ -8,6 +8,7 @@ without that ending give `Money`.
 import enum
 
 import attrs
+import pendulum
 
 from backoffice_core.money import Money
 from backoffice_core.orders.parts import Span, taxes_of
@@ -58,6 +59,8 @@ class Applied:
         minor: What it took off, in minor units.
 
         currency: The order's currency.
+
+        removed_at: When an edit took it away from what was left, UTC.
     """
 
     id: str
@@ -68,6 +71,7 @@ class Applied:
     target: str
     minor: int
     currency: str
+    removed_at: pendulum.DateTime | None = None
 
     @property
     def amount(self) -> Money:

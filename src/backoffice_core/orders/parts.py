@@ -180,8 +180,7 @@ def take_amount(spans: Sequence[Span], consumed: int, amount: int) -> tuple[tupl
     Returns:
         The new spans, and what was taken with the tax in it.
     """
-    starts = _starts(spans)
-    lows = [min(max(consumed - base, 0), one.until) for base, one in zip(starts, spans, strict=True)]
+    lows = open_from(spans, consumed)
     worth = [one.units(low, one.until).paid for low, one in zip(lows, spans, strict=True)]
     shares = allocate(amount, worth)
     result: list[Span] = []
@@ -193,21 +192,25 @@ def take_amount(spans: Sequence[Span], consumed: int, amount: int) -> tuple[tupl
         rest = one.units(low, one.until)
         off = Part(share, taxes_of(rest.taxes, rest.paid, share))
         taken = taken + off
-        result.extend(_cut(one, low, rest - off))
+        result.extend(reopened(one, low, rest - off, carried(one, low)))
     return tuple(result), taken
 
 
-def _starts(spans: Sequence[Span]) -> list[int]:
-    starts, base = [], 0
+def open_from(spans: Sequence[Span], consumed: int) -> list[int]:
+    """Return for each span its first unit that is not consumed, counted within it; its end where all are."""
+    lows, base = [], 0
     for one in spans:
-        starts.append(base)
+        lows.append(min(max(consumed - base, 0), one.until))
         base += one.until
-    return starts
+    return lows
 
 
-def _cut(one: Span, low: int, rest: Part) -> list[Span]:
-    """End a span at its unit *low* and open one for what is left, now worth *rest*."""
-    left = one.until - low
-    carried = [(of, ratio(off, one.until, one.quantity) - ratio(off, low, one.quantity)) for of, off in one.discounts]
-    opened = span(left, rest.paid, rest.taxes, carried)
+def carried(one: Span, low: int) -> tuple[tuple[str, int], ...]:
+    """Return what each discount takes off the units of a span from *low* on."""
+    return tuple((of, ratio(off, one.until, one.quantity) - ratio(off, low, one.quantity)) for of, off in one.discounts)
+
+
+def reopened(one: Span, low: int, rest: Part, discounts: Iterable[tuple[str, int]]) -> list[Span]:
+    """End a span at its unit *low* and open one for what is left, now worth *rest* (rule 3)."""
+    opened = span(one.until - low, rest.paid, rest.taxes, discounts)
     return [opened] if not low else [evolve(one, until=low), opened]

@@ -14,7 +14,7 @@ Rules:
 7. Payments that come with the order are recorded with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -168,6 +168,11 @@ class Place(Command):
     expected_total: Amount | None = None
     test: bool = False
     notify: bool | None = None
+
+    @property
+    def wanted(self) -> Mapping[str, str]:
+        """The variants of its lines."""
+        return {f"lines[{at}].variant": line.variant for at, line in enumerate(self.lines) if line.variant is not None}
 
 
 def place(command: Place, facts: Facts) -> Change:

@@ -16,7 +16,7 @@ Rules:
 Amounts are minor units of the order's currency.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
@@ -28,7 +28,7 @@ from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.money import MOST, allocate, half_up, minor_of, ratio
 from backoffice_core.orders.asked import Discount, Line, Shipping, Tax
 from backoffice_core.orders.lines import Applied, LineItem, LineKind, ShippingLine, TaxRate
-from backoffice_core.orders.parts import span
+from backoffice_core.orders.parts import Part, span
 from backoffice_core.orders.stock import Sellable
 
 
@@ -136,9 +136,24 @@ def price(
     discounts: Sequence[Discount],
     terms: Terms,
     variants: Mapping[str, Sellable],
+    *,
+    field: str | None = None,
 ) -> Priced:
     """
     Price what was asked for.
+
+    Args:
+        lines: The lines.
+
+        shipping: The charges for shipping.
+
+        discounts: Discounts beside those of single lines.
+
+        terms: How the order is priced.
+
+        variants: What the catalog says, by the id or SKU that a line names.
+
+        field: What errors call a line or charge that was asked for alone.
 
     Raises:
         NegativeAmount: A price or discount below zero.
@@ -147,11 +162,12 @@ def price(
         TooManyDigits: An amount is finer than the currency.
         CurrencyMismatch: An amount in another currency.
     """
-    rows = [_line_row(line, at, terms, variants) for at, line in enumerate(lines)]
+    rows = [_line_row(line, field or f"lines[{at}]", terms, variants) for at, line in enumerate(lines)]
     charges = [
-        _Row(f"shipping[{at}]", amount, amount, one)
+        _Row(named, amount, amount, one)
         for at, one in enumerate(shipping)
-        for amount in [_amount(one.price, terms.currency, f"shipping[{at}].price")]
+        for named in [field or f"shipping[{at}]"]
+        for amount in [_amount(one.price, terms.currency, f"{named}.price")]
     ]
     applied = _discount(rows, charges, discounts, terms)
     taxes = _taxes([*rows, *charges], terms)
@@ -169,8 +185,7 @@ def _amount(given: object, currency: str, field: str) -> int:
     return amount
 
 
-def _line_row(line: Line, at: int, terms: Terms, variants: Mapping[str, Sellable]) -> _Row[Line]:
-    field = f"lines[{at}]"
+def _line_row(line: Line, field: str, terms: Terms, variants: Mapping[str, Sellable]) -> _Row[Line]:
     known = variants[line.variant] if line.variant is not None else None
     if line.price is not None:
         unit = _amount(line.price, terms.currency, f"{field}.price")
@@ -218,16 +233,39 @@ def _named(goods: Sequence[_Row[Line]], discount: Discount) -> list[_Row[Line]]:
 
 
 def _apply(discount: Discount, rows: Rows, target: str, terms: Terms, *, each: bool) -> Applied:
-    id, left = terms.new_id(), [row.left for row in rows]
-    if discount.percent is None:
-        given = _amount(discount.amount, terms.currency, "discount.amount")
-        shares = allocate(min(given, sum(left)), left)
-    else:
-        share = Fraction(discount.share()) / 100
-        own = [half_up(amount * share) for amount in left]
-        shares = own if each else allocate(half_up(sum(left) * share), left)
+    id = terms.new_id()
+    shares = shares_of(discount, [row.left for row in rows], terms.currency, each=each)
     for row, off in zip(rows, shares, strict=True):
         row.take(id, off)
+    return applied(discount, id, target, sum(shares), terms.currency)
+
+
+def shares_of(discount: Discount, left: Sequence[int], currency: str, *, each: bool) -> list[int]:
+    """
+    Return what a discount takes off each price, in minor units (rules 2 and 3).
+
+    Args:
+        discount: The discount.
+
+        left: The prices, after the discounts before it.
+
+        currency: The order's currency.
+
+        each: Whether a percentage is one of each price, or of all together.
+
+    Raises:
+        NegativeAmount: It is below zero.
+    """
+    if discount.percent is None:
+        given = _amount(discount.amount, currency, "discount.amount")
+        return allocate(min(given, sum(left)), left)
+    share = Fraction(discount.share()) / 100
+    own = [half_up(amount * share) for amount in left]
+    return own if each else allocate(half_up(sum(left) * share), left)
+
+
+def applied(discount: Discount, id: str, target: str, minor: int, currency: str) -> Applied:
+    """Return a discount as it was agreed, with what it took off in minor units."""
     return Applied(
         id=id,
         title=discount.title,
@@ -235,8 +273,8 @@ def _apply(discount: Discount, rows: Rows, target: str, terms: Terms, *, each: b
         kind="fixed" if discount.percent is None else "percentage",
         value=str(discount.percent if discount.percent is not None else discount.amount),
         target=target,
-        minor=sum(shares),
-        currency=terms.currency,
+        minor=minor,
+        currency=currency,
     )
 
 
@@ -259,8 +297,19 @@ def _taxes(rows: Rows, terms: Terms) -> list[tuple[int, ...]]:
 
 
 def _rounded(row: _Row[Any], terms: Terms) -> list[int]:
-    shares = _shares(tuple(tax.rate for tax in row.taxes), included=terms.taxes_included)
-    return [ratio(row.left, share.numerator, share.denominator) for share in shares]
+    return _at_rates(tuple(tax.rate for tax in row.taxes), row.left, included=terms.taxes_included)
+
+
+def _at_rates(rates: tuple[str, ...], price: int, *, included: bool) -> list[int]:
+    return [ratio(price, share.numerator, share.denominator) for share in _shares(rates, included=included)]
+
+
+def taxed(rates: Iterable[TaxRate], price: int, *, included: bool) -> Part:
+    """Return what is paid for a price at some rates, in minor units, with its taxes, each rounded half up (rule 4)."""
+    taxes = _at_rates(tuple(tax.rate for tax in rates), price, included=included)
+    if not included:
+        return Part(price + sum(taxes), tuple(taxes))
+    return Part(price, tuple(taxes if sum(taxes) <= price else allocate(price, taxes)))
 
 
 def _summed(rows: Rows, terms: Terms) -> list[list[int]]:

@@ -12,6 +12,7 @@ from backoffice_core.orders.archive import Archive, Unarchive, archive, unarchiv
 from backoffice_core.orders.automatic import follow_up
 from backoffice_core.orders.cancel import Cancel, cancel
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.edit import EditOrder, edit
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.fulfill import (
     CancelFulfillment,
@@ -49,6 +50,7 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     ReleaseHold: release_hold,
     RefundOrder: refund,
     RestockUnits: restock,
+    EditOrder: edit,
     Cancel: cancel,
     Archive: archive,
     Unarchive: unarchive,

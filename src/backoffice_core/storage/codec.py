@@ -25,6 +25,7 @@ from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, overrid
 from backoffice_core.catalog.products import InventoryPolicy, Location, Product
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.money import Money
+from backoffice_core.orders.actions import Action
 from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.givenback import Restock
@@ -108,6 +109,12 @@ def _row_writer(converter: cattrs.Converter, kind: Any) -> Callable[[Any], Any]:
     return lambda rows: [write(row) for row in rows]
 
 
+def _action_writer(converter: cattrs.Converter, kind: type) -> Callable[[Any], list[Any]]:
+    """Write an action of an edit with its name: two actions with the same fields are two requests."""
+    write: Callable[[Any], Any] = make_dict_unstructure_fn(kind, converter)
+    return lambda action: [kind.__name__, write(action)]
+
+
 def _is_plain(kind: Any) -> bool:
     """Whether JSON has a word for every value of a type: text, numbers, our words, or none of them."""
     parts = get_args(kind) if get_origin(kind) in (Union, UnionType) else (kind,)
@@ -135,6 +142,9 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook_factory(_is_row, lambda kind: _row_reader(converter, kind))
     converter.register_unstructure_hook_factory(_is_row, lambda kind: _row_writer(converter, kind))
     converter.register_unstructure_hook_factory(_is_plain, lambda kind: identity)
+    writers = {kind: _action_writer(converter, kind) for kind in Action.__subclasses__()}
+    for kind in (Action, *writers):
+        converter.register_unstructure_hook(kind, lambda action: writers[type(action)](action))
     for optional in (CustomerRef, Address):
         converter.register_structure_hook(optional, _object(make_dict_structure_fn(optional, converter)))
     for document in (Order, Product):

@@ -2,10 +2,12 @@
 
 import attrs
 
+from backoffice_core.orders.actions import AddCustomItem, AddDiscount, AddShipping, RemoveDiscount, SetQuantity
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command
+from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
@@ -142,6 +144,17 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         Archive(),
         Unarchive(),
         ExpireAuthorizations(),
+        EditOrder(
+            actions=[
+                SetQuantity(tea, 3),
+                AddCustomItem("Ribbon", "0.80", 2, taxes=[Tax("TVA", "0.20")]),
+                RemoveDiscount("SPRING"),
+                AddDiscount(Discount("Sorry", amount="1.50")),
+                AddShipping("Express", "3.00"),
+            ],
+            note="as agreed by telephone",
+            notify=True,
+        ),
         HoldOrder(reason="other"),
         Cancel(reason="customer", note="no longer wanted", restock=False, refund=True, notify=True),
     )

@@ -9,10 +9,21 @@ from collections.abc import Sequence
 from hypothesis import strategies as st
 
 from backoffice_core.money import Money, digits
+from backoffice_core.orders.actions import (
+    Action,
+    AddCustomItem,
+    AddDiscount,
+    AddShipping,
+    ChangeShipping,
+    RemoveDiscount,
+    RemoveShipping,
+    SetQuantity,
+)
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command
+from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.lines import LineKind
@@ -89,6 +100,24 @@ def baskets(draw: st.DrawFn, currency: str = "EUR") -> Place:
     )
 
 
+def actions(order: Order) -> st.SearchStrategy[Action]:
+    """Return an action of an edit of *order* that may be possible, or only just not."""
+    named = st.sampled_from([line.id for line in order.lines])
+    price = amounts(order.currency, most=5_000)
+    kinds: list[st.SearchStrategy[Action]] = [
+        st.builds(SetQuantity, named, st.integers(0, 6), restock=st.booleans()),
+        st.builds(AddCustomItem, st.just("Item"), price, st.integers(1, 3), taxes=taxes()),
+        st.builds(AddDiscount, discounts(order.currency, ("order", order.lines[0].id))),
+        st.builds(AddShipping, st.just("Post"), price, taxes=taxes()),
+    ]
+    if order.discounts:
+        kinds.append(st.builds(RemoveDiscount, st.sampled_from([one.id for one in order.discounts])))
+    if order.shipping_lines:
+        charge = st.sampled_from([one.id for one in order.shipping_lines])
+        kinds += [st.builds(RemoveShipping, charge), st.builds(ChangeShipping, charge, price)]
+    return st.one_of(kinds)
+
+
 @st.composite
 def commands(draw: st.DrawFn, order: Order) -> Command:
     """Return a command on *order* that may be possible on it, or only just not."""
@@ -117,6 +146,7 @@ def commands(draw: st.DrawFn, order: Order) -> Command:
         ),
         st.builds(RestockUnits, lines=parts),
         st.builds(Cancel, restock=st.booleans(), refund=st.booleans()),
+        st.builds(EditOrder, actions=st.lists(actions(order), min_size=1, max_size=3)),
         st.builds(Archive),
         st.builds(Unarchive),
         st.builds(AddTags, tags=st.sampled_from((("a",), ("A", "b")))),
