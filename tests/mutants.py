@@ -117,7 +117,7 @@ MUTANTS = [
     _orders("refund", "adjustment = -back if command.pay_later", "adjustment = 0 if command.pay_later", "refund.py::TestRule5_SuggestionAndAdjustment"),
     _orders("payback", "by_id[id].gateway != GIFT_CARD", "by_id[id].gateway == GIFT_CARD", "refund.py::TestRule6_BackToThePayments"),
     _orders("refund", "move.on_hand < 0 and ", "", "refund.py::TestRule4_Restock::test_to_a_location"),
-    _orders("restock", "unshipped = min(quantity, order.counters[id].waiting)", "unshipped = 0", "restock.py::TestRule2_LikeCancelAndReturn"),
+    _orders("restock", "unshipped = min(quantity, row.waiting)", "unshipped = 0", "restock.py::TestRule2_LikeCancelAndReturn"),
     _orders("restock", "if quantity > open_units.get(id, 0):", "if quantity > order.counters[id].refunded:", "restock.py::TestRule1_OnlyWhatWasRefundedWithout"),
     # goods
     _orders("fulfill", "left = row.to_fulfill - row.held", "left = row.to_fulfill", "fulfill.py::TestRule2_NamedUnits"),
@@ -148,6 +148,20 @@ MUTANTS = [
     _orders("reprice", "+ back", "", "reprice.py::TestRule3_TakenBack"),
     _orders("reprice", "added = span(units, part.paid, part.taxes)", "added = span(units, part.net, part.taxes)", "reprice.py::TestRule4_UnitsAddedLater"),
     Mutant("storage/codec.py", "return lambda action: [kind.__name__, write(action)]", "return lambda action: [write(action)]", "tests/test_runner.py::TestKeys"),
+    # what customers send back
+    _orders("returns", "left = {id: row.returnable - promised.get(id, 0) for id, row", "left = {id: row.returnable for id, row", "returns.py::TestRule1_ShippedUnitsOnly"),
+    _orders("returns", "if quantity > left.get(id, 0):", "if quantity > left.get(id, 0) + 1:", "returns.py::TestRule3_Receiving"),
+    _orders("returns", "refunded=min(quantity, order.counters[id].kept)", "refunded=0", "returns.py::TestRule3_Receiving"),
+    _orders("returns", "if received:", "if False:", "returns.py::TestRule4_GivenUp"),
+    _orders("returns", "if line.expected > left:", "if False:", "returns.py::TestRule2_States"),
+    _orders("returned", "key=lambda one: one.status is not ReturnStatus.OPEN", "key=lambda one: 0", "returns.py::TestRule3_Receiving"),
+    _orders("refund", "if asked in (None, Restock.NO_RESTOCK) else 0", "if False else 0", "returns.py::TestRule3_Receiving"),
+    _orders("refund", "if asked is Restock.RECEIVED and quantity > row.received:", "if False:", "returns.py::TestRule3_Receiving"),
+    _orders("restock", "here = min(quantity - unshipped, row.unstocked)", "here = 0", "returns.py::TestRule3_Receiving"),
+    _orders("amounts", "_add(row, \"received\", came.quantity - came.refunded)", "_add(row, \"received\", came.quantity)", "returns.py::TestRule3_Receiving"),
+    _orders("fulfill", "row.returned + promised.get(units.line_id, 0):", "row.returned:", "returns.py::TestRule1_ShippedUnitsOnly"),
+    _orders("cancel", "    if names:", "    if False:", "cancel.py::TestRule7_Returns"),
+    _orders("status", "and not any(one.active for one in order.returns)", "", "returns.py::TestRule5_AndTheOrder"),
     # cancelling, archiving, what follows by itself
     _orders("cancel", "if order.fulfilled and uncovered > 0:", "if False:", "cancel.py::TestRule4_CaptureFirst"),
     _orders("cancel", "if order.fulfilled and not order.to_fulfill:", "if False:", "cancel.py::TestRule2_AllShipped"),
@@ -222,7 +236,7 @@ MUTANTS = [
     _machine("refund", "if minor > refundable:", "if minor > order.sums.received:"),
     _machine("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)"),
     _machine("stock", "0 if restock else -units, -units", "0, -units"),
-    _machine("fulfill", "if row.fulfilled - units.quantity < row.returned:", "if False:"),
+    _machine("fulfill", "if row.fulfilled - units.quantity < row.returned + promised.get(units.line_id, 0):", "if False:"),
     _orders("restock", "if quantity > open_units.get(id, 0):", "if False:", "restock.py::TestRule1_OnlyWhatWasRefundedWithout"),
 ]  # fmt: skip
 

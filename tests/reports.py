@@ -345,7 +345,11 @@ REPORTS = (
         "medusa#8309, medusa#11973, medusa#9292",
         "reported/test_states.py::test_report_105_archived_is_not_fulfilled",
     ),
-    later(106, "medusa#4052, medusa#4838, medusa#4686, admin#522", "part 2: returns"),
+    shown(
+        106,
+        "medusa#4052, medusa#4838, medusa#4686, admin#522",
+        "reported/test_stock.py::test_report_106_receiving_restocking_and_refunding_are_three_commands",
+    ),
     shown(107, "medusa#10761", "reported/test_states.py::test_report_107_a_refusal_says_what_would_have_been_possible"),
     later(108, "medusa#13773, medusa PR#14010", "part 2: drafts"),
     later(109, "medusa#5198", "part 2: drafts"),
@@ -409,6 +413,7 @@ REPORTS = (
 VECTORS = {
     "T1": "orders/test_vectors.py::TestT1",
     **{f"T{at}": f"orders/test_vectors.py::test_t{at}" for at in (*range(2, 9), *range(11, 16), 17, 18, 20)},
+    "T16": "orders/test_returns.py::TestRule3_Receiving::test_t16",
     "T9": "orders/test_steps.py::TestRule4_Figures::test_t9_fewer_units_and_no_discount",
     "T10": "orders/test_steps.py::TestRule4_Figures::test_t10_there_and_back",
     "T22": "orders/test_steps.py::TestRule2_UnitsThatLeave::test_t22_not_below_what_was_shipped",

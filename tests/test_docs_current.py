@@ -16,10 +16,9 @@ def test_a_page_is_current(name: str) -> None:
 
 def test_every_table_of_states_is_on_the_page() -> None:
     page = (render_docs.REFERENCE / "states.md").read_text(encoding="utf-8")
-    assert ["Lifecycle", "TransactionStatus", "FulfillmentStatus", "HoldStatus"] == re.findall(
-        r"^### (\w+)$", page, re.MULTILINE
-    )
-    assert 4 == page.count("stateDiagram-v2")
+    tables = ["Lifecycle", "TransactionStatus", "FulfillmentStatus", "HoldStatus", "ReturnStatus"]
+    assert tables == re.findall(r"^### (\w+)$", page, re.MULTILINE)
+    assert 5 == page.count("stateDiagram-v2")
 
 
 def test_every_state_has_a_comment() -> None:

@@ -129,11 +129,16 @@ class TestCalls:
         office.orders.update_tracking(order.id, sent.fulfillment.id, tracking="LX1", notify=True)
         back = office.orders.refund(order.id, lines={"TEA": 1}, notify=True)
         changed = office.orders.edit(order.id, AddCustomItem("Box", "1.00"), notify=True)
+        first = office.orders.request_return(order.id, approve=True, notify=True).order.returns[0].id
+        office.orders.cancel_return(order.id, first)
+        second = office.orders.request_return(order.id).order.returns[1].id
+        office.orders.decline_return(order.id, second, notify=True)
         done = office.orders.cancel(order.id, notify=True)
         rows = office.outbox.list()
         assert set(KINDS) == {row.kind for row in rows}
         parcel = sent.fulfillment.id
-        facts = [order.id, parcel, parcel, back.refund.id, changed.events[0].edit_id, done.order.removals[0].id]
+        facts = [order.id, parcel, parcel, back.refund.id, changed.events[0].edit_id, first, second]
+        facts.append(done.order.removals[-1].id)
         assert facts == [row.fact for row in rows]
         assert {order.id} == {row.subject for row in rows}
         assert len(rows) == len({row.key for row in rows})

@@ -36,6 +36,7 @@ def made(cls: type, **given: Any) -> object:
         "outcome": "success",
         "price": "1.00",
         "rate": "0.20",
+        "return_id": "#1001-R1",
         "tags": ("vip",),
         "text": "t",
         "title": "T",

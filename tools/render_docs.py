@@ -124,6 +124,7 @@ def states_page() -> str:
             f"The tables stand in `{home(status)}`. The first row that holds gives the status. No row asks a clock.",
             derived(status.FinancialStatus, "financial_status", status.FINANCIAL),
             derived(status.FulfillmentState, "fulfillment_status", status.FULFILLMENT),
+            derived(status.ReturnState, "return_status", status.RETURNS),
             "### `Order.lifecycle`",
             "`cancelled` when `cancelled_at` is set, else `archived` when `closed_at` is set, else `open`.",
         ]
@@ -218,6 +219,10 @@ _OF: dict[str, dict[str, Any]] = {
     "UnknownHold": {"hold": "h-9", "known": ("h-1",)},
     "UnknownId": {"id": "o-9"},
     "UnknownLine": {"line": "TEA-9", "known": ("TEA-1", "line-2")},
+    "UnknownReturn": {"given": "#1001-R9", "known": ("#1001-R1",)},
+    "NothingToReturn": {"waiting": 2},
+    "ReturnUnderWay": {"name": "#1001-R1", "received": 1},
+    "ReturnsOpen": {"returns": ("#1001-R1",)},
     "UnknownTransaction": {"transaction": "t-9", "known": ("t-1",)},
     "UnitsOnHold": {"requested": 3, "held": 1, "left": 2},
     "AmbiguousSku": {"sku": "TEA-1", "variant_ids": ("v-1", "v-2")},

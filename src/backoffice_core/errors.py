@@ -25,7 +25,7 @@ from backoffice_core.intents import GatewayInHostTransaction, GatewayUnreachable
 from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooManyDigits, UnknownCurrency
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
-from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst
+from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
 from backoffice_core.orders.edit import EmptyEdit
 from backoffice_core.orders.find import (
     AmbiguousLine,
@@ -52,6 +52,7 @@ from backoffice_core.orders.pricing import NegativeAmount, TaxExceedsPrice
 from backoffice_core.orders.record import ReferenceTaken
 from backoffice_core.orders.refund import NothingToRefund, RefundExceedsPaid
 from backoffice_core.orders.restock import NothingToRestock
+from backoffice_core.orders.returns import NothingToReturn, ReturnUnderWay, UnknownReturn
 from backoffice_core.orders.settle import SettledOtherwise
 from backoffice_core.orders.states import TransitionRefused
 from backoffice_core.orders.steps import AlreadyOnOrder, BelowShipped
@@ -118,6 +119,7 @@ __all__ = [
     "NothingToHold",
     "NothingToRefund",
     "NothingToRestock",
+    "NothingToReturn",
     "NothingToVoid",
     "OrderIsCancelled",
     "OutOfStock",
@@ -125,6 +127,8 @@ __all__ = [
     "RefundExceedsPaid",
     "RefundExceedsPart",
     "Refused",
+    "ReturnUnderWay",
+    "ReturnsOpen",
     "SchemaOutOfDate",
     "SettledOtherwise",
     "ShopDiffers",
@@ -150,6 +154,7 @@ __all__ = [
     "UnknownHold",
     "UnknownId",
     "UnknownLine",
+    "UnknownReturn",
     "UnknownShop",
     "UnknownTransaction",
     "WrongEncoding",

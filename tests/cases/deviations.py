@@ -76,9 +76,6 @@ DEVIATIONS = (
 
 #: Cases of later parts: the id, and what they wait for.
 LATER = {
-    "C072": "part 2: returns",
-    "C073": "part 2: returns",
-    "C076": "part 2: returns",
     "C077": "part 2: drafts",
     "C080": "part 2: drafts",
     "C082": "part 2: drafts",

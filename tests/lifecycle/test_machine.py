@@ -311,7 +311,7 @@ class Machine(RuleBasedStateMachine):
         at=orders,
         line=st.integers(0, 2),
         edge=units,
-        way=st.sampled_from((None, None, "cancel", "return", "no_restock")),
+        way=st.sampled_from((None, None, "cancel", "return", "received", "no_restock")),
         place=places,
         later=st.sampled_from((False, False, False, True)),
     )
@@ -358,13 +358,40 @@ class Machine(RuleBasedStateMachine):
         if order := self.order(at):
             self.run("restock", order.id, location=place)
 
-    @when(lambda order: any(row.kept + row.waiting for row in order.counters.values()))
+    @when(lambda order: any(row.restockable for row in order.counters.values()))
     @rule(at=orders, line=st.integers(0, 2), edge=units)
     def restock_some(self, at: int, line: int, edge: str) -> None:
         if order := self.order(at):
             one = order.lines[line % len(order.lines)]
             row = order.counters[one.id]
-            self.run("restock", order.id, lines={one.id: some(edge, row.kept + row.waiting)})
+            self.run("restock", order.id, lines={one.id: some(edge, row.restockable)})
+
+    # --- what customers send back
+
+    @when(lambda order: any(row.returnable for row in order.counters.values()))
+    @rule(at=orders, line=st.integers(0, 2), edge=units, approve=st.booleans())
+    def request_return(self, at: int, line: int, edge: str, approve: bool) -> None:
+        if order := self.order(at):
+            one = order.lines[line % len(order.lines)]
+            lines = {one.id: some(edge, order.counters[one.id].returnable)}
+            self.run("request_return", order.id, lines=lines, approve=approve, notify=approve)
+
+    @when(lambda order: bool(order.returns))
+    @rule(at=orders, which=st.integers(0, 3), edge=st.sampled_from((None, *UNITS)))
+    def receive_return(self, at: int, which: int, edge: str | None) -> None:
+        order = self.order(at)
+        if order and order.returns:
+            one = order.returns[which % len(order.returns)]
+            line = one.lines[0]
+            lines = {line.line_id: some(edge, line.expected)} if edge else None
+            self.run("receive_return", order.id, one.name, lines=lines)
+
+    @when(lambda order: bool(order.returns))
+    @rule(at=orders, which=st.integers(0, 3), name=st.sampled_from(("approve", "decline", "close", "reopen", "cancel")))
+    def move_return(self, at: int, which: int, name: str) -> None:
+        order = self.order(at)
+        if order and order.returns:
+            self.run(f"{name}_return", order.id, order.returns[which % len(order.returns)].id)
 
     # --- what it sells
 

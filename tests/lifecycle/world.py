@@ -12,8 +12,9 @@ from backoffice_core.errors import BackOfficeError
 from backoffice_core.gateways.fake import FakeGateway
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.orders.events import OrderCancelled, OrderEdited, OrderRefunded
-from backoffice_core.orders.givenback import Restock
+from backoffice_core.orders.givenback import RefundLine, Restock, RestockLine
 from backoffice_core.orders.parts import value
+from backoffice_core.orders.returned import expected as expected_units
 from backoffice_core.orders.states import FulfillmentStatus
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import SqlStorage
@@ -193,6 +194,9 @@ def check_counters(order: Order) -> None:
         assert row.to_fulfill >= 0
         assert row.unshipped >= 0
         assert row.shipped >= 0
+        assert row.received >= 0
+        assert row.unstocked >= 0
+        assert expected_units(order.returns).get(line.id, 0) <= row.returnable
         assert row.returned <= row.fulfilled <= row.ordered - row.removed
         assert row.held <= row.to_fulfill
         if line.tracked:
@@ -242,6 +246,11 @@ def check_way_on(world: World, order: Order) -> None:
         assert name in possible, name
 
 
+def is_restocking(line: RefundLine | RestockLine) -> bool:
+    """Whether it put units on sale that a return had brought; the refund of such units moves money only."""
+    return isinstance(line, RestockLine)
+
+
 def check_stock(world: World, orders: list[Order]) -> None:
     """Nothing appears or vanishes: levels equal what came in, was shipped, came back and was written off."""
     expected, promised = Counter(world.adjusted), Counter[tuple[str, str]]()
@@ -253,7 +262,8 @@ def check_stock(world: World, orders: list[Order]) -> None:
                     expected[sku_of.get(units.line_id, "")] -= units.quantity
         back = [line for fact in (*order.refunds, *order.restockings) for line in fact.lines]
         for line in back:
-            if line.restock is Restock.RETURN and (line.location_id != "there" or world.restocks):
+            restocks = line.restock is Restock.RETURN or (line.restock is Restock.RECEIVED and is_restocking(line))
+            if restocks and (line.location_id != "there" or world.restocks):
                 expected[sku_of.get(line.line_id, "")] += line.quantity
         written_off = {
             row.event.removal_id

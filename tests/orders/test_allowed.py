@@ -13,6 +13,7 @@ from backoffice_core.orders.hold import HoldOrder
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.refund import RefundOrder
+from backoffice_core.orders.returns import RequestReturn
 from backoffice_core.orders.rules import RULES
 from backoffice_core.orders.settle import ExpireAuthorizations
 from tests.orders.helpers import after, an_order, facts, goods, last
@@ -53,7 +54,7 @@ def two(**more: Any) -> Order:
         ),
         (
             after(two(paid="20.00"), Fulfill()),
-            {"update_tracking", "cancel_fulfillment", "refund", "archive"},
+            {"update_tracking", "cancel_fulfillment", "refund", "archive", "request_return"},
         ),
         (
             after(two(), HoldOrder()),
@@ -66,6 +67,22 @@ def two(**more: Any) -> Order:
         (
             after(two(paid="20.00", tags="a"), Archive()),
             {"fulfill", "hold", "refund", "cancel", "unarchive", "remove_tags"},
+        ),
+        (
+            after(two(paid="20.00"), Fulfill(), RequestReturn()),
+            {"update_tracking", "refund", "archive", "approve_return", "decline_return"},
+        ),
+        (
+            after(two(paid="20.00"), Fulfill(), RequestReturn(lines={"TEA": 1}, approve=True)),
+            {
+                "update_tracking",
+                "refund",
+                "archive",
+                "request_return",
+                "receive_return",
+                "close_return",
+                "cancel_return",
+            },
         ),
         (after(two(paid="20.00"), Cancel()), set()),
         (after(two(paid="20.00"), Cancel(refund=False)), {"refund"}),
@@ -105,6 +122,9 @@ def test_while_a_gateway_is_asked() -> None:
         (after(two(), Cancel()), "cancel", "already_cancelled"),
         (after(two(), Cancel()), "fulfill", "order_is_cancelled"),
         (after(two(), Cancel()), "edit", "order_is_cancelled"),
+        (two(), "request_return", "nothing_to_return"),
+        (two(), "approve_return", "nothing_to_do"),
+        (two(), "reopen_return", "nothing_to_do"),
         (after(two(paid="20.00"), Cancel()), "refund", "nothing_to_refund"),
     ],
 )

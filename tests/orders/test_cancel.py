@@ -8,7 +8,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.asked import Authorization, Line, Sale
-from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, Cancel, CaptureFirst
+from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, Cancel, CaptureFirst, ReturnsOpen
 from backoffice_core.orders.events import OrderCancelled, OrderRefunded
 from backoffice_core.orders.facts import Movement, TransactionKind, Units
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
@@ -17,6 +17,7 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import AuthorizationBusy, Capture
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
+from backoffice_core.orders.returns import CloseReturn, DeclineReturn, RequestReturn
 from backoffice_core.orders.settle import Settle
 from tests.orders.helpers import (
     LATER,
@@ -271,6 +272,18 @@ class TestRule5_TheRefundRule:
             change = step(change.order, command, **known)
             known = moved(known, change.movements)
         assert ((5, 0, 5), eur("30.00")) == (level(known), change.order.refunded)
+
+
+class TestRule7_Returns:
+    @pytest.mark.parametrize("approve", [True, False])
+    def test_while_units_are_to_come_back(self, approve: bool) -> None:
+        """A return that is asked for or open stops it; once closed it does not."""
+        order = after(
+            an_order(goods(quantity=2), paid="20.00"), Fulfill(lines={"TEA": 1}), RequestReturn(approve=approve)
+        )
+        assert (ReturnsOpen, {"order_id": order.id, "returns": ("#1001-R1",)}) == refusal(order, Cancel())
+        ended = CloseReturn(return_id="#1001-R1") if approve else DeclineReturn(return_id="#1001-R1")
+        assert after(order, ended, Cancel()).cancelled_at is not None
 
 
 class TestRule6_Cancelled:

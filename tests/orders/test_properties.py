@@ -3,6 +3,7 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.settle import Settle
 from tests.orders.walks import Basket, Step, World, _shipping_left, baskets, begin, steps, walk
@@ -25,6 +26,7 @@ EDITS = (
     "no discount",
     "shipping",
 )
+RETURNS = ("ask for a return", "ask for a return", "answer a return", "receive", "receive", "end a return")
 BACK = ("refund an amount", "refund on a line", "refund shipping")
 STOCK = ("restock", "restock", "hold", "release")
 MONEY = ("refund an amount", "refund units", "capture", "capture", "capture over", "void", "record", "settle", "settle")
@@ -64,6 +66,16 @@ def test_money(basket: Basket, path: list[Step], end: Step) -> None:
 def test_edits(basket: Basket, path: list[Step], end: Step) -> None:
     """Editing, shipping and refunding by turns: units that are gone keep their cents, the rest is what was agreed."""
     world = begin(basket)
+    for step in [*path, end]:
+        walk(world, step)
+
+
+@some(200)
+@given(baskets(), st.lists(steps(*RETURNS, *GOODS, "restock"), min_size=6, max_size=14), steps("cancel", "refund all"))
+def test_returns(basket: Basket, path: list[Step], end: Step) -> None:
+    """Asking, answering, receiving, refunding and restocking by turns: no unit comes back twice, none is forgotten."""
+    world = begin(basket)
+    world.do(Fulfill())
     for step in [*path, end]:
         walk(world, step)
 

@@ -378,7 +378,7 @@ class TestRule4_Restock:
     def test_odd_ways(self, way: Any) -> None:
         """There are three ways."""
         kind, told = refusal(an_order(paid="10.00"), RefundOrder(lines={"TEA": 1}, restock=way))
-        assert (InvalidValue, "cancel, return or no_restock") == (kind, told["would_do"])
+        assert (InvalidValue, "cancel, return, received or no_restock") == (kind, told["would_do"])
 
     def test_an_amount_cannot_be_restocked(self) -> None:
         """Without units there is nothing to restock."""

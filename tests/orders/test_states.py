@@ -9,10 +9,12 @@ from backoffice_core.orders.states import (
     FULFILLMENT,
     HOLD,
     LIFECYCLE,
+    RETURN,
     TRANSACTION,
     FulfillmentStatus,
     HoldStatus,
     Lifecycle,
+    ReturnStatus,
     Table,
     TransactionStatus,
     TransitionRefused,
@@ -24,6 +26,7 @@ TABLES = {
     "transaction": (TRANSACTION, TransactionStatus, TransactionStatus.PENDING),
     "fulfillment": (FULFILLMENT, FulfillmentStatus, FulfillmentStatus.SUCCESS),
     "hold": (HOLD, HoldStatus, HoldStatus.ACTIVE),
+    "return": (RETURN, ReturnStatus, ReturnStatus.REQUESTED),
 }
 
 
@@ -43,7 +46,7 @@ def test_no_move_stays(table: Table[Any], states: type[enum.StrEnum], start: enu
 
 
 def test_what_is_final() -> None:
-    """A cancelled order, an undone parcel, a released hold, and money that was undone or lapsed."""
+    """A cancelled order, an undone parcel, a released hold, a return that will not be, money undone or lapsed."""
     final = {
         name: [str(one) for one in states if all(state is not one for state, _ in table)]
         for name, (table, states, _) in TABLES.items()
@@ -53,6 +56,7 @@ def test_what_is_final() -> None:
         "transaction": ["expired", "reversed"],
         "fulfillment": ["cancelled"],
         "hold": ["released"],
+        "return": ["declined", "cancelled"],
     } == final
 
 

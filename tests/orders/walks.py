@@ -46,8 +46,19 @@ from backoffice_core.orders.pricing import TaxExceedsPrice
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundExceedsPaid, RefundOrder
 from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.returned import expected
+from backoffice_core.orders.returns import (
+    ApproveReturn,
+    CancelReturn,
+    CloseReturn,
+    DeclineReturn,
+    ReceiveReturn,
+    ReopenReturn,
+    RequestReturn,
+)
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.settle import Settle
+from backoffice_core.orders.states import ReturnStatus
 from backoffice_core.orders.steps import BelowShipped
 from backoffice_core.orders.stock import Level
 from backoffice_core.settings import Settings
@@ -274,8 +285,11 @@ class World:
             for name in ("to_fulfill", "returnable", "unshipped", "shipped", "ready"):
                 assert getattr(row, name) >= 0, name
             assert row.held <= row.to_fulfill
-            assert row.returnable + row.to_fulfill == row.current + row.kept + row.waiting
-            assert row.current == row.shipped + row.unshipped
+            assert row.returnable + row.to_fulfill + row.received == row.current + row.kept + row.waiting
+            assert row.current == row.shipped + row.unshipped + row.received
+            assert expected(order.returns).get(line.id, 0) <= row.returnable, "what is to come is with the customer"
+        for one in order.returns:
+            assert all(0 <= line.received <= line.quantity for line in one.lines)
 
     def stock(self, order: Order) -> None:
         """What is promised is what is to be shipped; nothing gets lost; what may not be oversold is not."""
@@ -289,7 +303,8 @@ class World:
                 assert at_place == self.levels[str(id), place.id].committed
             on_hand = sum(one.on_hand for (of, _), one in self.levels.items() if of == id)
             start = sum(one.on_hand for (of, _), one in START.items() if of == id)
-            away = sum(order.counters[line.id].returnable for line in lines)
+            rows = [order.counters[line.id] for line in lines]
+            away = sum(row.returnable + row.unstocked for row in rows)
             assert start - away - self.written_off[str(id).removeprefix("v-")] == on_hand, "no unit gets lost"
         for (id, _), one in self.levels.items():
             assert id != "v-A" or (one.available >= 0 and one.on_hand >= 0)
@@ -314,7 +329,7 @@ class World:
             assert order.outstanding == -decide(order, RefundOrder(), self.facts()).refund.amount  # type: ignore[union-attr]
         if order.outstanding.minor > 0:
             assert can & {"mark_as_paid", "record_payment", "settle"}
-        if any(row.kept or row.waiting for row in order.counters.values()):
+        if any(row.restockable for row in order.counters.values()):
             assert "restock" in can
         if order.to_fulfill:
             assert order.cancelled_at is None
@@ -360,7 +375,7 @@ steps: Callable[..., st.SearchStrategy[Step]] = lambda *kinds: st.builds(  # noq
     edge=st.sampled_from(EDGES),
     line=st.integers(0, 3),
     flag=st.booleans(),
-    way=st.sampled_from(("cancel", "return", "no_restock", "any")),
+    way=st.sampled_from(("cancel", "return", "received", "no_restock", "any")),
 )
 
 
@@ -396,7 +411,7 @@ def _chosen(order: Order, step: Step) -> Any:
 def _refund_units(order: Order, step: Step) -> Meaning:
     line = _chosen(order, step)
     row = order.counters[line.id]
-    limit = {"cancel": row.unshipped, "return": row.shipped}.get(step.way, row.current)
+    limit = {"cancel": row.unshipped, "return": row.shipped, "received": row.received}.get(step.way, row.current)
     way = None if step.way == "any" else step.way
     units = {line.id: at_edge(step.edge, limit)}
     return RefundOrder(lines=units, restock=way, pay_later=step.flag), limit, (TooManyUnits,)
@@ -469,10 +484,9 @@ def _cancel_fulfillment(order: Order, step: Step) -> Meaning:
 
 
 def _restock(order: Order, step: Step) -> Meaning:
-    waiting = [line for line in order.lines if order.counters[line.id].kept or order.counters[line.id].waiting]
+    waiting = [line for line in order.lines if order.counters[line.id].restockable]
     line = waiting[step.line % len(waiting)] if waiting else _chosen(order, step)
-    row = order.counters[line.id]
-    limit = row.kept + row.waiting
+    limit = order.counters[line.id].restockable
     place = ("here", "there")[step.line % 2] if step.flag else None
     return RestockUnits(lines={line.id: at_edge(step.edge, limit)}, location=place), limit, (TooManyUnits,)
 
@@ -535,6 +549,42 @@ def _reverse(order: Order, step: Step) -> Meaning:
     return Settle(transaction=one.id, outcome="reversed", amount=amount, reference=named), None, ()
 
 
+def _ask_for_return(order: Order, step: Step) -> Meaning:
+    line = _chosen(order, step)
+    limit = order.counters[line.id].returnable - expected(order.returns).get(line.id, 0)
+    lines = {line.id: at_edge(step.edge, limit)}
+    return RequestReturn(lines=lines, approve=step.flag), limit, (TooManyUnits, OrderIsCancelled)
+
+
+def _a_return(order: Order, step: Step) -> str | None:
+    return order.returns[step.line % len(order.returns)].id if order.returns else None
+
+
+def _answer_return(order: Order, step: Step) -> Meaning:
+    id = _a_return(order, step)
+    if id is None:
+        return None, None, ()
+    return (ApproveReturn(return_id=id) if step.flag else DeclineReturn(return_id=id)), None, ()
+
+
+def _receive(order: Order, step: Step) -> Meaning:
+    id = _a_return(order, step)
+    found = [one for one in order.returns if one.id == id and one.status is ReturnStatus.OPEN]
+    if not found:
+        return None, None, ()
+    line = found[0].lines[step.line % len(found[0].lines)]
+    lines = {line.line_id: at_edge(step.edge, line.expected)}
+    return ReceiveReturn(return_id=found[0].id, lines=lines), line.expected, (TooManyUnits,)
+
+
+def _end_return(order: Order, step: Step) -> Meaning:
+    id = _a_return(order, step)
+    if id is None:
+        return None, None, ()
+    kinds = {"one": CloseReturn, "half": CloseReturn, "all left": ReopenReturn, "one too many": CancelReturn}
+    return kinds[step.edge](return_id=id), None, ()
+
+
 def _edit(*actions: Action) -> EditOrder:
     return EditOrder(actions=actions)
 
@@ -594,6 +644,10 @@ KINDS: dict[str, Callable[[Order, Step], Meaning]] = {
     "mark as paid": lambda order, step: (MarkAsPaid(), None, ()),
     "settle": _settle,
     "reverse": _reverse,
+    "ask for a return": _ask_for_return,
+    "answer a return": _answer_return,
+    "receive": _receive,
+    "end a return": _end_return,
     "fewer units": _fewer_units,
     "more units": lambda order, step: (_edit(_quantity(order, step, 1)), None, ()),
     "add an item": lambda order, step: (_edit(AddCustomItem("Item", Money(7 * step.line, order.currency))), None, ()),

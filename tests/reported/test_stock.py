@@ -1,6 +1,6 @@
 """Reports 75 to 91: stock that came back twice, not at all, or to the wrong place."""
 
-from backoffice_core import BackOffice, Line, errors
+from backoffice_core import AddCustomItem, BackOffice, Line, errors
 from tests.cases.helpers import goods, office, placed, refusal
 
 
@@ -194,3 +194,19 @@ def test_report_138_a_line_at_0_is_left_out() -> None:
     order = placed(shop, units(1), units(1, "B"))
     parcel = shop.orders.fulfill(order.id, lines={"A": 1, "B": 0}).fulfillment
     assert [(order.lines[0].id, 1)] == [(one.line_id, one.quantity) for one in parcel.lines]
+
+
+def test_report_106_receiving_restocking_and_refunding_are_three_commands() -> None:
+    shop = stocked(10)
+    order = placed(shop, units(2), paid="20.00")
+    shop.orders.fulfill(order.id)
+    shop.orders.request_return(order.id, approve=True)
+    received = shop.orders.receive_return(order.id, "#1001-R1").order
+    assert ("in_progress", "0.00", 8) == (received.return_status, received.refunded.amount, level(shop)[0])
+    fee = shop.orders.edit(order.id, AddCustomItem("Return by post", "4.00")).order
+    assert "4.00" == fee.outstanding.amount
+    assert "16.00" == shop.orders.refund(order.id, lines={"A": 2}).refund.amount.amount
+    assert (8, 0, 8) == level(shop)
+    shop.orders.restock(order.id)
+    assert (10, 0, 10) == level(shop)
+    assert "returned" == shop.orders.close_return(order.id, "#1001-R1").order.return_status

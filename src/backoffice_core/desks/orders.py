@@ -9,6 +9,7 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
+from backoffice_core.desks.returns import ReturnCommands
 from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.importer import import_orders
 from backoffice_core.orders.allowed import Allowed, allowed
@@ -24,14 +25,14 @@ from backoffice_core.typed import check_text, whole_from
 LARGEST_PAGE = 250
 
 
-class Preview(MoneyCommands, GoodsCommands, PaperCommands):
+class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
     """The commands of `Orders`, decided and not saved: the same answers, the same refusals."""
 
     def __init__(self, context: Context) -> None:
         self._runner = Runner(context, commit=False)
 
 
-class Orders(MoneyCommands, GoodsCommands, PaperCommands):
+class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
     """
     Orders: commands, and looking things up.
 

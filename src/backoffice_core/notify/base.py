@@ -15,6 +15,8 @@ KINDS: Final[dict[str, str]] = {
     "order_refunded": "money was given back",
     "order_cancelled": "the order was cancelled",
     "order_edited": "what the order sells was changed",
+    "return_approved": "a return was agreed to",
+    "return_declined": "a return was not agreed to",
 }
 
 
@@ -30,7 +32,7 @@ class Notification:
 
         order: The order as it is now.
 
-        fact: The id of what it speaks of: a fulfillment, a refund, a cancel, an edit, or the order.
+        fact: The id of what it speaks of: a fulfillment, a refund, a cancel, an edit, a return, or the order.
 
         locale: The language to write it in.
 

@@ -24,9 +24,18 @@ from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.returns import (
+    ApproveReturn,
+    CancelReturn,
+    CloseReturn,
+    DeclineReturn,
+    ReceiveReturn,
+    ReopenReturn,
+    RequestReturn,
+)
 from backoffice_core.orders.rules import RULES
 from backoffice_core.orders.settle import Settle
-from backoffice_core.orders.states import FulfillmentStatus
+from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus
 from backoffice_core.orders.tags import AddTags, RemoveTags
 
 
@@ -84,6 +93,23 @@ def _settle(order: Order, facts: Facts) -> Command | None:
     return Settle(transaction=waiting[0], outcome="success") if waiting else None
 
 
+def _return(
+    kind: Callable[..., Command], *states: ReturnStatus, expects: bool = False
+) -> Callable[[Order, Facts], Command | None]:
+    """Return what makes a command on the last return in one of some states."""
+
+    def made(order: Order, facts: Facts) -> Command | None:
+        """Make it, where there is such a return."""
+        found = [
+            one.id
+            for one in order.returns
+            if one.status in states and (not expects or any(line.expected for line in one.lines))
+        ]
+        return kind(return_id=found[-1]) if found else None
+
+    return made
+
+
 #: The plainest form of each command; None where the order has nothing that it could be about.
 PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] = {
     Authorize: lambda order, facts: Authorize(),
@@ -103,6 +129,13 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
     ReleaseHold: lambda order, facts: ReleaseHold(),
     RefundOrder: _refund,
     RestockUnits: lambda order, facts: RestockUnits(),
+    RequestReturn: lambda order, facts: RequestReturn(),
+    ApproveReturn: _return(ApproveReturn, ReturnStatus.REQUESTED),
+    DeclineReturn: _return(DeclineReturn, ReturnStatus.REQUESTED),
+    ReceiveReturn: _return(ReceiveReturn, ReturnStatus.OPEN, expects=True),
+    CloseReturn: _return(CloseReturn, ReturnStatus.OPEN),
+    ReopenReturn: _return(ReopenReturn, ReturnStatus.CLOSED),
+    CancelReturn: _return(CancelReturn, ReturnStatus.OPEN),
     EditOrder: lambda order, facts: EditOrder(actions=AddCustomItem(".", price=0)),
     Cancel: lambda order, facts: Cancel(),
     Archive: lambda order, facts: Archive(),

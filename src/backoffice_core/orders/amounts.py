@@ -57,6 +57,10 @@ class Counters:
 
         held: Unshipped units that a hold stops.
 
+        received: Units that came back by a return and were not refunded.
+
+        unstocked: Units that came back by a return and are not on sale again.
+
         fulfillable: Whether the line is ever shipped at all (a tip is not).
     """
 
@@ -69,6 +73,8 @@ class Counters:
     kept: int = 0
     waiting: int = 0
     held: int = 0
+    received: int = 0
+    unstocked: int = 0
     fulfillable: bool = True
 
     @property
@@ -102,6 +108,11 @@ class Counters:
         return self.returnable - self.kept
 
     @property
+    def restockable(self) -> int:
+        """Units that were refunded, or came back by a return, and are not on sale again."""
+        return self.waiting + self.unstocked + self.kept
+
+    @property
     def ready(self) -> int:
         """Units that a fulfillment without lines ships: neither refunded nor held."""
         return max(0, self.to_fulfill - self.waiting - self.held)
@@ -116,6 +127,13 @@ def counters(order: "Order") -> Mapping[str, Counters]:
                 _add(rows[units.line_id], "fulfilled", units.quantity)
     back_shipped: dict[str, int] = {}
     back_unshipped: dict[str, int] = {}
+    for receipt in order.receipts:
+        for came in receipt.lines:
+            row = rows[came.line_id]
+            _add(row, "returned", came.quantity)
+            _add(row, "received", came.quantity - came.refunded)
+            _add(row, "unstocked", came.quantity)
+            back_shipped[came.line_id] = back_shipped.get(came.line_id, 0) + came.refunded
     for removal in order.removals:
         for gone in removal.lines:
             _add(rows[gone.line_id], "removed", gone.quantity)
@@ -125,7 +143,9 @@ def counters(order: "Order") -> Mapping[str, Counters]:
     for restocking in order.restockings:
         for back in restocking.lines:
             row = rows[back.line_id]
-            if back.restock is Restock.RETURN:
+            if back.restock is Restock.RECEIVED:
+                _add(row, "unstocked", -back.quantity)
+            elif back.restock is Restock.RETURN:
                 _add(row, "returned", back.quantity)
                 back_shipped[back.line_id] = back_shipped.get(back.line_id, 0) + back.quantity
             else:
@@ -150,6 +170,8 @@ def _count_refunds(
                 _add(row, "returned", taken.quantity)
             elif taken.restock is Restock.CANCEL:
                 _add(row, "released", taken.quantity)
+            elif taken.restock is Restock.RECEIVED:
+                _add(row, "received", -taken.quantity)
             elif taken.quantity and row.fulfillable:
                 units, shipped = money_only.get(taken.line_id, (0, 0))
                 money_only[taken.line_id] = (units + taken.quantity, shipped + taken.shipped)

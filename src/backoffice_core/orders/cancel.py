@@ -13,6 +13,7 @@ Rules:
 5. In figures it is the refund rule. Money that is not refunded now is owed by the shop, in plain
    sight.
 6. A cancelled order is archived, stays cancelled, and has no holds.
+7. Refused while a return is asked for or open.
 """
 
 from typing import ClassVar
@@ -99,6 +100,25 @@ class CaptureFirst(Refused):
         return f"order {self.order_id}: shipped units are covered by an authorization only; capture {self.amount} first"
 
 
+@reason
+class ReturnsOpen(Refused):
+    """
+    Units are still to come back by returns.
+
+    Attributes:
+        order_id: The order.
+
+        returns: The names of the returns.
+    """
+
+    code: ClassVar[str] = "returns_open"
+    order_id: str
+    returns: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return f"order {self.order_id}: units are to come back by {', '.join(self.returns)}; close or cancel that first"
+
+
 @attrs.frozen(kw_only=True)
 class Cancel(Command):
     """Cancel an order."""
@@ -119,6 +139,7 @@ def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
         AllShipped: Rule 2.
         AuthorizationBusy: Rule 3.
         CaptureFirst: Rule 4.
+        ReturnsOpen: Rule 7.
     """
     open_auths = authorizations_left(order.transactions)
     check_cancellable(order)
@@ -181,10 +202,12 @@ def check_cancellable(order: Order) -> None:
         AllShipped: Rule 2.
         AuthorizationBusy: Rule 3.
         CaptureFirst: Rule 4.
+        ReturnsOpen: Rule 7.
     """
     if order.cancelled_at is not None:
         raise AlreadyCancelled(order.id)
     _check_something_left(order)
+    _check_no_returns(order)
     _check_authorizations_free(order)
     _check_shipped_is_captured(order)
 
@@ -193,6 +216,13 @@ def _check_something_left(order: Order) -> None:
     """Raise when all was shipped (rule 2)."""
     if order.fulfilled and not order.to_fulfill:
         raise AllShipped(order.id, tuple(one.name for one in order.fulfillments if one.cancelled_at is None))
+
+
+def _check_no_returns(order: Order) -> None:
+    """Raise while units are to come back by a return (rule 7)."""
+    names = tuple(one.name for one in order.returns if one.active)
+    if names:
+        raise ReturnsOpen(order.id, names)
 
 
 def _check_authorizations_free(order: Order) -> None:

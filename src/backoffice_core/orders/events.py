@@ -194,6 +194,62 @@ class UnitsRestocked(OrderEvent):
 
 
 @attrs.frozen
+class ReturnRequested(OrderEvent):
+    """Units are to come back."""
+
+    return_id: str
+    name: str
+    units: int
+
+
+@attrs.frozen
+class ReturnApproved(OrderEvent):
+    """A return was agreed to."""
+
+    return_id: str
+    notify: bool = False
+
+
+@attrs.frozen
+class ReturnDeclined(OrderEvent):
+    """A return was not agreed to."""
+
+    return_id: str
+    reason: str
+    notify: bool = False
+
+
+@attrs.frozen
+class ReturnReceived(OrderEvent):
+    """Units came back by a return."""
+
+    receipt_id: str
+    return_id: str
+    units: int
+
+
+@attrs.frozen
+class ReturnClosed(OrderEvent):
+    """A return was dealt with."""
+
+    return_id: str
+
+
+@attrs.frozen
+class ReturnReopened(OrderEvent):
+    """A return that was closed was taken up."""
+
+    return_id: str
+
+
+@attrs.frozen
+class ReturnCancelled(OrderEvent):
+    """A return was given up before anything came back by it."""
+
+    return_id: str
+
+
+@attrs.frozen
 class OrderCancelled(OrderEvent):
     """The order was cancelled."""
 

@@ -11,7 +11,7 @@ Rules:
 4. Stock leaves where it is committed, or at a named location, where it must be available
    unless the variant may be oversold.
 5. Undoing a fulfillment puts the stock back exactly and takes up an archived order. It is
-   refused once one of its units came back; undoing it again changes nothing.
+   refused once one of its units came back or is in a return; undoing it again changes nothing.
 
 A fulfillment is called ``#1001-F1`` after its order.
 """
@@ -30,6 +30,7 @@ from backoffice_core.orders.facts import Fulfillment, Movement, Units
 from backoffice_core.orders.find import TooManyUnits, fulfillment_named, units_of
 from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.order import Order
+from backoffice_core.orders.returned import expected
 from backoffice_core.orders.states import FULFILLMENT, FulfillmentStatus, step
 from backoffice_core.orders.stock import check_location, consume, put_back, seen_after, undo
 
@@ -88,7 +89,7 @@ class UnitsOnHold(Refused):
 @reason
 class FulfillmentCameBack(Refused):
     """
-    A fulfillment cannot be undone: units of it came back.
+    A fulfillment cannot be undone: units of it came back, or a return waits for them.
 
     Attributes:
         order_id: The order.
@@ -105,8 +106,8 @@ class FulfillmentCameBack(Refused):
 
     def __str__(self) -> str:
         return (
-            f"order {self.order_id}: {self.fulfillment} cannot be undone, units of line {self.line} came back;"
-            f" refund what is left of it instead"
+            f"order {self.order_id}: {self.fulfillment} cannot be undone, units of line {self.line} came back or are in"
+            f" a return; refund what is left of it instead"
         )
 
 
@@ -235,9 +236,10 @@ def cancel_fulfillment(order: Order, command: CancelFulfillment, facts: Facts) -
     if parcel.status is FulfillmentStatus.CANCELLED:
         return unchanged(order)
     check_not_cancelled(order, "undo a fulfillment")
+    promised = expected(order.returns)
     for units in parcel.lines:
         row = order.counters[units.line_id]
-        if row.fulfilled - units.quantity < row.returned:
+        if row.fulfilled - units.quantity < row.returned + promised.get(units.line_id, 0):
             raise FulfillmentCameBack(order.id, parcel.name, units.line_id)
     undone = evolve(
         parcel,

@@ -23,6 +23,7 @@ class Restock(enum.StrEnum):
     NO_RESTOCK = "no_restock"  #: money only; what is left to ship does not change
     CANCEL = "cancel"  #: unshipped units leave the order and go back on sale
     RETURN = "return"  #: shipped units come back
+    RECEIVED = "received"  #: units that came back by a return before; money only
 
 
 @attrs.frozen(kw_only=True)

@@ -20,6 +20,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Comment, Fulfillment, Hold, Transaction
 from backoffice_core.orders.givenback import Refund, Removal, Restocking
 from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
+from backoffice_core.orders.returned import Receipt, Return
 from backoffice_core.orders.states import Lifecycle
 
 
@@ -133,6 +134,8 @@ class Order:
     fulfillments: tuple[Fulfillment, ...] = attrs.field(default=(), repr=False)
     refunds: tuple[Refund, ...] = attrs.field(default=(), repr=False)
     restockings: tuple[Restocking, ...] = attrs.field(default=(), repr=False)
+    returns: tuple[Return, ...] = attrs.field(default=(), repr=False)
+    receipts: tuple[Receipt, ...] = attrs.field(default=(), repr=False)
     removals: tuple[Removal, ...] = attrs.field(default=(), repr=False)
     holds: tuple[Hold, ...] = attrs.field(default=(), repr=False)
     comments: tuple[Comment, ...] = attrs.field(default=(), repr=False)
@@ -156,6 +159,11 @@ class Order:
     def fulfillment_status(self) -> status.FulfillmentState:
         """Where the goods stand; see ``status.py``."""
         return status.fulfillment_status(self)
+
+    @property
+    def return_status(self) -> status.ReturnState:
+        """Where the returns stand; see ``status.py``."""
+        return status.return_status(self)
 
     @property
     def lifecycle(self) -> Lifecycle:

@@ -8,8 +8,9 @@ Rules:
 3. An amount on a line is spread over its units that are left, by what they paid; never more
    than they are worth. Shipping is given back up to what was paid for it and is left.
 4. Restock per line: ``cancel`` for unshipped units, ``return`` for shipped ones, ``no_restock``
-   for money only. Left out: unshipped units first as ``cancel``, then shipped ones as
-   ``return``. An amount cannot be restocked.
+   for money only. Units that came back by a return before are refunded first, as ``received``:
+   money only too. Left out: then unshipped units as ``cancel``, then shipped ones as ``return``.
+   An amount cannot be restocked.
 5. Without an amount the suggestion is given: what the customer would then have paid too much.
    What differs from the neutral range is an adjustment: a fee kept, or goodwill. With
    ``pay_later`` the units leave, nothing is sent and nothing adjusted: the shop owes.
@@ -50,6 +51,7 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import take_amount, value
 from backoffice_core.orders.payback import RefundExceedsPart, spread
 from backoffice_core.orders.pricing import NegativeAmount
+from backoffice_core.orders.returned import arrived
 from backoffice_core.orders.states import FulfillmentStatus
 from backoffice_core.orders.stock import StockPlace, bring_back, check_location, free
 from backoffice_core.orders.transactions import events_of, intents_of, positive, with_transactions
@@ -166,7 +168,11 @@ def refund(order: Order, command: RefundOrder, facts: Facts) -> Change:
         note=command.note,
         actor=facts.actor,
     )
-    after = with_transactions(evolve(order, lines=on_lines.lines, refunds=(*order.refunds, given)), made)
+    returns = order.returns
+    for one in taken if returns else ():
+        returns = arrived(returns, one.line_id, one.quantity) if one.restock is Restock.RETURN else returns
+    refunds = (*order.refunds, given)
+    after = with_transactions(evolve(order, lines=on_lines.lines, refunds=refunds, returns=returns), made)
     told = OrderRefunded(id, minor, sum(one.quantity for one in taken), adjustment, command.notify)
     return Change(
         before=order,
@@ -236,16 +242,21 @@ def _ways(order: Order, command: RefundOrder, line: LineItem, quantity: int) -> 
     if named and asked is not Restock.NO_RESTOCK:
         given = str(asked) if asked is not None else "a line that restocks by itself"
         raise InvalidValue(f"shipped[{named[0]!r}]", given, "restock='no_restock' for the line; else it is known")
+    # What came back already waits for its money, so it goes first.
+    back = min(quantity, row.received) if asked in (None, Restock.NO_RESTOCK) else 0
+    received, quantity = [(Restock.RECEIVED, back, back)] if back else [], quantity - back
     if asked is None:
         unshipped = min(quantity, row.unshipped)
         ways = [(Restock.CANCEL, unshipped, 0), (Restock.RETURN, quantity - unshipped, quantity - unshipped)]
-        return [way for way in ways if way[1]]
+        return received + [way for way in ways if way[1]]
+    if asked is Restock.RECEIVED and quantity > row.received:
+        raise TooManyUnits(order.id, line.id, "refund what was received", quantity, row.received)
     if asked is Restock.CANCEL and quantity > row.unshipped:
         raise TooManyUnits(order.id, line.id, "cancel", quantity, row.unshipped)
     if asked is Restock.RETURN and quantity > row.shipped:
         raise TooManyUnits(order.id, line.id, "return", quantity, row.shipped)
     if asked is not Restock.NO_RESTOCK:
-        return [(asked, quantity, quantity if asked is Restock.RETURN else 0)]
+        return [(asked, quantity, 0 if asked is Restock.CANCEL else quantity)]
     shipped = min(quantity, row.shipped)
     for name, told in (command.shipped or {}).items():
         if name in (line.id, line.sku):
@@ -253,7 +264,7 @@ def _ways(order: Order, command: RefundOrder, line: LineItem, quantity: int) -> 
             if type(told) is not int or not low <= told <= shipped:
                 raise InvalidValue(f"shipped[{name!r}]", repr(told), f"{low} to {shipped}")
             shipped = told
-    return [(asked, quantity, shipped)]
+    return received + ([(asked, quantity, shipped)] if quantity else [])
 
 
 def _restock(asked: str | Mapping[str, str] | None, line: LineItem) -> Restock | None:
@@ -264,7 +275,7 @@ def _restock(asked: str | Mapping[str, str] | None, line: LineItem) -> Restock |
     try:
         return Restock(asked)
     except ValueError:
-        raise InvalidValue("restock", repr(asked), "cancel, return or no_restock") from None
+        raise InvalidValue("restock", repr(asked), "cancel, return, received or no_restock") from None
 
 
 def place_of_return(order: Order, line: LineItem, location: str | None, facts: Facts) -> StockPlace | None:

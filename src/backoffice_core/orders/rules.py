@@ -30,6 +30,22 @@ from backoffice_core.orders.place import Place, place
 from backoffice_core.orders.record import RecordPayment, record_payment
 from backoffice_core.orders.refund import RefundOrder, refund
 from backoffice_core.orders.restock import RestockUnits, restock
+from backoffice_core.orders.returns import (
+    ApproveReturn,
+    CancelReturn,
+    CloseReturn,
+    DeclineReturn,
+    ReceiveReturn,
+    ReopenReturn,
+    RequestReturn,
+    approve_return,
+    cancel_return,
+    close_return,
+    decline_return,
+    receive_return,
+    reopen_return,
+    request_return,
+)
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle, expire_authorizations, settle
 from backoffice_core.orders.stock import merged
 from backoffice_core.orders.tags import AddTags, RemoveTags, add_tags, remove_tags
@@ -50,6 +66,13 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     ReleaseHold: release_hold,
     RefundOrder: refund,
     RestockUnits: restock,
+    RequestReturn: request_return,
+    ApproveReturn: approve_return,
+    DeclineReturn: decline_return,
+    ReceiveReturn: receive_return,
+    CloseReturn: close_return,
+    ReopenReturn: reopen_return,
+    CancelReturn: cancel_return,
     EditOrder: edit,
     Cancel: cancel,
     Archive: archive,

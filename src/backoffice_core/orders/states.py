@@ -50,6 +50,16 @@ class HoldStatus(enum.StrEnum):
     RELEASED = "released"  #: ended by staff
 
 
+class ReturnStatus(enum.StrEnum):
+    """Where a return stands."""
+
+    REQUESTED = "requested"  #: asked for by the customer, not answered yet
+    OPEN = "open"  #: agreed to; units are to come back
+    CLOSED = "closed"  #: dealt with
+    DECLINED = "declined"  #: not agreed to
+    CANCELLED = "cancelled"  #: given up before anything came back
+
+
 S = TypeVar("S", bound=enum.StrEnum)
 Table = Mapping[tuple[S, str], S]
 
@@ -57,6 +67,7 @@ _L = Lifecycle
 _T = TransactionStatus
 _F = FulfillmentStatus
 _H = HoldStatus
+_R = ReturnStatus
 
 # fmt: off
 LIFECYCLE: Final[Table[Lifecycle]] = MappingProxyType({
@@ -87,6 +98,15 @@ FULFILLMENT: Final[Table[FulfillmentStatus]] = MappingProxyType({
 HOLD: Final[Table[HoldStatus]] = MappingProxyType({
     # from             action        to
     (_H.ACTIVE,      "release"):   _H.RELEASED,
+})
+
+RETURN: Final[Table[ReturnStatus]] = MappingProxyType({
+    # from             action        to
+    (_R.REQUESTED,   "approve"):   _R.OPEN,
+    (_R.REQUESTED,   "decline"):   _R.DECLINED,
+    (_R.OPEN,        "close"):     _R.CLOSED,
+    (_R.OPEN,        "cancel"):    _R.CANCELLED,
+    (_R.CLOSED,      "reopen"):    _R.OPEN,
 })
 # fmt: on
 

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from backoffice_core.orders.facts import TransactionKind
-from backoffice_core.orders.states import Lifecycle, TransactionStatus
+from backoffice_core.orders.states import Lifecycle, ReturnStatus, TransactionStatus
 
 if TYPE_CHECKING:
     from backoffice_core.orders.order import Order
@@ -36,6 +36,15 @@ class FulfillmentState(enum.StrEnum):
     PARTIALLY_FULFILLED = "partially_fulfilled"  #: some of it was shipped
     FULFILLED = "fulfilled"  #: nothing is left to ship
     ON_HOLD = "on_hold"  #: nothing was shipped, and all that is left is on hold
+
+
+class ReturnState(enum.StrEnum):
+    """Where the returns of an order stand."""
+
+    NO_RETURN = "no_return"  #: there is none
+    RETURN_REQUESTED = "return_requested"  #: one waits for an answer
+    IN_PROGRESS = "in_progress"  #: one is open
+    RETURNED = "returned"  #: all were dealt with
 
 
 def _has(order: "Order", kind: TransactionKind | None, status: TransactionStatus) -> bool:
@@ -87,6 +96,18 @@ FULFILLMENT: Final[tuple[tuple[FulfillmentState, str, Callable[["Order"], bool]]
 )
 
 
+def _any(order: "Order", status: ReturnStatus) -> bool:
+    return any(one.status is status for one in order.returns)
+
+
+RETURNS: Final[tuple[tuple[ReturnState, str, Callable[["Order"], bool]], ...]] = (
+    (ReturnState.RETURN_REQUESTED, "a return waits for an answer", lambda o: _any(o, ReturnStatus.REQUESTED)),
+    (ReturnState.IN_PROGRESS, "a return is open", lambda o: _any(o, ReturnStatus.OPEN)),
+    (ReturnState.RETURNED, "a return was closed", lambda o: _any(o, ReturnStatus.CLOSED)),
+    (ReturnState.NO_RETURN, "otherwise", lambda o: True),
+)
+
+
 def financial_status(order: "Order") -> FinancialStatus:
     """Return the first row of `FINANCIAL` that holds."""
     return next(status for status, _, holds in FINANCIAL if holds(order))
@@ -97,6 +118,11 @@ def fulfillment_status(order: "Order") -> FulfillmentState:
     return next(status for status, _, holds in FULFILLMENT if holds(order))
 
 
+def return_status(order: "Order") -> ReturnState:
+    """Return the first row of `RETURNS` that holds."""
+    return next(status for status, _, holds in RETURNS if holds(order))
+
+
 def lifecycle(order: "Order") -> Lifecycle:
     """Return whether the order is open, archived or cancelled; cancelled wins."""
     if order.cancelled_at is not None:
@@ -105,11 +131,12 @@ def lifecycle(order: "Order") -> Lifecycle:
 
 
 def finished(order: "Order") -> bool:
-    """Whether nothing is left to do: to fulfill, outstanding and capturable all 0, nothing pending."""
+    """Whether nothing is left to do: to fulfill, outstanding and capturable all 0, nothing pending, no return open."""
     # Units first: while some are left, which is nearly always, no sum has to be computed.
     return (
         order.to_fulfill == 0
         and order.sums.outstanding == 0
         and order.sums.capturable == 0
         and not any(one.open for one in order.transactions)
+        and not any(one.active for one in order.returns)
     )

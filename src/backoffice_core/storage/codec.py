@@ -31,7 +31,7 @@ from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Address, CustomerRef, Order
-from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
+from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, TransactionStatus
 from backoffice_core.settings import Settings
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 
@@ -121,15 +121,23 @@ def _is_plain(kind: Any) -> bool:
     return all(part in _PLAIN for part in parts) or kind in (tuple[str, int], tuple[str, str])
 
 
-_WORDS: Final = (LineKind, TransactionKind, Restock, TransactionStatus, FulfillmentStatus, InventoryPolicy)
+_WORDS: Final = (
+    LineKind,
+    TransactionKind,
+    Restock,
+    TransactionStatus,
+    FulfillmentStatus,
+    ReturnStatus,
+    InventoryPolicy,
+)
 _PLAIN: Final = (str, int, bool, NoneType, *_WORDS)
 
 
 def _converter() -> cattrs.Converter:
     converter = cattrs.Converter(omit_if_default=True, detailed_validation=False)
-    for kind in (int, str, bool):
+    for plain in (int, str, bool):
         # cattrs would turn 12 into "12" and "12" into 12 without a word.
-        converter.register_structure_hook(kind, _strict(kind))
+        converter.register_structure_hook(plain, _strict(plain))
     for words in _WORDS:
         # Each by itself: the hook of str would serve its subclasses too.
         converter.register_structure_hook(words, lambda value, kind: kind(value))

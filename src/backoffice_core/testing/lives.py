@@ -18,6 +18,15 @@ from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.returns import (
+    ApproveReturn,
+    CancelReturn,
+    CloseReturn,
+    DeclineReturn,
+    ReceiveReturn,
+    ReopenReturn,
+    RequestReturn,
+)
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.stock import Level
@@ -133,6 +142,18 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         RefundOrder(lines={tea: 1}, restock="no_restock", amount="12.00"),
     )
     sent = changes[-1].order.transactions[-1].id
+    do(
+        RequestReturn(lines={cup: 1}, reason="unwanted", note="too blue"),
+        DeclineReturn(return_id="#1001-R1", reason="final_sale", note="sold as it is", notify=True),
+        RequestReturn(lines={cup: 1, tea: 1}, reason={cup: "defective", tea: "style"}),
+        ApproveReturn(return_id="#1001-R2", notify=True),
+        ReceiveReturn(return_id="#1001-R2", lines={tea: 1}),
+        CloseReturn(return_id="#1001-R2"),
+        ReopenReturn(return_id="#1001-R2"),
+        CloseReturn(return_id="#1001-R2"),
+        RequestReturn(lines={cup: 1}, approve=True),
+        CancelReturn(return_id="#1001-R3"),
+    )
     do(
         RefundOrder(amounts={tea: "1.00"}, shipping="2.00", pay_later=True),
         RestockUnits(lines={tea: 1}),

@@ -34,6 +34,15 @@ from backoffice_core.orders.place import Place
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.returns import (
+    ApproveReturn,
+    CancelReturn,
+    CloseReturn,
+    DeclineReturn,
+    ReceiveReturn,
+    ReopenReturn,
+    RequestReturn,
+)
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.tags import AddTags, RemoveTags
 
@@ -159,6 +168,12 @@ def commands(draw: st.DrawFn, order: Order) -> Command:
         which = st.sampled_from([one.id for one in order.transactions])
         outcomes = st.sampled_from(("success", "failure", "unknown", "reversed"))
         kinds.append(st.builds(Settle, transaction=which, outcome=outcomes))
+    kinds.append(st.builds(RequestReturn, lines=parts, approve=st.booleans()))
+    if order.returns:
+        which = st.sampled_from([one.id for one in order.returns])
+        kinds.append(st.builds(ReceiveReturn, return_id=which, lines=parts))
+        steps = (ApproveReturn, DeclineReturn, CloseReturn, ReopenReturn, CancelReturn)
+        kinds += [st.builds(kind, return_id=which) for kind in steps]
     if order.fulfillments:
         which = st.sampled_from([one.id for one in order.fulfillments])
         kinds.append(st.builds(CancelFulfillment, fulfillment=which))
