@@ -16,9 +16,9 @@ def test_a_page_is_current(name: str) -> None:
 
 def test_every_table_of_states_is_on_the_page() -> None:
     page = (render_docs.REFERENCE / "states.md").read_text(encoding="utf-8")
-    tables = ["Lifecycle", "TransactionStatus", "FulfillmentStatus", "HoldStatus", "ReturnStatus"]
+    tables = ["Lifecycle", "TransactionStatus", "FulfillmentStatus", "HoldStatus", "ReturnStatus", "DraftStatus"]
     assert tables == re.findall(r"^### (\w+)$", page, re.MULTILINE)
-    assert 5 == page.count("stateDiagram-v2")
+    assert 6 == page.count("stateDiagram-v2")
 
 
 def test_every_state_has_a_comment() -> None:
@@ -29,7 +29,9 @@ def test_every_state_has_a_comment() -> None:
 def test_every_command_of_the_desk_is_on_the_page() -> None:
     page = (render_docs.REFERENCE / "commands.md").read_text(encoding="utf-8")
     methods = {name for name in dir(Preview) if not name.startswith("_")}
-    assert methods | {"expire_authorizations"} == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    drafts = {f"{name}_draft" for name in ("create", "update", "complete", "delete")}
+    drafts |= {"duplicate", "send_draft_invoice", "end_reservation"}
+    assert methods | drafts | {"expire_authorizations"} == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
 
 
 def test_every_field_of_a_command_has_a_meaning() -> None:

@@ -133,14 +133,17 @@ class TestCalls:
         office.orders.cancel_return(order.id, first)
         second = office.orders.request_return(order.id).order.returns[1].id
         office.orders.decline_return(order.id, second, notify=True)
+        office.orders.send_invoice(order.id)
+        draft = office.drafts.create(lines=[TEA], email="ada@example.com").draft
+        office.drafts.send_invoice(draft.id)
         done = office.orders.cancel(order.id, notify=True)
         rows = office.outbox.list()
         assert set(KINDS) == {row.kind for row in rows}
         parcel = sent.fulfillment.id
         facts = [order.id, parcel, parcel, back.refund.id, changed.events[0].edit_id, first, second]
-        facts.append(done.order.removals[-1].id)
+        facts += [order.id, draft.id, done.order.removals[-1].id]
         assert facts == [row.fact for row in rows]
-        assert {order.id} == {row.subject for row in rows}
+        assert {order.id, draft.id} == {row.subject for row in rows}
         assert len(rows) == len({row.key for row in rows})
 
     def test_without_being_asked(self, office):

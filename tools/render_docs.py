@@ -17,11 +17,13 @@ from typing import Any
 import attrs
 
 from backoffice_core import Money, errors
+from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
 from backoffice_core.orders import states, status
 from backoffice_core.orders.change import Command
+from backoffice_core.orders.draftcommands import CreateDraft, DraftCommand
 from backoffice_core.orders.place import Place
-from backoffice_core.orders.rules import RULES
+from backoffice_core.orders.rules import DRAFT_RULES, RULES
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
@@ -223,6 +225,7 @@ _OF: dict[str, dict[str, Any]] = {
     "NothingToReturn": {"waiting": 2},
     "ReturnUnderWay": {"name": "#1001-R1", "received": 1},
     "ReturnsOpen": {"returns": ("#1001-R1",)},
+    "DraftIsCompleted": {"draft_id": "d-1", "order_id": "o-1"},
     "UnknownTransaction": {"transaction": "t-9", "known": ("t-1",)},
     "UnitsOnHold": {"requested": 3, "held": 1, "left": 2},
     "AmbiguousSku": {"sku": "TEA-1", "variant_ids": ("v-1", "v-2")},
@@ -307,10 +310,18 @@ def default_of(field: Any) -> str:
 
 def one_command(cls: type[Command], rule: Callable[..., Any] | None) -> str:
     """Return the section of one command."""
-    method = getattr(Orders, cls.name(), None)
-    said = described(method.__doc__ if method else None, "Args")
+    method = method_of(cls)
+    said = described(cls.__doc__, "Attributes") | described(method.__doc__ if method else None, "Args")
     why = described(method.__doc__ if method else None, "Raises")
-    fields = [(f"`{f.name}`", told_type(f.type), default_of(f), said.get(f.name, "")) for f in attrs.fields(cls)]
+    fields = [
+        (
+            f"`{f.name}`",
+            told_type(f.type),
+            default_of(f),
+            said.get(f.name) or said.get(f.name.removeprefix("customer_"), ""),
+        )
+        for f in attrs.fields(cls)
+    ]
     by = f", decided by `{rule.__name__}`" if rule else ""
     refused = [f"- `{name}`: {text}" for name, text in why.items()]
     return "\n\n".join(
@@ -324,8 +335,17 @@ def one_command(cls: type[Command], rule: Callable[..., Any] | None) -> str:
     )
 
 
+def method_of(cls: type[Command]) -> Any:
+    """Return the method of a desk that gives a command."""
+    if issubclass(cls, DraftCommand):
+        return getattr(Drafts, cls.name().replace("_draft", ""), None)
+    return getattr(Orders, cls.name(), None)
+
+
 def commands_page() -> str:
     """Return the page of commands."""
+    from backoffice_core.orders.drafts import create_draft
+    from backoffice_core.orders.duplicate import Duplicate, duplicate
     from backoffice_core.orders.place import place
 
     return "\n\n".join(
@@ -338,6 +358,12 @@ def commands_page() -> str:
             " a whole number of major units or a `Decimal`, in the order's currency.",
             one_command(Place, place),
             *(one_command(cls, rule) for cls, rule in RULES.items()),
+            "# Commands on drafts",
+            "`office.drafts` has them without `_draft`, and `office.drafts.preview` too; `office.orders.duplicate`"
+            " makes a draft of an order.",
+            one_command(CreateDraft, create_draft),
+            one_command(Duplicate, duplicate),
+            *(one_command(cls, rule) for cls, rule in DRAFT_RULES.items()),
         ]
     )
 

@@ -40,9 +40,12 @@ if TYPE_CHECKING:
     from backoffice_core.orders.asked import Shipping as Shipping
     from backoffice_core.orders.asked import Tax as Tax
     from backoffice_core.orders.change import Change as Change
+    from backoffice_core.orders.draft import Draft as Draft
+    from backoffice_core.orders.draftcommands import DraftChange as DraftChange
     from backoffice_core.orders.order import Address as Address
     from backoffice_core.orders.order import CustomerRef as CustomerRef
     from backoffice_core.orders.order import Order as Order
+    from backoffice_core.orders.terms import PaymentTerms as PaymentTerms
     from backoffice_core.settings import Settings as Settings
 
 _WHERE = {
@@ -58,10 +61,13 @@ _WHERE = {
     "ChangeShipping": "orders.actions",
     "CustomerRef": "orders.order",
     "Discount": "orders.asked",
+    "Draft": "orders.draft",
+    "DraftChange": "orders.draftcommands",
     "InventoryPolicy": "catalog.products",
     "Line": "orders.asked",
     "Money": "money",
     "Order": "orders.order",
+    "PaymentTerms": "orders.terms",
     "Product": "catalog.products",
     "RemoveDiscount": "orders.actions",
     "RemoveShipping": "orders.actions",
@@ -88,10 +94,13 @@ __all__ = [
     "ChangeShipping",
     "CustomerRef",
     "Discount",
+    "Draft",
+    "DraftChange",
     "InventoryPolicy",
     "Line",
     "Money",
     "Order",
+    "PaymentTerms",
     "Product",
     "RemoveDiscount",
     "RemoveShipping",

@@ -25,12 +25,14 @@ from sqlalchemy.util import await_only, greenlet_spawn
 from backoffice_core.backoffice import BackOffice, DueReport
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.orders import LARGEST_PAGE, Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.failures import InvalidValue
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource
 from backoffice_core.notify.base import Notifier
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
@@ -95,6 +97,9 @@ class AsyncCommands(_Desk):
     add_tags = mirrored(Orders.add_tags)
     remove_tags = mirrored(Orders.remove_tags)
     set_note = mirrored(Orders.set_note)
+    update_customer = mirrored(Orders.update_customer)
+    update_address = mirrored(Orders.update_address)
+    send_invoice = mirrored(Orders.send_invoice)
     comment = mirrored(Orders.comment)
 
 
@@ -116,6 +121,7 @@ class AsyncOrders(AsyncCommands):
     timeline = mirrored(Orders.timeline)
     entries = mirrored(Orders.entries)
     import_csv = mirrored(Orders.import_csv)
+    duplicate = mirrored(Orders.duplicate)
     unresolved = mirrored(Orders.unresolved)
     resolve = mirrored(Orders.resolve)
 
@@ -133,6 +139,49 @@ class AsyncOrders(AsyncCommands):
                 yield order
             for id in page.unreadable:
                 await self.get(id)
+            if page.next is None:
+                return
+            after = page.next
+
+
+class AsyncDraftCommands(_Desk):
+    """The commands of `backoffice_core.desks.drafts.Drafts`, awaitable."""
+
+    create = mirrored(Drafts.create)
+    update = mirrored(Drafts.update)
+    send_invoice = mirrored(Drafts.send_invoice)
+    complete = mirrored(Drafts.complete)
+    duplicate = mirrored(Drafts.duplicate)
+    delete = mirrored(Drafts.delete)
+
+
+class AsyncDraftPreview(AsyncDraftCommands):
+    """The same commands, decided and not saved."""
+
+    _desk: DraftPreview
+
+
+class AsyncDrafts(AsyncDraftCommands):
+    """Draft orders: commands, and looking things up."""
+
+    _desk: Drafts
+
+    get = mirrored(Drafts.get)
+    page = mirrored(Drafts.page)
+    timeline = mirrored(Drafts.timeline)
+
+    @cached_property
+    def preview(self) -> AsyncDraftPreview:
+        """The same commands, decided and not saved."""
+        return AsyncDraftPreview(self._desk.preview, self._call)
+
+    async def __aiter__(self) -> AsyncIterator[Draft]:
+        """Yield all drafts, newest first, a page at a time."""
+        after: str | None = None
+        while True:
+            page = await self.page(limit=LARGEST_PAGE, after=after)
+            for draft in page.drafts:
+                yield draft
             if page.next is None:
                 return
             after = page.next
@@ -253,6 +302,11 @@ class AsyncBackOffice:
     def orders(self) -> AsyncOrders:
         """Orders."""
         return AsyncOrders(self._office.orders, self._call)
+
+    @cached_property
+    def drafts(self) -> AsyncDrafts:
+        """Draft orders."""
+        return AsyncDrafts(self._office.drafts, self._call)
 
     @cached_property
     def catalog(self) -> AsyncCatalog:

@@ -1,7 +1,7 @@
 """The front door: `BackOffice`, and its desks."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -12,13 +12,16 @@ from sqlalchemy.orm import Session as OrmSession
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
+from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, StorageFailed, reason
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.base import KINDS, Notifier
 from backoffice_core.notify.log import LogNotifier
+from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.runner import Runner, purge_keys
 from backoffice_core.settings import Settings
@@ -67,12 +70,19 @@ class DueReport:
 
         keys: Idempotency keys that were forgotten.
 
-        failed: Orders that could not be read or were held by others; they are tried again next time.
+        failed: Orders and drafts that could not be read or were held by others; they are tried
+            again next time.
+
+        released: Drafts whose stock is not set aside any more.
+
+        purged: Drafts that nobody had touched for a year.
     """
 
     expired: int
     keys: int
     failed: int = 0
+    released: int = 0
+    purged: int = 0
 
 
 class BackOffice:
@@ -222,6 +232,11 @@ class BackOffice:
         return Orders(self._context)
 
     @cached_property
+    def drafts(self) -> Drafts:
+        """Draft orders."""
+        return Drafts(self._context)
+
+    @cached_property
     def catalog(self) -> Catalog:
         """Products, locations and stock."""
         return Catalog(self._context)
@@ -262,7 +277,10 @@ class BackOffice:
 
     def run_due(self, *, limit: int = 100) -> DueReport:
         """
-        Do what time brings: expire authorizations, forget old keys. Call it from cron.
+        Do what time brings. Call it from cron.
+
+        Authorizations lapse, stock that was set aside for drafts is on sale again, drafts that
+        nobody touched for a year are deleted, old idempotency keys are forgotten.
 
         Args:
             limit: At most so many of each; what fails is not counted.
@@ -271,31 +289,48 @@ class BackOffice:
             InvalidValue: *limit* is below 1.
         """
         whole_from("limit", limit, 1)
-        expired, failed = self._expire(limit)
-        return DueReport(expired, purge_keys(self._context, self.settings, limit), failed)
+        now = self._context.now()
+        orders, drafts = Runner(self._context), DraftRunner(self._context)
+        expired, lost = self._each_due(
+            limit, lambda unit, most: unit.due(now, most), lambda id: orders.run(ExpireAuthorizations(), id)
+        )
+        released = purged = 0
 
-    def _expire(self, limit: int) -> tuple[int, int]:
-        """Expire authorizations of at most *limit* orders; return of how many, and how many failed."""
-        runner, now = Runner(self._context), self._context.now()
+        def over(id: str) -> bool:
+            """End a draft's reservation, or else delete it."""
+            nonlocal released, purged
+            ended = bool(drafts.run(EndReservation(), id))
+            gone = not ended and bool(drafts.run(DeleteDraft(idle=True), id))
+            released, purged = released + ended, purged + gone
+            return ended or gone
+
+        _, left = self._each_due(limit, lambda unit, most: unit.drafts_due(now, most), over)
+        keys = purge_keys(self._context, self.settings, limit)
+        return DueReport(expired, keys, lost + left, released, purged)
+
+    def _each_due(
+        self, limit: int, due: Callable[[Unit, int], Sequence[str]], act: Callable[[str], object]
+    ) -> tuple[int, int]:
+        """Do something with each document whose time came, at most *limit*; return how many, and how many failed."""
         tried: set[str] = set()
-        expired = failed = 0
-        while expired < limit:
+        done = failed = 0
+        while done < limit:
             # Those that failed stay at the head of the line; the ones behind them have their time too.
-            wanted = limit - expired + len(tried)
-            lapsed = self._context.read(lambda unit, most=wanted: unit.due(now, most))  # type: ignore[misc]
-            left = [id for id in lapsed if id not in tried][: limit - expired]
+            wanted = limit - done + len(tried)
+            ids = self._context.read(lambda unit, most=wanted: due(unit, most))  # type: ignore[misc]
+            left = [id for id in ids if id not in tried][: limit - done]
             if not left:
                 break
-            for order_id in left:
-                tried.add(order_id)
+            for id in left:
+                tried.add(id)
                 try:
-                    expired += bool(runner.run(ExpireAuthorizations(), order_id))
+                    done += bool(act(id))
                 except StorageBusy:
                     raise
                 except (Conflict, StorageFailed):
                     # One that cannot be read, or that others hold, does not keep the rest from its time.
                     failed += 1
-        return expired, failed
+        return done, failed
 
     def close(self) -> None:
         """Let go of files and connections."""

@@ -26,6 +26,7 @@ from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooMany
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
+from backoffice_core.orders.drafts import DraftIsCompleted, NoRecipient
 from backoffice_core.orders.edit import EmptyEdit
 from backoffice_core.orders.find import (
     AmbiguousLine,
@@ -94,6 +95,7 @@ __all__ = [
     "Conflict",
     "CurrencyMismatch",
     "DocumentTooNew",
+    "DraftIsCompleted",
     "EmptyEdit",
     "FiguresDisagree",
     "FulfillmentCameBack",
@@ -108,6 +110,7 @@ __all__ = [
     "MissingColumns",
     "NegativeAmount",
     "NoLines",
+    "NoRecipient",
     "NoVariants",
     "NotFound",
     "NotThatMany",

@@ -14,7 +14,7 @@ version to change.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import ClassVar, Final
 
 import attrs
@@ -26,7 +26,7 @@ from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, Un
 from backoffice_core.gateways.base import Outcome, Pending
 from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, settlement
 from backoffice_core.notify.messages import told
-from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.change import Change, Command, Facts, Message
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction
 from backoffice_core.orders.ledger import entries
@@ -62,8 +62,21 @@ class KeyReused(Conflict):
 
 
 @attrs.frozen
-class _Asked:
-    """A command with what it was asked with."""
+class Asked:
+    """
+    A command with what it was asked with.
+
+    Attributes:
+        command: What is wanted.
+
+        order_id: The order or draft; None for one that is made.
+
+        key: The idempotency key.
+
+        expected_version: The version the caller saw.
+
+        print_: The fingerprint of the request.
+    """
 
     command: Command
     order_id: str | None
@@ -109,34 +122,34 @@ class Runner:
             StaleVersion: The order is not at *expected_version*.
             KeyReused: The key was used for another request.
         """
-        _check_key(key)
+        check_key(key)
         print_ = fingerprint(command, order_id) if key is not None or _source(command) else None
-        asked = _Asked(command, order_id, key, expected_version, print_)
+        asked = Asked(command, order_id, key, expected_version, print_)
         if not self._commits:
             return self._context.read(lambda unit: self._previewed(unit, asked))
         change = self._context.write(
             lambda unit: self._in_unit(unit, asked),
             again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
         )
-        return self._with_answers(change) if not self._context.hosted and self._open_intents(change) else change
+        return self.with_answers(change) if not self._context.hosted and self.open_intents(change) else change
 
     # --- one unit of work
 
-    def _previewed(self, unit: Unit, asked: "_Asked") -> Change:
+    def _previewed(self, unit: Unit, asked: "Asked") -> Change:
         answered = self._answered(unit, asked)
         return answered if answered is not None else self._decided(unit, asked)[0]
 
-    def _in_unit(self, unit: Unit, asked: "_Asked") -> Change:
+    def _in_unit(self, unit: Unit, asked: "Asked") -> Change:
         answered = self._answered(unit, asked)
         if answered is not None:
             return answered
         change, settings = self._decided(unit, asked)
         if not change:
             return change
-        saved = unit.put(self._record(change, settings, asked))
+        saved = unit.put(self.record(change, settings, asked))
         return evolve(change, order=saved)
 
-    def _answered(self, unit: Unit, asked: "_Asked") -> Change | None:
+    def _answered(self, unit: Unit, asked: "Asked") -> Change | None:
         """Return the answer that was given before, to the key or to the source."""
         if asked.key is not None and (known := unit.key(asked.key)) is not None:
             if known.fingerprint != asked.print_:
@@ -156,7 +169,7 @@ class Runner:
             unit.remember(asked.key_record(order_id, 1, self._context.now()))
         return _replayed(unit, order_id, 1)
 
-    def _decided(self, unit: Unit, asked: "_Asked") -> tuple[Change, Settings]:
+    def _decided(self, unit: Unit, asked: "Asked") -> tuple[Change, Settings]:
         command, order_id = asked.command, asked.order_id
         settings = unit.settings()
         if settings is None:
@@ -169,12 +182,12 @@ class Runner:
         facts = self.facts(unit, settings, command, order)
         change = told(decide(order, command, facts), settings)
         if change.intents and self._context.hosted:
-            raise GatewayInHostTransaction(self._open_intents(change)[0].gateway)
+            raise GatewayInHostTransaction(self.open_intents(change)[0].gateway)
         return change, settings
 
     def facts(self, unit: Unit, settings: Settings, command: Command | None, order: Order | None) -> Facts:
         """Return what a rule may know for a command on an order."""
-        variants = _variants(unit, command)
+        variants = variants_of(unit, command)
         number = 0
         if isinstance(command, Place):
             number = unit.next_number() if self._commits else unit.number_ahead()
@@ -195,7 +208,8 @@ class Runner:
             number=number,
         )
 
-    def _record(self, change: Change, settings: Settings, asked: "_Asked") -> Record:
+    def record(self, change: Change, settings: Settings, asked: "Asked") -> Record:
+        """Return all that a change saves."""
         now = change.order.updated_at
         order_id = change.order.id
         return Record(
@@ -206,26 +220,14 @@ class Runner:
             events=change.events,
             movements=change.movements,
             entries=entries(change),
-            messages=tuple(
-                OutboxRow(
-                    id=self._context.new_id(),
-                    key=f"{message.kind} {order_id} {message.subject} {change.order.version + 1}",
-                    kind=message.kind,
-                    subject=order_id,
-                    fact=message.subject,
-                    locale=message.locale,
-                    created_at=now,
-                    due_at=now,
-                )
-                for message in change.messages
-            ),
+            messages=outbox_rows(change.messages, order_id, change.order.version + 1, now, self._context.new_id),
             key=asked.key_record(order_id, 0, now) if asked.key is not None else None,
             request_print=asked.print_ if _source(asked.command) else None,
         )
 
     # --- gateways
 
-    def _open_intents(self, change: Change) -> list[Transaction]:
+    def open_intents(self, change: Change) -> list[Transaction]:
         """
         Return the transactions of a change that its gateway is still to be asked about.
 
@@ -237,8 +239,9 @@ class Runner:
     def _by_id(self, order: Order, ids: Iterable[str]) -> list[Transaction]:
         return [one for one in order.transactions if one.id in ids] if ids else []
 
-    def _with_answers(self, change: Change) -> Change:
-        for intent in self._open_intents(change):
+    def with_answers(self, change: Change) -> Change:
+        """Ask the gateways about what is pending in a change that was saved, and settle their answers."""
+        for intent in self.open_intents(change):
             try:
                 answer = ask(self._context, change.order, intent)
             except Exception as error:  # noqa: BLE001 - whatever it raised, nobody knows what happened
@@ -285,7 +288,13 @@ class Runner:
         return change
 
 
-def _variants(unit: Unit, command: Command | None) -> Mapping[str, Sellable]:
+def variants_of(unit: Unit, command: Command | None) -> Mapping[str, Sellable]:
+    """
+    Return what the catalog says of the variants that a command names.
+
+    Raises:
+        InvalidValue: One is not on sale.
+    """
     wanted = command.wanted if command is not None else {}
     if not wanted:
         return {}
@@ -294,6 +303,25 @@ def _variants(unit: Unit, command: Command | None) -> Mapping[str, Sellable]:
         if name not in known:
             raise InvalidValue(field, repr(name), "the id or SKU of a variant that is on sale")
     return known
+
+
+def outbox_rows(
+    messages: Iterable[Message], subject: str, version: int, now: pendulum.DateTime, new_id: Callable[[], str]
+) -> tuple[OutboxRow, ...]:
+    """Return messages as they wait to be sent; keys are unique by what they tell and the version they come with."""
+    return tuple(
+        OutboxRow(
+            id=new_id(),
+            key=f"{message.kind} {subject} {message.subject} {version}",
+            kind=message.kind,
+            subject=subject,
+            fact=message.subject,
+            locale=message.locale,
+            created_at=now,
+            due_at=now,
+        )
+        for message in messages
+    )
 
 
 def _source(command: Command) -> tuple[str, str] | None:
@@ -317,7 +345,13 @@ def _replayed(unit: Unit, order_id: str, version: int) -> Change:
     return Change(before=order, order=order, events=events, replayed=True)
 
 
-def _check_key(key: str | None) -> None:
+def check_key(key: str | None) -> None:
+    """
+    Raise unless *key* can be an idempotency key.
+
+    Raises:
+        InvalidValue: It cannot.
+    """
     given: object = key
     if given is not None and not (isinstance(given, str) and 1 <= len(given) <= 255):
         raise InvalidValue("idempotency_key", repr(key), "text of 1 to 255 characters")

@@ -19,7 +19,7 @@ from backoffice_core.orders.settle import ExpireAuthorizations
 from tests.orders.helpers import after, an_order, facts, goods, last
 
 #: Possible on any order that is not cancelled, whatever happened to it.
-ALWAYS = {"record_payment", "add_tags", "set_note", "comment"}
+ALWAYS = {"record_payment", "add_tags", "set_note", "comment", "update_customer", "update_address"}
 STRIPE = {"gateways": frozenset({"stripe"})}
 
 
@@ -123,6 +123,9 @@ def test_while_a_gateway_is_asked() -> None:
         (after(two(), Cancel()), "fulfill", "order_is_cancelled"),
         (after(two(), Cancel()), "edit", "order_is_cancelled"),
         (two(), "request_return", "nothing_to_return"),
+        (two(), "send_invoice", "no_recipient"),
+        (two(paid="20.00", email="ada@example.com"), "send_invoice", "nothing_owed"),
+        (after(two(), Cancel()), "send_invoice", "order_is_cancelled"),
         (two(), "approve_return", "nothing_to_do"),
         (two(), "reopen_return", "nothing_to_do"),
         (after(two(paid="20.00"), Cancel()), "refund", "nothing_to_refund"),

@@ -141,6 +141,7 @@ class TestRule2_UnitsThatLeave:
         order = after(an_order(goods(quantity=5)), Fulfill(lines={"TEA": 4}))
         expected = {"order_id": order.id, "line": order.lines[0].id, "requested": 2, "minimum": 4}
         assert (BelowShipped, expected) == refusal(order, edit(SetQuantity("TEA", 2)))
+        assert BelowShipped is refusal(order, edit(SetQuantity("TEA", 3)))[0]
         assert 4 == edited(order, SetQuantity("TEA", 4)).counters[order.lines[0].id].current
 
     def test_units_that_came_back_are_not_counted(self) -> None:

@@ -233,15 +233,17 @@ class StockChange:
 
         committed: Change of what is promised.
 
-        reason: ``order`` for what an order did, else the reason of the adjustment.
+        reason: ``order`` for what an order or a draft did, else the reason of the adjustment.
 
-        order_id: The order, when it was one.
+        order_id: The order or draft, when it was one.
 
         key: The fact it comes from.
 
         at: When, UTC.
 
         actor: Who did it.
+
+        reserved: Change of what is set aside for drafts.
     """
 
     variant_id: str
@@ -254,3 +256,4 @@ class StockChange:
     key: str
     at: pendulum.DateTime
     actor: str | None = None
+    reserved: int = 0

@@ -10,10 +10,13 @@ from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
 from backoffice_core.desks.returns import ReturnCommands
+from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.importer import import_orders
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Change
+from backoffice_core.orders.draftcommands import DraftChange
+from backoffice_core.orders.duplicate import Duplicate
 from backoffice_core.orders.order import Order
 from backoffice_core.runner import Runner
 from backoffice_core.shopify.report import ImportReport, Progress
@@ -173,6 +176,17 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
             actor=context.actor,
             progress=progress,
         )
+
+    def duplicate(self, order_id: str, *, idempotency_key: str | None = None) -> DraftChange:
+        """
+        Make a draft of an order; `duplicate.py` lists what is copied.
+
+        Raises:
+            NoLines: Nothing of it is on sale any more.
+            UnknownId: There is no such order.
+        """
+        _check_name(order_id)
+        return DraftRunner(self._context).run(Duplicate(kind="order", of=order_id), key=idempotency_key)
 
     def unresolved(self, *, limit: int = 100) -> Page:
         """

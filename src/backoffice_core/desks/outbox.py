@@ -101,5 +101,6 @@ class Outbox:
         return attrs.evolve(row, attempts=attempts, state="sent", error=None)
 
     def _notification(self, row: OutboxRow) -> Notification:
-        order = self._context.read(lambda unit: unit.order(row.subject))
+        draft = row.kind.startswith("draft_")
+        order = self._context.read(lambda unit: unit.draft(row.subject).as_order if draft else unit.order(row.subject))
         return Notification(key=row.key, kind=row.kind, order=order, fact=row.fact, locale=row.locale, to=order.email)

@@ -9,8 +9,10 @@ from backoffice_core.orders.asked import Amount, Discount, Line, Sale, Shipping
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.edit import EditOrder
+from backoffice_core.orders.invoice import SendInvoice
 from backoffice_core.orders.notes import AddComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef
+from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.runner import Runner
@@ -272,6 +274,81 @@ class PaperCommands:
         """
         command = SetNote(note=note)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def update_customer(
+        self,
+        order_id: str,
+        *,
+        customer: CustomerRef | str | None = None,
+        name: str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        guest: bool = False,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Say who buys; what is left out stays.
+
+        Args:
+            order_id: The order.
+
+            customer: A reference, or a customer's id.
+
+            name: The name.
+
+            email: The address for mail.
+
+            phone: The number.
+
+            guest: Make a guest of who is known.
+
+        Raises:
+            InvalidValue: A guest with a customer, or an email that is none.
+        """
+        command = UpdateCustomer(customer=customer, customer_name=name, email=email, phone=phone, guest=guest)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def update_address(
+        self,
+        order_id: str,
+        *,
+        shipping: Address | None = None,
+        billing: Address | None = None,
+        remove: str | Iterable[str] = (),
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Say where to ship or bill to; what is left out stays.
+
+        Args:
+            order_id: The order.
+
+            shipping: Where to ship to.
+
+            billing: Where to bill to.
+
+            remove: ``shipping``, ``billing`` or both, to take them away.
+
+        Raises:
+            InvalidValue: Something that is no address.
+        """
+        command = UpdateAddress(shipping=shipping, billing=billing, remove=remove)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def send_invoice(
+        self, order_id: str, *, expected_version: int | None = None, idempotency_key: str | None = None
+    ) -> Change:
+        """
+        Ask the customer to pay what is owed; it can be asked again.
+
+        Raises:
+            NoRecipient: The customer has no email.
+            NothingOwed: Nothing is owed.
+            OrderIsCancelled: The order is cancelled.
+        """
+        return self._runner.run(SendInvoice(), order_id, key=idempotency_key, expected_version=expected_version)
 
     def comment(
         self, order_id: str, text: str, *, expected_version: int | None = None, idempotency_key: str | None = None

@@ -17,6 +17,8 @@ KINDS: Final[dict[str, str]] = {
     "order_edited": "what the order sells was changed",
     "return_approved": "a return was agreed to",
     "return_declined": "a return was not agreed to",
+    "order_invoice": "the customer is asked to pay what is owed",
+    "draft_invoice": "the customer is asked to pay what a draft comes to",
 }
 
 
@@ -30,7 +32,7 @@ class Notification:
 
         kind: One of `KINDS`.
 
-        order: The order as it is now.
+        order: The order as it is now; of a draft, the order that it would be.
 
         fact: The id of what it speaks of: a fulfillment, a refund, a cancel, an edit, a return, or the order.
 

@@ -15,6 +15,7 @@ CALLS: Final[dict[type[happened.OrderEvent], tuple[str, str | None]]] = {
     happened.OrderRefunded: ("order_refunded", "refund_id"),
     happened.OrderCancelled: ("order_cancelled", "removal_id"),
     happened.OrderEdited: ("order_edited", "edit_id"),
+    happened.InvoiceSent: ("order_invoice", None),
     happened.ReturnApproved: ("return_approved", "return_id"),
     happened.ReturnDeclined: ("return_declined", "return_id"),
 }

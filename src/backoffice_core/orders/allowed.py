@@ -18,9 +18,11 @@ from backoffice_core.orders.change import Command, Facts
 from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.invoice import SendInvoice
 from backoffice_core.orders.notes import AddComment, SetNote
-from backoffice_core.orders.order import Order
+from backoffice_core.orders.order import Address, Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
+from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
@@ -143,6 +145,9 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
     AddTags: lambda order, facts: AddTags(tags=(facts.new_id(),)),
     RemoveTags: lambda order, facts: RemoveTags(tags=order.tags[:1]) if order.tags else None,
     SetNote: lambda order, facts: SetNote(note=facts.new_id()),
+    UpdateCustomer: lambda order, facts: UpdateCustomer(customer_name=facts.new_id()),
+    UpdateAddress: lambda order, facts: UpdateAddress(shipping=Address(city=facts.new_id())),
+    SendInvoice: lambda order, facts: SendInvoice(),
     AddComment: lambda order, facts: AddComment(text="."),
 }
 

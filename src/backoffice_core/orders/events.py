@@ -326,6 +326,100 @@ class CommentAdded(OrderEvent):
 
 
 @attrs.frozen
+class CustomerUpdated(OrderEvent):
+    """Who buys was changed; names and addresses stay in the order."""
+
+    guest: bool
+
+
+@attrs.frozen
+class AddressUpdated(OrderEvent):
+    """Where to ship or bill to was changed; the addresses stay in the order."""
+
+    shipping: bool
+    billing: bool
+
+
+@attrs.frozen
+class InvoiceSent(OrderEvent):
+    """The customer was asked to pay."""
+
+    amount: int
+    notify: bool = True
+
+
+@attrs.frozen
+class DraftCreated(OrderEvent):
+    """A draft was made."""
+
+    name: str
+    total: int
+    currency: str
+
+
+@attrs.frozen
+class DraftUpdated(OrderEvent):
+    """
+    A draft was changed.
+
+    Attributes:
+        before: The total as it was, in minor units.
+
+        after: The total as it is then.
+    """
+
+    before: int
+    after: int
+
+
+@attrs.frozen
+class DraftInvoiceSent(OrderEvent):
+    """The customer was asked to pay what a draft comes to."""
+
+    amount: int
+    notify: bool = True
+
+
+@attrs.frozen
+class StockReserved(OrderEvent):
+    """Units were set aside for a draft."""
+
+    units: int
+
+
+@attrs.frozen
+class ReservationEnded(OrderEvent):
+    """
+    Units that were set aside for a draft are on sale again.
+
+    Attributes:
+        expired: Whether its time was over.
+    """
+
+    units: int
+    expired: bool = False
+
+
+@attrs.frozen
+class DraftCompleted(OrderEvent):
+    """A draft became an order."""
+
+    order_id: str
+
+
+@attrs.frozen
+class DraftDeleted(OrderEvent):
+    """
+    A draft was deleted.
+
+    Attributes:
+        idle: Whether nobody had touched it for a year.
+    """
+
+    idle: bool = False
+
+
+@attrs.frozen
 class UnknownEvent(OrderEvent):
     """
     An event that this version of the library does not know.

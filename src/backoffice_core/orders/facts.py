@@ -136,6 +136,8 @@ class Movement:
         key: The fact it comes from; a movement is made once per (order, line, key).
 
         guard: Whether available must not fall below zero by it.
+
+        reserved: Change of what is set aside for drafts.
     """
 
     variant_id: str
@@ -145,6 +147,7 @@ class Movement:
     line_id: str
     key: str
     guard: bool = False
+    reserved: int = 0
 
 
 @attrs.frozen(kw_only=True)

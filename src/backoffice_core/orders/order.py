@@ -14,7 +14,7 @@ import attrs
 import pendulum
 
 from backoffice_core.money import Money
-from backoffice_core.orders import amounts, status
+from backoffice_core.orders import amounts, status, terms
 from backoffice_core.orders.amounts import Counters, Sums
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Comment, Fulfillment, Hold, Transaction
@@ -22,6 +22,7 @@ from backoffice_core.orders.givenback import Refund, Removal, Restocking
 from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
 from backoffice_core.orders.returned import Receipt, Return
 from backoffice_core.orders.states import Lifecycle
+from backoffice_core.orders.terms import PaymentTerms
 
 
 @attrs.frozen(kw_only=True)
@@ -104,6 +105,10 @@ class Order:
         original_total_minor: The total when it was placed, frozen, in minor units.
 
         test: Whether it is a trial that sales figures leave out.
+
+        draft_id: The draft that it was made from.
+
+        terms: When it is to be paid, when that was agreed.
     """
 
     id: str
@@ -125,6 +130,8 @@ class Order:
     channel: str | None = None
     source: tuple[str, str] | None = None
     test: bool = False
+    draft_id: str | None = None
+    terms: PaymentTerms | None = None
     tags: tuple[str, ...] = ()
     original_total_minor: int
     lines: tuple[LineItem, ...] = attrs.field(repr=False)
@@ -174,6 +181,15 @@ class Order:
     def finished(self) -> bool:
         """Whether nothing is left to do."""
         return status.finished(self)
+
+    @property
+    def payment_due_at(self) -> pendulum.DateTime | None:
+        """When it is to be paid by its terms, UTC; see ``terms.py``."""
+        return terms.due_at(self)
+
+    def overdue(self, now: pendulum.DateTime) -> bool:
+        """Whether by its terms it should have been paid by *now*, and was not."""
+        return terms.overdue(self, now)
 
     @property
     def to_fulfill(self) -> int:

@@ -132,14 +132,16 @@ def _source(value: Any) -> tuple[str, str] | None:
     return value[0], value[1]
 
 
-def _address(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+def address_field(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse what is no address."""
     if value is not None:
         if not isinstance(value, Address):
             raise InvalidValue(attribute.name, kind_of(value), "an Address")
         check_types(value)
 
 
-def _lines(value: Any) -> tuple[Line, ...]:
+def lines_of(value: Any) -> tuple[Line, ...]:
+    """Return what was given as lines as a tuple."""
     return members(value, Line)
 
 
@@ -149,15 +151,15 @@ class Place(Command):
 
     places: ClassVar[bool] = True
     levels: ClassVar[bool] = True
-    lines: tuple[Line, ...] = attrs.field(converter=_lines)
+    lines: tuple[Line, ...] = attrs.field(converter=lines_of)
     shipping: tuple[Shipping, ...] = attrs.field(default=(), converter=shipping_of)
     discounts: tuple[Discount, ...] = attrs.field(default=(), converter=discounts_of)
     payments: tuple[Sale, ...] = attrs.field(default=(), converter=payments_of)
     customer: CustomerRef | str | None = None
     email: str | None = attrs.field(default=None, repr=False)
     phone: str | None = attrs.field(default=None, repr=False)
-    shipping_address: Address | None = attrs.field(default=None, validator=_address)
-    billing_address: Address | None = attrs.field(default=None, validator=_address)
+    shipping_address: Address | None = attrs.field(default=None, validator=address_field)
+    billing_address: Address | None = attrs.field(default=None, validator=address_field)
     note: str | None = attrs.field(default=None, converter=note_text, repr=False)
     attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=attributes_of, repr=False)
     tags: tuple[str, ...] = attrs.field(default=(), converter=clean)

@@ -12,6 +12,26 @@ from backoffice_core.orders.archive import Archive, Unarchive, archive, unarchiv
 from backoffice_core.orders.automatic import follow_up
 from backoffice_core.orders.cancel import Cancel, cancel
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.draft import Draft
+from backoffice_core.orders.draftcommands import (
+    CompleteDraft,
+    CreateDraft,
+    DeleteDraft,
+    DraftChange,
+    DraftCommand,
+    EndReservation,
+    SendDraftInvoice,
+    UpdateDraft,
+)
+from backoffice_core.orders.drafts import (
+    complete_draft,
+    create_draft,
+    delete_draft,
+    end_reservation,
+    send_draft_invoice,
+    update_draft,
+)
+from backoffice_core.orders.duplicate import Duplicate, duplicate
 from backoffice_core.orders.edit import EditOrder, edit
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.fulfill import (
@@ -23,9 +43,11 @@ from backoffice_core.orders.fulfill import (
     update_tracking,
 )
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold, hold, release_hold
+from backoffice_core.orders.invoice import SendInvoice, send_invoice
 from backoffice_core.orders.notes import AddComment, SetNote, comment, set_note
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void, authorize, capture, mark_as_paid, void
+from backoffice_core.orders.people import UpdateAddress, UpdateCustomer, update_address, update_customer
 from backoffice_core.orders.place import Place, place
 from backoffice_core.orders.record import RecordPayment, record_payment
 from backoffice_core.orders.refund import RefundOrder, refund
@@ -80,8 +102,44 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     AddTags: add_tags,
     RemoveTags: remove_tags,
     SetNote: set_note,
+    UpdateCustomer: update_customer,
+    UpdateAddress: update_address,
+    SendInvoice: send_invoice,
     AddComment: comment,
 }
+
+
+#: The rule of each command on a draft that exists.
+DRAFT_RULES: Final[dict[type[DraftCommand], Callable[[Draft, Any, Facts], DraftChange]]] = {
+    UpdateDraft: update_draft,
+    SendDraftInvoice: send_draft_invoice,
+    CompleteDraft: complete_draft,
+    EndReservation: end_reservation,
+    DeleteDraft: delete_draft,
+}
+
+
+def decide_draft(draft: Draft | None, source: Order | Draft | None, command: DraftCommand, facts: Facts) -> DraftChange:
+    """
+    Return what *command* does to *draft*; None for one that is made, of a *source* when it is a duplicate.
+
+    Raises:
+        Refused: The rule says no.
+        InvalidInput: The command cannot be meant.
+    """
+    if isinstance(command, CreateDraft):
+        return create_draft(command, facts)
+    if isinstance(command, Duplicate):
+        if source is None:
+            raise TypeError("a duplicate needs a source")
+        return duplicate(source, command, facts)
+    if draft is None:
+        raise TypeError(f"{type(command).__name__} needs a draft")
+    change = DRAFT_RULES[type(command)](draft, command, facts)
+    if change.placing is None:
+        return change
+    placing = followed(change.placing, facts)
+    return evolve(change, placing=placing, order=placing.order, warnings=(*change.warnings, *placing.warnings))
 
 
 def decide(order: Order | None, command: Command, facts: Facts) -> Change:
@@ -98,8 +156,11 @@ def decide(order: Order | None, command: Command, facts: Facts) -> Change:
         raise TypeError(f"{type(command).__name__} needs an order")
     else:
         change = RULES[type(command)](order, command, facts)
-    if not change:
-        return change
+    return followed(change, facts) if change else change
+
+
+def followed(change: Change, facts: Facts) -> Change:
+    """Return a change with the order's time of change, and with what the settings let follow it."""
     # The moment goes in first: the figures that are computed on the order from here on stay with it.
     change = follow_up(evolve(change, order=evolve(change.order, updated_at=facts.now)), facts)
     if len(change.movements) < 2:

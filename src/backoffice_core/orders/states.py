@@ -60,6 +60,14 @@ class ReturnStatus(enum.StrEnum):
     CANCELLED = "cancelled"  #: given up before anything came back
 
 
+class DraftStatus(enum.StrEnum):
+    """Where a draft order stands."""
+
+    OPEN = "open"  #: being made
+    INVOICE_SENT = "invoice_sent"  #: the customer was asked to pay
+    COMPLETED = "completed"  #: it became an order
+
+
 S = TypeVar("S", bound=enum.StrEnum)
 Table = Mapping[tuple[S, str], S]
 
@@ -68,6 +76,7 @@ _T = TransactionStatus
 _F = FulfillmentStatus
 _H = HoldStatus
 _R = ReturnStatus
+_D = DraftStatus
 
 # fmt: off
 LIFECYCLE: Final[Table[Lifecycle]] = MappingProxyType({
@@ -107,6 +116,13 @@ RETURN: Final[Table[ReturnStatus]] = MappingProxyType({
     (_R.OPEN,        "close"):     _R.CLOSED,
     (_R.OPEN,        "cancel"):    _R.CANCELLED,
     (_R.CLOSED,      "reopen"):    _R.OPEN,
+})
+
+DRAFT: Final[Table[DraftStatus]] = MappingProxyType({
+    # from               action        to
+    (_D.OPEN,          "send"):      _D.INVOICE_SENT,
+    (_D.OPEN,          "complete"):  _D.COMPLETED,
+    (_D.INVOICE_SENT,  "complete"):  _D.COMPLETED,
 })
 # fmt: on
 

@@ -9,9 +9,13 @@ How placed orders, parcels and returns move stock.
 | units leave unshipped, restocked | +q | -q | = |
 | units leave unshipped, written off | = | -q | -q |
 | shipped units come back | +q | = | +q |
+| set aside for a draft | -q | = | = |
+| no longer set aside | +q | = | = |
+| a draft that has them set aside is completed | = | +q | = |
 
-``available = on_hand - committed - reserved`` is never stored. A movement never needs more
-than the order itself holds, so giving stock back needs no availability.
+Units that are set aside count as reserved. ``available = on_hand - committed - reserved`` is
+never stored. A movement never needs more than the order itself holds, so giving stock back needs
+no availability.
 """
 
 from collections.abc import Mapping, Sequence
@@ -174,6 +178,32 @@ def commit(
     return _changed(line.allocated, taken), moves
 
 
+def reserve(line: "LineItem", key: str, places: Sequence[StockPlace], levels: Mapping[tuple[str, str], Level]) -> Moved:
+    """
+    Set all units of a draft's line aside, filling the locations in their order.
+
+    Raises:
+        OutOfStock: Too few are available, and the variant may not be oversold.
+        InvalidValue: The shop has no location that sells.
+    """
+    allocated, moves = commit(line, line.quantity, key, places, levels)
+    return allocated, tuple(evolve(one, committed=0, reserved=one.committed) for one in moves)
+
+
+def let_go(line: "LineItem", key: str) -> tuple[Movement, ...]:
+    """Return the movements by which what was set aside for a draft's line is on sale again."""
+    return tuple(_set_aside(line, at, -units, key) for at, units in line.allocated)
+
+
+def transfer(line: "LineItem", key: str) -> tuple[Movement, ...]:
+    """Return the movements by which what was set aside for a draft's line is promised to its order."""
+    return tuple(evolve(_set_aside(line, at, -units, key), committed=units) for at, units in line.allocated)
+
+
+def _set_aside(line: "LineItem", at: str, units: int, key: str) -> Movement:
+    return Movement(line.variant_id or "", at, 0, 0, line.id, key, reserved=units)
+
+
 def consume(
     line: "LineItem", quantity: int, key: str, location: str | None, levels: Mapping[tuple[str, str], Level]
 ) -> Moved:
@@ -241,7 +271,10 @@ def seen_after(
     for one in movements:
         was = after.get((one.variant_id, one.location_id), Level())
         after[one.variant_id, one.location_id] = evolve(
-            was, on_hand=was.on_hand + one.on_hand, committed=was.committed + one.committed
+            was,
+            on_hand=was.on_hand + one.on_hand,
+            committed=was.committed + one.committed,
+            reserved=was.reserved + one.reserved,
         )
     return after
 
@@ -264,6 +297,7 @@ def merged(movements: Sequence[Movement]) -> tuple[Movement, ...]:
                 seen,
                 on_hand=seen.on_hand + one.on_hand,
                 committed=seen.committed + one.committed,
+                reserved=seen.reserved + one.reserved,
                 guard=seen.guard or one.guard,
             )
         )

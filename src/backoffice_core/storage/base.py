@@ -15,10 +15,20 @@ from typing import Protocol
 import pendulum
 
 from backoffice_core.catalog.products import Location, Product, StockChange
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.settings import Settings
-from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
+from backoffice_core.storage.rows import (
+    DraftPage,
+    DraftRecord,
+    KeyRecord,
+    OutboxRow,
+    Page,
+    Record,
+    StoredEntry,
+    StoredEvent,
+)
 
 
 class Unit(Protocol):
@@ -111,6 +121,53 @@ class Unit(Protocol):
 
     def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
+        ...
+
+    # --- drafts
+
+    def next_draft(self) -> int:
+        """Take the next number of a draft; no two units that are saved take the same."""
+        ...
+
+    def draft_ahead(self) -> int:
+        """Return the number that `next_draft` would take, without taking it."""
+        ...
+
+    def draft(self, id: str, *, lock: bool = False) -> Draft:
+        """
+        Return a draft with its stored version, a deleted one too.
+
+        Args:
+            id: The draft's id.
+
+            lock: Keep others from changing it until the unit ends, where the storage can.
+
+        Raises:
+            UnknownId: There is none.
+            DocumentTooNew: A newer library wrote it.
+        """
+        ...
+
+    def put_draft(self, record: DraftRecord) -> Draft:
+        """
+        Save a change of a draft: the draft, its events, movements, messages and key.
+
+        Returns:
+            The draft with its new version.
+
+        Raises:
+            StaleVersion: The stored version is another one.
+            AlreadyStored: The key, or the key of a message or of a movement is in use.
+            StockTaken: A guarded movement would take available below zero.
+        """
+        ...
+
+    def drafts(self, limit: int, after: str | None = None) -> DraftPage:
+        """Return at most *limit* drafts that are not deleted, newest first, ties by id; *after* as in `page`."""
+        ...
+
+    def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
+        """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
         ...
 
     # --- idempotency keys

@@ -26,12 +26,14 @@ from backoffice_core.catalog.products import InventoryPolicy, Location, Product
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.money import Money
 from backoffice_core.orders.actions import Action
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Address, CustomerRef, Order
-from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, TransactionStatus
+from backoffice_core.orders.states import DraftStatus, FulfillmentStatus, ReturnStatus, TransactionStatus
+from backoffice_core.orders.terms import TermsKind
 from backoffice_core.settings import Settings
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 
@@ -47,6 +49,7 @@ Raw = dict[str, Any]
 #: The form that this version of the library writes, by kind of document.
 FORMS: Final[dict[type, tuple[str, int]]] = {
     Order: ("order", 1),
+    Draft: ("draft", 1),
     Product: ("product", 1),
     Location: ("location", 1),
     Settings: ("settings", 1),
@@ -128,6 +131,8 @@ _WORDS: Final = (
     TransactionStatus,
     FulfillmentStatus,
     ReturnStatus,
+    DraftStatus,
+    TermsKind,
     InventoryPolicy,
 )
 _PLAIN: Final = (str, int, bool, NoneType, *_WORDS)
@@ -155,7 +160,7 @@ def _converter() -> cattrs.Converter:
         converter.register_unstructure_hook(kind, lambda action: writers[type(action)](action))
     for optional in (CustomerRef, Address):
         converter.register_structure_hook(optional, _object(make_dict_structure_fn(optional, converter)))
-    for document in (Order, Product):
+    for document in (Order, Draft, Product):
         converter.register_unstructure_hook(
             document,
             make_dict_unstructure_fn(document, converter, _cattrs_omit_if_default=True, version=override(omit=True)),

@@ -18,6 +18,8 @@ class Tables:
         "names",
         "due",
         "unresolved",
+        "drafts",
+        "drafts_due",
         "events",
         "entries",
         "keys",

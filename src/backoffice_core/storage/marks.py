@@ -6,7 +6,10 @@ import binascii
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.draft import Draft
+from backoffice_core.orders.drafts import IDLE_DAYS
 from backoffice_core.orders.order import Order
+from backoffice_core.orders.states import DraftStatus
 
 
 def due_at(order: Order) -> int | None:
@@ -22,6 +25,14 @@ def due_at(order: Order) -> int | None:
     return min(moments, default=None)
 
 
+def draft_due_at(draft: Draft) -> int | None:
+    """Return when a draft's reservation, or else its year without a change, is over, in microseconds."""
+    if draft.status is DraftStatus.COMPLETED or draft.deleted_at is not None:
+        return None
+    idle = draft.updated_at.add(days=IDLE_DAYS)
+    return to_micros(idle if draft.reserve_until is None else min(idle, draft.reserve_until))
+
+
 def unresolved_at(order: Order) -> int | None:
     """Return since when a transaction waits for its outcome, in microseconds."""
     return min((to_micros(one.at) for one in order.transactions if one.open), default=None)
@@ -33,7 +44,7 @@ def source_key(source: tuple[str, str]) -> str:
     return f"{len(channel)} {channel} {id}"
 
 
-def cursor_of(order: Order) -> str:
+def cursor_of(order: Order | Draft) -> str:
     """Return the cursor of what comes after *order* in the list, newest first."""
     return cursor_at(to_micros(order.created_at), order.id)
 

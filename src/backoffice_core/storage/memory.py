@@ -25,8 +25,9 @@ from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
+from backoffice_core.storage.memory_drafts import MemoryDrafts
 from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
-from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StockTaken, StorageBusy
+from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
 
 #: How long a second writer waits for the first.
 PATIENCE: Final = 10.0
@@ -80,11 +81,8 @@ def _own(row: StoredEvent) -> StoredEvent:
     return deepcopy(row) if isinstance(row.event, UnknownEvent) else row
 
 
-class MemoryUnit:
+class MemoryUnit(MemoryDrafts):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
-
-    def __init__(self, layer: Layer) -> None:
-        self._layer = layer
 
     # --- the shop
 
@@ -191,36 +189,10 @@ class MemoryUnit:
                 order_id=id, version=version, position=at, day=record.day, currency=saved.currency, entry=entry
             )
             layer.set("entries", (id, version, at), stored)
-        for move in record.movements:
-            self._write_ledger(
-                StockChange(
-                    variant_id=move.variant_id,
-                    location_id=move.location_id,
-                    on_hand=move.on_hand,
-                    committed=move.committed,
-                    reason="order",
-                    order_id=id,
-                    line_id=move.line_id,
-                    key=move.key,
-                    at=record.at,
-                    actor=record.actor,
-                )
-            )
-        for message in record.messages:
-            if layer.get("messages", message.key) is not None:
-                raise AlreadyStored("message", message.key)
-            layer.set("messages", message.key, message.id)
-            layer.set("outbox", message.id, message)
+        self._write_movements(record.movements, id, record.at, record.actor)
+        self._enqueue(record.messages)
         if record.key is not None:
             self.remember(evolve(record.key, order_id=id, version=version))
-
-    def _move(self, move: Movement) -> None:
-        at = (move.variant_id, move.location_id)
-        level: Level = self._layer.get("stock", at) or Level()
-        after = Level(level.on_hand + move.on_hand, level.committed + move.committed, level.reserved)
-        if move.guard and after.available < 0:
-            raise StockTaken(move.variant_id, move.location_id)
-        self._layer.set("stock", at, after)
 
     def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
         """Return an order's events, oldest first."""
@@ -250,12 +222,6 @@ class MemoryUnit:
         """Return what was answered to a key."""
         found: KeyRecord | None = self._layer.get("keys", key)
         return found
-
-    def remember(self, record: KeyRecord) -> None:
-        """Keep what was answered to a key."""
-        if self._layer.get("keys", record.key) is not None:
-            raise AlreadyStored("idempotency key", record.key)
-        self._layer.set("keys", record.key, record)
 
     def purge_keys(self, before: pendulum.DateTime, limit: int) -> int:
         """Forget keys older than *before*; return how many."""
@@ -327,12 +293,6 @@ class MemoryUnit:
         """Change stock and write it in the stock ledger."""
         self._move(Movement(change.variant_id, change.location_id, change.on_hand, change.committed, "", change.key))
         self._write_ledger(change)
-
-    def _write_ledger(self, change: StockChange) -> None:
-        key = (change.variant_id, change.location_id, change.key, change.line_id)
-        if self._layer.get("ledger", key) is not None:
-            raise AlreadyStored("stock change", change.key)
-        self._layer.set("ledger", key, change)
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
         """Return a variant's line of the stock ledger, oldest first."""

@@ -6,6 +6,7 @@ from typing import overload
 import attrs
 import pendulum
 
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
@@ -172,6 +173,51 @@ class Record:
     messages: tuple[OutboxRow, ...] = ()
     key: KeyRecord | None = None
     request_print: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class DraftRecord:
+    """
+    All that one change of a draft saves, in one unit.
+
+    Attributes:
+        draft: The draft, with the version it was loaded at; 0 for a new one.
+
+        at: When, UTC.
+
+        actor: Who did it.
+
+        events: What happened.
+
+        movements: How stock moves.
+
+        messages: Messages to send.
+
+        key: The idempotency key, when one was given; its version is filled in.
+    """
+
+    draft: Draft
+    at: pendulum.DateTime
+    actor: str | None = None
+    events: tuple[OrderEvent, ...] = ()
+    movements: tuple[Movement, ...] = ()
+    messages: tuple[OutboxRow, ...] = ()
+    key: KeyRecord | None = None
+
+
+@attrs.frozen
+class DraftPage:
+    """
+    Some drafts of a list.
+
+    Attributes:
+        drafts: The drafts, newest first.
+
+        next: What gets the next page; None on the last one.
+    """
+
+    drafts: tuple[Draft, ...]
+    next: str | None
 
 
 @attrs.frozen

@@ -7,14 +7,26 @@ from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command
+from backoffice_core.orders.draftcommands import (
+    CompleteDraft,
+    CreateDraft,
+    DeleteDraft,
+    DraftChange,
+    DraftCommand,
+    EndReservation,
+    SendDraftInvoice,
+    UpdateDraft,
+)
 from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.invoice import SendInvoice
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.notes import AddComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.pay import Capture
+from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
@@ -27,10 +39,11 @@ from backoffice_core.orders.returns import (
     ReopenReturn,
     RequestReturn,
 )
-from backoffice_core.orders.rules import decide
+from backoffice_core.orders.rules import decide, decide_draft
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
-from backoffice_core.orders.stock import Level
+from backoffice_core.orders.stock import Level, seen_after
 from backoffice_core.orders.tags import AddTags, RemoveTags
+from backoffice_core.orders.terms import PaymentTerms
 from backoffice_core.testing.builders import a_shop, placed, stocked, then
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds
@@ -162,6 +175,8 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         RemoveTags(tags=("early",)),
         SetNote(note="Ring once"),
         AddComment(text="she is kind"),
+        UpdateCustomer(phone="+4422"),
+        UpdateAddress(billing=attrs.evolve(address, phone="+4421", city="Bath")),
         Archive(),
         Unarchive(),
         ExpireAuthorizations(),
@@ -176,6 +191,7 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
             note="as agreed by telephone",
             notify=True,
         ),
+        SendInvoice(),
         HoldOrder(reason="other"),
         Cancel(reason="customer", note="no longer wanted", restock=False, refund=True, notify=True),
     )
@@ -184,3 +200,40 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         assert facts
     assert {line.restock for one in final.refunds for line in one.lines} >= {Restock.RETURN, Restock.NO_RESTOCK}
     return changes
+
+
+def a_draft_life(id: str = "draft-1") -> list[DraftChange]:
+    """Return the changes of drafts: one that becomes an order after everything else, one that is deleted."""
+    clock, ids = FrozenClock(START), CountingIds(series=7)
+    known = attrs.evolve(stocked({"here": 9}, "CUP", now=START, actor="marie"), new_id=ids, number=1)
+    address = Address(name="Ada Lovelace", city="London", country="GB")
+    asked = CreateDraft(
+        lines=[Line(variant="CUP", quantity=2, taxes=[Tax("TVA", "0.20")]), Line("Engraving", price="5.00")],
+        shipping="4.00",
+        discounts=[Discount("Friend", percent="10")],
+        customer=CustomerRef(id="c-1", name="Ada Lovelace", email="ada@example.com"),
+        shipping_address=address,
+        billing_address=address,
+        note="called",
+        attributes={"gift": "yes"},
+        tags="vip",
+        taxes_included=False,
+        reserve_until=START.add(days=2),
+        terms=PaymentTerms("net", days=30),
+    )
+    first = decide_draft(None, None, asked, known)
+    changes = [attrs.evolve(first, draft=attrs.evolve(first.draft, id=id, version=1))]
+
+    def do(*commands: DraftCommand) -> None:
+        """Run commands on the draft, one after the other."""
+        for command in commands:
+            clock.tick(days=1)
+            before = changes[-1].draft
+            levels = seen_after(known.levels, [move for change in changes for move in change.movements])
+            change = decide_draft(before, None, command, attrs.evolve(known, now=clock(), levels=levels))
+            assert change, command
+            changes.append(attrs.evolve(change, draft=attrs.evolve(change.draft, version=before.version + 1)))
+
+    do(UpdateDraft(note="called twice"), EndReservation(), SendDraftInvoice(), CompleteDraft())
+    other = decide_draft(None, None, CreateDraft(lines=[Line("Tea", price="1.00")]), known)
+    return [*changes, decide_draft(other.draft, None, DeleteDraft(), known)]

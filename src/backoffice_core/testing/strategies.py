@@ -30,6 +30,7 @@ from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.notes import AddComment, SetNote
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
+from backoffice_core.orders.people import UpdateCustomer
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
@@ -162,6 +163,7 @@ def commands(draw: st.DrawFn, order: Order) -> Command:
         st.builds(RemoveTags, tags=st.sampled_from((("a",), ("c",)))),
         st.builds(SetNote, note=st.sampled_from((None, "Ring"))),
         st.builds(AddComment, text=st.just("Called")),
+        st.builds(UpdateCustomer, customer_name=st.sampled_from(("Ada", "Grace")), guest=st.booleans()),
         st.builds(ExpireAuthorizations),
     ]
     if order.transactions:

@@ -17,8 +17,25 @@ from backoffice_core.storage.trouble import SchemaOutOfDate
 
 Migration = Callable[[sa.Connection], None]
 
+
+def _drafts(connection: sa.Connection) -> None:
+    """Drafts, their numbers, and stock that is set aside for them."""
+    long, text = "BIGINT", "TEXT"
+    for statement in (
+        f"ALTER TABLE bo_shops ADD COLUMN next_draft {long} DEFAULT '1' NOT NULL",
+        f"ALTER TABLE bo_stock_ledger ADD COLUMN reserved {long} DEFAULT '0' NOT NULL",
+        f"""CREATE TABLE bo_drafts (
+            shop VARCHAR(32) NOT NULL, id VARCHAR(36) NOT NULL, version INTEGER NOT NULL,
+            created_at {long} NOT NULL, due_at {long}, doc {text} NOT NULL, PRIMARY KEY (shop, id)
+        )""",
+        "CREATE INDEX bo_drafts_created ON bo_drafts (shop, created_at, id)",
+        "CREATE INDEX bo_drafts_due ON bo_drafts (shop, due_at) WHERE due_at IS NOT NULL",
+    ):
+        connection.execute(sa.text(statement))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
-MIGRATIONS: Final[tuple[Migration, ...]] = ()
+MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts,)
 NEWEST: Final = len(MIGRATIONS) + 1
 
 

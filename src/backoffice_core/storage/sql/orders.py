@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
+from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
@@ -136,11 +137,8 @@ class OrdersTable(StockTable):
 
     def _write_facts(self, saved: Order, record: Record) -> None:
         id, version, moment = saved.id, saved.version, to_micros(record.at)
-        shop, actor = self._session.shop, record.actor
-        self._session.insert(
-            EVENTS,
-            [(shop, id, version, at, moment, actor, *encode_event(event)) for at, event in enumerate(record.events)],
-        )
+        shop = self._session.shop
+        self._write_events(id, version, record.at, record.actor, record.events)
         self._session.insert(
             ENTRIES,
             [
@@ -149,11 +147,23 @@ class OrdersTable(StockTable):
             ],
         )
         self._write_order_movements(record.movements, id, moment, record.actor)
-        if record.messages:
-            with unique("message", record.messages[0].key):
-                self._session.insert(OUTBOX, [message_row(shop, message) for message in record.messages])
+        self._enqueue(record.messages)
         if record.key is not None:
             self.remember(evolve(record.key, order_id=id, version=version))
+
+    def _write_events(
+        self, id: str, version: int, at: pendulum.DateTime, actor: str | None, events: Sequence[OrderEvent]
+    ) -> None:
+        head = (self._session.shop, id, version)
+        moment = to_micros(at)
+        self._session.insert(
+            EVENTS, [(*head, place, moment, actor, *encode_event(event)) for place, event in enumerate(events)]
+        )
+
+    def _enqueue(self, messages: Sequence[OutboxRow]) -> None:
+        if messages:
+            with unique("message", messages[0].key):
+                self._session.insert(OUTBOX, [message_row(self._session.shop, message) for message in messages])
 
     def _write_order_movements(
         self, movements: Sequence[Movement], order_id: str, moment: int, actor: str | None
@@ -163,7 +173,7 @@ class OrdersTable(StockTable):
             [
                 (
                     *(shop, move.variant_id, move.location_id, move.key, move.line_id),
-                    *(move.on_hand, move.committed, "order", order_id, moment, actor),
+                    *(move.on_hand, move.committed, "order", order_id, moment, actor, move.reserved),
                 )
                 for move in movements
             ]

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.storage.rows import OutboxRow
-from backoffice_core.storage.sql.orders import OrdersTable
+from backoffice_core.storage.sql.drafts import DraftsTable
 from backoffice_core.storage.sql.tables import OUTBOX
 
 _C = OUTBOX.c
 
 
-class OutboxTable(OrdersTable):
+class OutboxTable(DraftsTable):
     """The part of a unit that keeps messages; see `backoffice_core.storage.base.Unit`."""
 
     def lease(self, now: pendulum.DateTime, until: pendulum.DateTime, limit: int) -> Sequence[OutboxRow]:

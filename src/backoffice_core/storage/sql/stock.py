@@ -19,7 +19,11 @@ from backoffice_core.storage.trouble import StaleVersion, StockTaken
 _S = STOCK.c
 _p = sa.bindparam
 _HERE = (_S.shop == _p("in_shop"), _S.variant_id == _p("variant"), _S.location_id == _p("location"))
-_MOVED = {"on_hand": _S.on_hand + _p("hand"), "committed": _S.committed + _p("promised")}
+_MOVED = {
+    "on_hand": _S.on_hand + _p("hand"),
+    "committed": _S.committed + _p("promised"),
+    "reserved": _S.reserved + _p("aside"),
+}
 _MOVE = sa.update(STOCK).where(*_HERE).values(_MOVED)
 _GUARDED = _MOVE.where(_S.on_hand - _S.committed - _S.reserved + _p("free") >= 0)
 _FIRST = sa.insert(STOCK)
@@ -132,7 +136,7 @@ class StockTable:
                 (
                     *(self._session.shop, change.variant_id, change.location_id, change.key, change.line_id),
                     *(change.on_hand, change.committed, change.reason, change.order_id),
-                    *(to_micros(change.at), change.actor),
+                    *(to_micros(change.at), change.actor, change.reserved),
                 )
             ]
         )
@@ -141,9 +145,9 @@ class StockTable:
         # One order of rows for everybody, so that two units never wait for each other.
         for move in sorted(movements, key=lambda move: (move.variant_id, move.location_id)):
             values: dict[str, Any] = {"variant": move.variant_id, "location": move.location_id}
-            values |= {"hand": move.on_hand, "promised": move.committed}
+            values |= {"hand": move.on_hand, "promised": move.committed, "aside": move.reserved}
             if move.guard:
-                done = self._session.run(_GUARDED, free=move.on_hand - move.committed, **values)
+                done = self._session.run(_GUARDED, free=move.on_hand - move.committed - move.reserved, **values)
                 if done.rowcount != 1:
                     raise StockTaken(move.variant_id, move.location_id)
             elif self._session.run(_MOVE, **values).rowcount != 1:
@@ -153,7 +157,7 @@ class StockTable:
                     location_id=move.location_id,
                     on_hand=move.on_hand,
                     committed=move.committed,
-                    reserved=0,
+                    reserved=move.reserved,
                 )
 
     def _write_ledger(self, rows: Sequence[tuple[Any, ...]]) -> None:
@@ -181,6 +185,7 @@ class StockTable:
                 key=row.key,
                 at=from_micros(row.at),
                 actor=row.actor,
+                reserved=row.reserved,
             )
             for row in rows
         ]

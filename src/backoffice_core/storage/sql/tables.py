@@ -42,6 +42,7 @@ SHOPS = sa.Table(
     _shop(),
     sa.Column("settings", _DOCUMENT, nullable=False),
     sa.Column("next_number", _LONG, nullable=False),
+    sa.Column("next_draft", _LONG, nullable=False, server_default="1"),
 )
 
 ORDERS = sa.Table(
@@ -62,6 +63,19 @@ ORDERS = sa.Table(
     _index_of_set("bo_orders_source", "source", unique=True),
     _index_of_set("bo_orders_due", "due_at"),
     _index_of_set("bo_orders_unresolved", "unresolved_at"),
+)
+
+DRAFTS = sa.Table(
+    "bo_drafts",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Column("due_at", _LONG),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+    sa.Index("bo_drafts_created", "shop", "created_at", "id"),
+    _index_of_set("bo_drafts_due", "due_at"),
 )
 
 EVENTS = sa.Table(
@@ -164,6 +178,7 @@ STOCK_LEDGER = sa.Table(
     sa.Column("order_id", _text(36), nullable=False),
     sa.Column("at", _LONG, nullable=False),
     sa.Column("actor", _text(255)),
+    sa.Column("reserved", _LONG, nullable=False, server_default="0"),
     sqlite_with_rowid=False,
 )
 

@@ -1,0 +1,108 @@
+"""Draft orders in SQL."""
+
+from collections.abc import Sequence
+
+import pendulum
+import sqlalchemy as sa
+
+from backoffice_core.clock import to_micros
+from backoffice_core.failures import UnknownId
+from backoffice_core.orders.draft import Draft
+from backoffice_core.orders.evolve import evolve
+from backoffice_core.storage.codec import decode, encode
+from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor
+from backoffice_core.storage.rows import DraftPage, DraftRecord
+from backoffice_core.storage.sql.orders import OrdersTable
+from backoffice_core.storage.sql.session import is_unique_violation
+from backoffice_core.storage.sql.tables import DRAFTS, SHOPS
+from backoffice_core.storage.trouble import StaleVersion
+
+_D = DRAFTS.c
+
+
+class DraftsTable(OrdersTable):
+    """The part of a unit that keeps drafts; see `backoffice_core.storage.base.Unit`."""
+
+    def next_draft(self) -> int:
+        """Take the next number of a draft, under a lock on the shop's row until the unit ends."""
+        row = SHOPS.c.shop == self._session.shop
+        self._session.core(sa.update(SHOPS).where(row).values(next_draft=SHOPS.c.next_draft + 1))
+        return self.draft_ahead() - 1
+
+    def draft_ahead(self) -> int:
+        """Return the number that `next_draft` would take."""
+        return int(
+            self._session.core(sa.select(SHOPS.c.next_draft).where(SHOPS.c.shop == self._session.shop)).scalar_one()
+        )
+
+    def draft(self, id: str, *, lock: bool = False) -> Draft:
+        """Return a draft with its stored version."""
+        query = sa.select(_D.version, _D.doc).where(_D.shop == self._session.shop, _D.id == id)
+        row = self._session.core(query.with_for_update() if lock else query).fetchone() if id.isascii() else None
+        if row is None:
+            raise UnknownId("draft", id)
+        return decode(Draft, row.doc, row.version)
+
+    def put_draft(self, record: DraftRecord) -> Draft:
+        """Save a change of a draft whole."""
+        saved = evolve(record.draft, version=record.draft.version + 1)
+        self._save_draft(saved)
+        self._move(record.movements)
+        self._write_events(saved.id, saved.version, record.at, record.actor, record.events)
+        self._write_order_movements(record.movements, saved.id, to_micros(record.at), record.actor)
+        self._enqueue(record.messages)
+        if record.key is not None:
+            self.remember(evolve(record.key, order_id=saved.id, version=saved.version))
+        return saved
+
+    def _save_draft(self, saved: Draft) -> None:
+        shop, was = self._session.shop, saved.version - 1
+        values = {"version": saved.version, "due_at": draft_due_at(saved), "doc": encode(saved)}
+        if not was:
+            try:
+                self._session.core(
+                    sa.insert(DRAFTS).values(shop=shop, id=saved.id, created_at=to_micros(saved.created_at), **values)
+                )
+            except sa.exc.IntegrityError as error:
+                if not is_unique_violation(error):
+                    raise
+                raise StaleVersion("draft", saved.id, 0, self.draft(saved.id).version) from error
+            return
+        done = self._session.core(
+            sa.update(DRAFTS).where(_D.shop == shop, _D.id == saved.id, _D.version == was).values(**values)
+        )
+        if done.rowcount != 1:
+            stored = self._session.core(sa.select(_D.version).where(_D.shop == shop, _D.id == saved.id)).scalar()
+            raise StaleVersion("draft", saved.id, was, stored or 0)
+
+    def drafts(self, limit: int, after: str | None = None) -> DraftPage:
+        """Return at most *limit* drafts that are not deleted, newest first, ties by id."""
+        found: list[Draft] = []
+        query = sa.select(_D.created_at, _D.id, _D.version, _D.doc).where(_D.shop == self._session.shop)
+        newest_first = query.order_by(_D.created_at.desc(), _D.id.desc()).limit(limit + 1)
+        end = read_cursor(after) if after is not None else None
+        while True:
+            # Deleted ones keep their name only, in the document; as many more are read as were met.
+            some = newest_first if end is None else newest_first.where(_before(*end))
+            rows = self._session.core(some).fetchall()
+            read = [decode(Draft, row.doc, row.version) for row in rows]
+            found += [one for one in read if one.deleted_at is None]
+            if len(found) > limit:
+                return DraftPage(tuple(found[:limit]), cursor_of(found[limit - 1]))
+            if len(rows) <= limit:
+                return DraftPage(tuple(found), None)
+            end = rows[-1].created_at, rows[-1].id
+
+    def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
+        """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
+        query = (
+            sa.select(_D.id)
+            .where(_D.shop == self._session.shop, _D.due_at <= to_micros(now))
+            .order_by(_D.due_at, _D.id)
+            .limit(limit)
+        )
+        return list(self._session.core(query).scalars())
+
+
+def _before(moment: int, id: str) -> sa.ColumnElement[bool]:
+    return sa.or_(_D.created_at < moment, sa.and_(_D.created_at == moment, _D.id < id))
