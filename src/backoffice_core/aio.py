@@ -88,6 +88,8 @@ class AsyncCommands(_Desk):
     remove_tags = mirrored(Orders.remove_tags)
     set_note = mirrored(Orders.set_note)
     comment = mirrored(Orders.comment)
+    edit_comment = mirrored(Orders.edit_comment)
+    delete_comment = mirrored(Orders.delete_comment)
 
 
 class AsyncPreview(AsyncCommands):

@@ -36,6 +36,7 @@ from backoffice_core.orders.find import (
 )
 from backoffice_core.orders.fulfill import FulfillmentCameBack, FulfillmentIsCancelled, NothingToFulfill, UnitsOnHold
 from backoffice_core.orders.hold import NothingToHold
+from backoffice_core.orders.notes import NotYourComment, UnknownComment
 from backoffice_core.orders.pay import (
     AuthorizationBusy,
     CaptureExceedsAuthorization,
@@ -104,6 +105,7 @@ __all__ = [
     "NoVariants",
     "NotFound",
     "NotThatMany",
+    "NotYourComment",
     "NothingOwed",
     "NothingToAllocateOn",
     "NothingToCapture",
@@ -138,6 +140,7 @@ __all__ = [
     "TotalMismatch",
     "TransitionRefused",
     "UnitsOnHold",
+    "UnknownComment",
     "UnknownCurrency",
     "UnknownFulfillment",
     "UnknownHold",

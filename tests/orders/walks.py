@@ -24,6 +24,7 @@ from backoffice_core.orders.find import TooManyUnits
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UnitsOnHold
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.ledger import entries
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import NOTHING, Part, unit_parts, value
 from backoffice_core.orders.pay import Capture, CaptureExceedsAuthorization, CaptureExceedsOwed, MarkAsPaid, Void
@@ -517,6 +518,15 @@ def _reverse(order: Order, step: Step) -> Meaning:
     return Settle(transaction=one.id, outcome="reversed", amount=amount, reference=named), None, ()
 
 
+def _comment(order: Order, step: Step) -> Meaning:
+    if step.way == "any" or not order.comments:
+        return AddComment(text="Called"), None, ()
+    said = order.comments[step.line % len(order.comments)].id
+    if step.way == "cancel":
+        return DeleteComment(comment_id=said), None, ()
+    return EditComment(comment_id=said, text="Called" if step.flag else "Called again"), None, ()
+
+
 KINDS: dict[str, Callable[[Order, Step], Meaning]] = {
     "refund units": _refund_units,
     "refund all": _refund_all,
@@ -538,6 +548,7 @@ KINDS: dict[str, Callable[[Order, Step], Meaning]] = {
     "mark as paid": lambda order, step: (MarkAsPaid(), None, ()),
     "settle": _settle,
     "reverse": _reverse,
+    "comment": _comment,
     "cancel": lambda order, step: (Cancel(restock=step.flag, refund=step.line % 2 == 0), None, ()),
 }
 

@@ -16,7 +16,7 @@ from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command, Facts
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
-from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
 from backoffice_core.orders.record import RecordPayment
@@ -82,6 +82,13 @@ def _settle(order: Order, facts: Facts) -> Command | None:
     return Settle(transaction=waiting[0], outcome="success") if waiting else None
 
 
+def _comment(order: Order, facts: Facts) -> str | None:
+    """Return the last comment, one that the actor wrote before all others."""
+    left = [one for one in order.comments if one.deleted_at is None]
+    own = [one for one in left if one.actor == facts.actor]
+    return (own or left)[-1].id if left else None
+
+
 #: The plainest form of each command; None where the order has nothing that it could be about.
 PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] = {
     Authorize: lambda order, facts: Authorize(),
@@ -108,6 +115,10 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
     RemoveTags: lambda order, facts: RemoveTags(tags=order.tags[:1]) if order.tags else None,
     SetNote: lambda order, facts: SetNote(note=facts.new_id()),
     AddComment: lambda order, facts: AddComment(text="."),
+    EditComment: lambda order, facts: (
+        EditComment(comment_id=said, text=facts.new_id()) if (said := _comment(order, facts)) else None
+    ),
+    DeleteComment: lambda order, facts: DeleteComment(comment_id=said) if (said := _comment(order, facts)) else None,
 }
 
 

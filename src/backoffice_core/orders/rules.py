@@ -22,7 +22,16 @@ from backoffice_core.orders.fulfill import (
     update_tracking,
 )
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold, hold, release_hold
-from backoffice_core.orders.notes import AddComment, SetNote, comment, set_note
+from backoffice_core.orders.notes import (
+    AddComment,
+    DeleteComment,
+    EditComment,
+    SetNote,
+    comment,
+    delete_comment,
+    edit_comment,
+    set_note,
+)
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void, authorize, capture, mark_as_paid, void
 from backoffice_core.orders.place import Place, place
@@ -56,6 +65,8 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     RemoveTags: remove_tags,
     SetNote: set_note,
     AddComment: comment,
+    EditComment: edit_comment,
+    DeleteComment: delete_comment,
 }
 
 

@@ -10,7 +10,7 @@ from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTra
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.lines import LineKind
-from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.record import RecordPayment
@@ -139,6 +139,12 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         RemoveTags(tags=("early",)),
         SetNote(note="Ring once"),
         AddComment(text="she is kind"),
+        AddComment(text="call her again"),
+    )
+    kind, again = (one.id for one in changes[-1].order.comments)
+    do(
+        EditComment(comment_id=kind, text="she is very kind"),
+        DeleteComment(comment_id=again),
         Archive(),
         Unarchive(),
         ExpireAuthorizations(),
