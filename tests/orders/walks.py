@@ -476,6 +476,8 @@ def _blocked(order: Order) -> bool:
 
 def _capture(order: Order, step: Step) -> Meaning:
     limit = order.sums.capturable
+    if not at_edge(step.edge, limit):
+        return None, None, ()
     amount = Money(at_edge(step.edge, limit), order.currency)
     reasons = (CaptureExceedsOwed, CaptureExceedsAuthorization)
     return Capture(amount=amount, final=step.flag), None if _blocked(order) else limit, reasons
@@ -483,6 +485,8 @@ def _capture(order: Order, step: Step) -> Meaning:
 
 def _capture_over(order: Order, step: Step) -> Meaning:
     limit = sum(authorizations_left(order.transactions).values())
+    if not at_edge(step.edge, limit):
+        return None, None, ()
     amount = Money(at_edge(step.edge, limit), order.currency)
     return Capture(amount=amount, allow_over=True), None if _blocked(order) else limit, (CaptureExceedsAuthorization,)
 

@@ -106,10 +106,10 @@ def language_for(locale: str) -> Language:
 
 
 def _spoken(language: Any) -> tuple[type[Words], Table]:
-    known: dict[str, tuple[type[Words], Table]] = {**LANGUAGES}
-    if not isinstance(language, str) or language not in known:
-        raise InvalidValue("language", repr(language), " or ".join(get_args(Language)))
-    return known[language]
+    for known, spoken in LANGUAGES.items():
+        if known == language:
+            return spoken
+    raise InvalidValue("language", repr(language), " or ".join(get_args(Language)))
 
 
 def _text(event: OrderEvent, words: Words, table: Table) -> str:

@@ -62,8 +62,10 @@ class Words:
 
     def worth(self, id: str) -> str:
         """Return what a refund was for: units, amounts on lines, shipping."""
-        found = [one for one in self.order.refunds if one.id == id]
-        return self.money(sum(part.minor for one in found for part in (*one.lines, *one.shipping)))
+        refund = next((one for one in self.order.refunds if one.id == id), None)
+        if refund is None:
+            return self.money(0)
+        return self.money(sum(one.minor for one in refund.lines) + sum(one.minor for one in refund.shipping))
 
     def hold(self, id: str) -> Hold | None:
         """Return a hold of the order."""
