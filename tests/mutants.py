@@ -134,6 +134,17 @@ MUTANTS = [
     _orders("stock", "Movement(line.variant_id, place.id, quantity, 0, line.id, key)", "Movement(line.variant_id, place.id, quantity, -quantity, line.id, key)", "stock.py::test_movements"),
     _orders("stock", "if elsewhere and not line.oversell and free < elsewhere:", "if False:", "fulfill.py::TestRule4_StockLeaves"),
     _orders("stock", "if not line.oversell and sum(free.values()) + short < quantity:", "if sum(free.values()) + short < quantity:", "place.py::TestRule3_StockIsPromised"),
+    # comments, the page of an order, its story
+    _orders("notes", "if said.actor != actor:", "if said.actor not in (None, actor):", "notes.py::TestRule3_EditedByItsAuthor"),
+    _orders("notes", 'evolve(said, text="", deleted_at=facts.now)', "evolve(said, deleted_at=facts.now)", "notes.py::TestRule4_DeletedByItsAuthor"),
+    _orders("notes", "for one in order.comments if one.deleted_at is None)", "for one in order.comments)", "notes.py::TestRule4_DeletedByItsAuthor"),
+    _orders("detail/goods", "range(self.gone, self.gone + len(self))[at]", "range(len(self))[at]", "detail.py::TestLines"),
+    _orders("detail/sold", "ratio(minor, one.until, one.quantity)", "minor", "detail.py::test_figures_of_any_walk"),
+    _orders("detail/sold", "agreed, left = value(line.spans) + gone, value", "agreed, left = value(line.spans), value", "detail.py::TestLines"),
+    _orders("detail/money", "and busy(order, one.id) is None", "", "detail.py::TestMoney"),
+    _orders("detail/money", "min(free, order.sums.capturable)", "free", "detail.py::TestMoney"),
+    _orders("story/sentences", "for one in order.comments if one.deleted_at is None}", "for one in order.comments}", "story.py::TestComments"),
+    _orders("story/french", "{'s' if units > 1 else ''}", "{'s' if units != 1 else ''}", "story.py::TestSentences"),
     # cancelling, archiving, what follows by itself
     _orders("cancel", "if order.fulfilled and uncovered > 0:", "if False:", "cancel.py::TestRule4_CaptureFirst"),
     _orders("cancel", "if order.fulfilled and not order.to_fulfill:", "if False:", "cancel.py::TestRule2_AllShipped"),
