@@ -139,7 +139,7 @@ MUTANTS = [
     _orders("notes", 'evolve(said, text="", deleted_at=facts.now)', "evolve(said, deleted_at=facts.now)", "notes.py::TestRule4_DeletedByItsAuthor"),
     _orders("notes", "for one in order.comments if one.deleted_at is None)", "for one in order.comments)", "notes.py::TestRule4_DeletedByItsAuthor"),
     _orders("detail/goods", "range(self.gone, self.gone + len(self))[at]", "range(len(self))[at]", "detail.py::TestLines"),
-    _orders("detail/sold", "ratio(minor, one.until, one.quantity)", "minor", "detail.py::test_figures_of_any_walk"),
+    _orders("detail/sold", "ratio(minor, one.until, one.quantity)", "minor", "detail.py::TestLines"),
     _orders("detail/sold", "agreed, left = value(line.spans) + gone, value", "agreed, left = value(line.spans), value", "detail.py::TestLines"),
     _orders("detail/money", "and busy(order, one.id) is None", "", "detail.py::TestMoney"),
     _orders("detail/money", "min(free, order.sums.capturable)", "free", "detail.py::TestMoney"),

@@ -152,6 +152,15 @@ class TestLines:
         assert (money("4.67"), money("2.00")) == (tea.tax, tea.discounts[0].amount)
         assert ["8.00"] * 3 == [one.amount.amount for one in tea.parts]
 
+    def test_an_amount_taken_off_what_is_left_of_a_line(self) -> None:
+        """Its units are told in two rows then; a discount is counted once."""
+        order = after(three_teas(paid="35.00"), RefundOrder(lines={"TEA": 1}), RefundOrder(amounts={"TEA": "4.67"}))
+        tea = page(order).lines[0]
+        assert (2, money("2.00")) == (len(order.lines[0].spans), tea.discounts[0].amount)
+        assert (money("28.00"), money("14.00")) == (tea.amount, tea.left)
+        assert ["7.00", "7.00"] == [one.amount.amount for one in tea.parts]
+        check_page(order)
+
     def test_parts_are_a_sequence(self) -> None:
         """They can be counted, cut and counted from the end."""
         parts = page(three_teas()).lines[0].parts
