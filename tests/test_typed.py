@@ -29,6 +29,7 @@ def made(cls: type, **given: Any) -> object:
     """Return a value of a class with the fields it requires, and some that are given."""
     needed = {
         "amount": "1.00",
+        "comment_id": "c-1",
         "fulfillment": "#1001-F1",
         "lines": [goods()],
         "note": "n",
