@@ -181,6 +181,17 @@ MUTANTS = [
     Mutant("storage/sql/stock.py", "_S.reserved + _p(\"aside\")", "_S.reserved", "tests/orders/test_drafts.py::TestRule3_SetAside"),
     Mutant("storage/marks.py", "min(idle, draft.reserve_until)", "idle", "tests/orders/test_drafts.py::TestRule3_SetAside"),
     Mutant("draftrunner.py", "if draft.deleted_at is not None:", "if False:", "tests/orders/test_drafts.py::TestRule5_WhatIsLeft"),
+    # comments, the page of an order, its story
+    _orders("notes", "if said.actor != actor:", "if said.actor not in (None, actor):", "notes.py::TestRule3_EditedByItsAuthor"),
+    _orders("notes", 'evolve(said, text="", deleted_at=facts.now)', "evolve(said, deleted_at=facts.now)", "notes.py::TestRule4_DeletedByItsAuthor"),
+    _orders("notes", "for one in order.comments if one.deleted_at is None)", "for one in order.comments)", "notes.py::TestRule4_DeletedByItsAuthor"),
+    _orders("detail/goods", "range(self.gone, self.gone + len(self))[at]", "range(len(self))[at]", "detail.py::TestLines"),
+    _orders("detail/sold", "ratio(minor, one.until, one.quantity)", "minor", "detail.py::TestLines"),
+    _orders("detail/sold", "agreed, left = value(line.spans) + gone, value", "agreed, left = value(line.spans), value", "detail.py::TestLines"),
+    _orders("detail/money", "and busy(order, one.id) is None", "", "detail.py::TestMoney"),
+    _orders("detail/money", "min(free, order.sums.capturable)", "free", "detail.py::TestMoney"),
+    _orders("story/sentences", "for one in order.comments if one.deleted_at is None}", "for one in order.comments}", "story.py::TestComments"),
+    _orders("story/french", "{'s' if units > 1 else ''}", "{'s' if units != 1 else ''}", "story.py::TestSentences"),
     # cancelling, archiving, what follows by itself
     _orders("cancel", "if order.fulfilled and uncovered > 0:", "if False:", "cancel.py::TestRule4_CaptureFirst"),
     _orders("cancel", "if order.fulfilled and not order.to_fulfill:", "if False:", "cancel.py::TestRule2_AllShipped"),

@@ -17,7 +17,8 @@ def office(request: pytest.FixtureRequest, tmp_path: Path) -> BackOffice:
 @pytest.mark.parametrize("name", ["", "nothing", "#1001", "\ud800", "a\0b", "x" * 10_000])
 def test_no_such_order(office: BackOffice, name: str) -> None:
     """Whatever text names no order is an unknown id, on every storage."""
-    for ask in (office.orders.get, office.orders.timeline, office.orders.entries, office.orders.allowed):
+    orders = office.orders
+    for ask in (orders.get, orders.timeline, orders.entries, orders.allowed, orders.detail, orders.story):
         with pytest.raises((errors.UnknownId, errors.InvalidValue)):
             ask(name)
 

@@ -90,11 +90,12 @@ class TestBuilders:
 @given(baskets(), st.data())
 def test_strategies_make_what_rules_understand(basket, data):
     """A basket can be placed, and a command on it is decided or refused, never a crash."""
-    order = decide(None, basket, some_facts()).order
+    facts = some_facts()
+    order = decide(None, basket, facts).order
     for _ in range(3):
         command = data.draw(commands(order))
         with suppress(errors.BackOfficeError):
-            order = decide(order, command, some_facts()).order
+            order = decide(order, command, facts).order
         assert order.sums.current_total >= 0
         assert all(row.current >= 0 and row.to_fulfill >= 0 for row in order.counters.values())
 

@@ -30,6 +30,7 @@ def made(cls: type, **given: Any) -> object:
     needed = {
         "actions": [SetQuantity("TEA", 1)],
         "amount": "1.00",
+        "comment_id": "c-1",
         "fulfillment": "#1001-F1",
         "lines": [goods()],
         "note": "n",

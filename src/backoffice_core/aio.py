@@ -101,6 +101,8 @@ class AsyncCommands(_Desk):
     update_address = mirrored(Orders.update_address)
     send_invoice = mirrored(Orders.send_invoice)
     comment = mirrored(Orders.comment)
+    edit_comment = mirrored(Orders.edit_comment)
+    delete_comment = mirrored(Orders.delete_comment)
 
 
 class AsyncPreview(AsyncCommands):
@@ -118,7 +120,9 @@ class AsyncOrders(AsyncCommands):
     page = mirrored(Orders.page)
     count = mirrored(Orders.count)
     allowed = mirrored(Orders.allowed)
+    detail = mirrored(Orders.detail)
     timeline = mirrored(Orders.timeline)
+    story = mirrored(Orders.story)
     entries = mirrored(Orders.entries)
     import_csv = mirrored(Orders.import_csv)
     duplicate = mirrored(Orders.duplicate)

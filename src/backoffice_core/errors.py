@@ -39,6 +39,7 @@ from backoffice_core.orders.find import (
 )
 from backoffice_core.orders.fulfill import FulfillmentCameBack, FulfillmentIsCancelled, NothingToFulfill, UnitsOnHold
 from backoffice_core.orders.hold import NothingToHold
+from backoffice_core.orders.notes import NotYourComment, UnknownComment
 from backoffice_core.orders.pay import (
     AuthorizationBusy,
     CaptureExceedsAuthorization,
@@ -114,6 +115,7 @@ __all__ = [
     "NoVariants",
     "NotFound",
     "NotThatMany",
+    "NotYourComment",
     "NothingOwed",
     "NothingToAllocateOn",
     "NothingToCapture",
@@ -151,6 +153,7 @@ __all__ = [
     "TotalMismatch",
     "TransitionRefused",
     "UnitsOnHold",
+    "UnknownComment",
     "UnknownCurrency",
     "UnknownDiscount",
     "UnknownFulfillment",

@@ -428,6 +428,23 @@ class Machine(RuleBasedStateMachine):
             name, arguments = PAPER[what]
             self.run(name, order.id, *arguments)
 
+    @when(lambda order: len(order.comments) > 0)
+    @rule(at=orders, which=st.integers(0, 2), text=st.sampled_from(("called", "called again", None)))
+    def edit_or_delete_comment(self, at: int, which: int, text: str | None) -> None:
+        order = self.order(at)
+        if not order or not order.comments:
+            return
+        said = order.comments[which % len(order.comments)]
+        if text is None:
+            answer = self.run("delete_comment", order.id, said.id)
+            assert bool(answer) == (said.deleted_at is None)
+        else:
+            answer = self.run("edit_comment", order.id, said.id, text)
+            if said.deleted_at is not None:
+                assert "unknown_comment" == answer[0]
+            else:
+                assert bool(answer) == (text != said.text)
+
     # --- versions, keys, time, mail, stock
 
     @rule(at=orders, behind=st.sampled_from((0, 1, -1)))

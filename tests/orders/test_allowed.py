@@ -10,6 +10,7 @@ from backoffice_core.orders.asked import Authorization
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder
+from backoffice_core.orders.notes import AddComment, DeleteComment
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.refund import RefundOrder
@@ -115,6 +116,10 @@ def test_while_a_gateway_is_asked() -> None:
         (two(), "unarchive", "nothing_to_do"),
         (two(), "remove_tags", "nothing_to_do"),
         (two(paid="20.00"), "mark_as_paid", "nothing_owed"),
+        (two(), "edit_comment", "nothing_to_do"),
+        (two(), "delete_comment", "nothing_to_do"),
+        (after(two(), AddComment(text="a"), actor="paul"), "edit_comment", "not_your_comment"),
+        (after(two(), AddComment(text="a"), actor="paul"), "delete_comment", "not_your_comment"),
         (after(two(), Fulfill()), "fulfill", "nothing_to_fulfill"),
         (after(two(), Fulfill()), "hold", "nothing_to_hold"),
         (after(two(), Fulfill()), "cancel", "all_shipped"),
@@ -134,6 +139,19 @@ def test_while_a_gateway_is_asked() -> None:
 def test_why_not(order: Order, name: str, code: str) -> None:
     """The reason is the rule's own."""
     assert code == why_not(order, name)
+
+
+def test_a_comment_of_ones_own() -> None:
+    """It can be edited and deleted, though somebody else wrote another one later; until it is deleted."""
+    order = after(two(), AddComment(text="a"))
+    own = order.comments[0].id
+    order = after(order, AddComment(text="b"), actor="paul")
+    assert possible(order) >= {"edit_comment", "delete_comment"}
+    order = after(order, DeleteComment(comment_id=own))
+    assert ("not_your_comment", "not_your_comment") == (
+        why_not(order, "edit_comment"),
+        why_not(order, "delete_comment"),
+    )
 
 
 def test_every_command_is_told() -> None:

@@ -15,7 +15,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Units
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
-from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.notes import AddComment, EditComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef, Order, numbered
 from backoffice_core.orders.refund import RefundOrder
 from tests.orders.helpers import after, an_order, eur, goods, placed
@@ -101,6 +101,8 @@ class TestPersonalData:
         ]
         for command in commands:
             order = after(order, command)
+        commands.append(EditComment(comment_id=order.comments[0].id, text="Ada called twice"))
+        order = after(order, commands[-1])
         parts = [*order.lines, *order.holds, *order.refunds, *order.comments, asked, *commands]
         assert [] == [part for part in parts if "Ada" in repr(part)]
         assert all("Ada" in str(attrs.asdict(part)) for part in (*order.lines, *order.holds, order.refunds[0]))

@@ -37,6 +37,7 @@ from backoffice_core.orders.find import TooManyUnits
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UnitsOnHold
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.ledger import entries
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import NOTHING, Part, unit_parts, value
 from backoffice_core.orders.pay import Capture, CaptureExceedsAuthorization, CaptureExceedsOwed, MarkAsPaid, Void
@@ -508,6 +509,9 @@ def _blocked(order: Order) -> bool:
 def _capture(order: Order, step: Step) -> Meaning:
     limit = order.sums.capturable
     amount = Money(max(1, at_edge(step.edge, limit)), order.currency)
+    if not at_edge(step.edge, limit):
+        return None, None, ()
+    amount = Money(at_edge(step.edge, limit), order.currency)
     reasons = (CaptureExceedsOwed, CaptureExceedsAuthorization)
     return Capture(amount=amount, final=step.flag), None if _blocked(order) else limit, reasons
 
@@ -515,6 +519,9 @@ def _capture(order: Order, step: Step) -> Meaning:
 def _capture_over(order: Order, step: Step) -> Meaning:
     limit = sum(authorizations_left(order.transactions).values())
     amount = Money(max(1, at_edge(step.edge, limit)), order.currency)
+    if not at_edge(step.edge, limit):
+        return None, None, ()
+    amount = Money(at_edge(step.edge, limit), order.currency)
     return Capture(amount=amount, allow_over=True), None if _blocked(order) else limit, (CaptureExceedsAuthorization,)
 
 
@@ -623,6 +630,15 @@ def _shipping(order: Order, step: Step) -> Meaning:
     return _edit(ChangeShipping(id, price) if step.flag else RemoveShipping(id)), None, ()
 
 
+def _comment(order: Order, step: Step) -> Meaning:
+    if step.way == "any" or not order.comments:
+        return AddComment(text="Called"), None, ()
+    said = order.comments[step.line % len(order.comments)].id
+    if step.way == "cancel":
+        return DeleteComment(comment_id=said), None, ()
+    return EditComment(comment_id=said, text="Called" if step.flag else "Called again"), None, ()
+
+
 KINDS: dict[str, Callable[[Order, Step], Meaning]] = {
     "refund units": _refund_units,
     "refund all": _refund_all,
@@ -659,6 +675,7 @@ KINDS: dict[str, Callable[[Order, Step], Meaning]] = {
     "discount": _discount,
     "no discount": _no_discount,
     "shipping": _shipping,
+    "comment": _comment,
     "cancel": lambda order, step: (Cancel(restock=step.flag, refund=step.line % 2 == 0), None, ()),
 }
 

@@ -22,8 +22,10 @@ from backoffice_core import (
 )
 from backoffice_core.catalog.products import Product, StockLevel
 from backoffice_core.desks.outbox import Delivered
+from backoffice_core.orders.detail.page import OrderDetail
 from backoffice_core.orders.facts import Transaction
 from backoffice_core.orders.status import FinancialStatus
+from backoffice_core.orders.story.sentences import Sentence
 from backoffice_core.shopify.report import ImportReport
 from backoffice_core.storage.rows import Page, StoredEvent
 
@@ -58,6 +60,13 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.orders.page(limit=10), Page)
     assert_type([order.name for order in office.orders], list[str])
     assert_type(office.orders.timeline("id"), Sequence[StoredEvent])
+    assert_type(office.orders.story("id", language="fr"), Sequence[Sentence])
+    page = office.orders.detail("id")
+    assert_type(page, OrderDetail)
+    assert_type([part.amount for line in page.lines for part in line.parts], list[Money])
+    assert_type(page.payments[0].children[0].refundable, Money)
+    assert_type(office.orders.edit_comment("id", "c", "text"), Change)
+    assert_type(office.orders.delete_comment("id", "c"), Change)
     assert_type(office.orders.unresolved(), Page)
     assert_type(office.orders.import_csv("orders.csv"), ImportReport)
     assert_type(office.catalog.levels("TEA-1"), Sequence[StockLevel])
@@ -71,6 +80,7 @@ async def awaiting(office: AsyncBackOffice) -> None:
     assert_type(await office.orders.place(lines=[Line("A", price="1.00")]), Change)
     assert_type(await office.orders.preview.cancel("id"), Change)
     assert_type(await office.orders.get("#1001"), Order)
+    assert_type(await office.orders.detail("id", language="en"), OrderDetail)
     assert_type(await office.outbox.deliver(), Delivered)
     async for order in office.orders:
         assert_type(order, Order)

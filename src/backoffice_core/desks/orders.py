@@ -15,10 +15,13 @@ from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.importer import import_orders
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Change
+from backoffice_core.orders.detail.page import OrderDetail, detail
 from backoffice_core.orders.draftcommands import DraftChange
 from backoffice_core.orders.duplicate import Duplicate
 from backoffice_core.orders.order import Order
+from backoffice_core.orders.story.sentences import Language, Sentence, language_for, story
 from backoffice_core.runner import Runner
+from backoffice_core.settings import Settings
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
@@ -115,13 +118,64 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
         """
 
         def look(unit: Unit) -> tuple[Allowed, ...]:
-            settings = unit.settings()
-            if settings is None:
-                raise UnknownShop(self._context.shop)
-            order = _order(unit, order_id)
+            settings, order = self._settings(unit), _order(unit, order_id)
             return allowed(order, self._runner.facts(unit, settings, None, order))
 
         return self._context.read(look)
+
+    def detail(self, order_id: str, *, language: Language | None = None) -> OrderDetail:
+        """
+        Return everything that the page of an order shows, read at one moment.
+
+        Args:
+            order_id: The order.
+
+            language: ``en`` or ``fr``, of the timeline; that of the shop's locale unless given,
+                English where it is another.
+
+        Raises:
+            UnknownId: There is no such order.
+            InvalidValue: There are no sentences in that language.
+        """
+
+        def look(unit: Unit) -> OrderDetail:
+            settings, order = self._settings(unit), _order(unit, order_id)
+            facts = self._runner.facts(unit, settings, None, order)
+            return detail(order, unit.events(order.id), facts, _spoken(settings, language))
+
+        return self._context.read(look)
+
+    def story(self, order_id: str, *, language: Language | None = None) -> Sequence[Sentence]:
+        """
+        Return what happened to an order as sentences, oldest first.
+
+        Args:
+            order_id: The order.
+
+            language: ``en`` or ``fr``; that of the shop's locale unless given, English where it is another.
+
+        Raises:
+            UnknownId: There is no such order.
+            InvalidValue: There are no sentences in that language.
+        """
+
+        def look(unit: Unit) -> Sequence[Sentence]:
+            settings, order = self._settings(unit), _order(unit, order_id)
+            return story(order, unit.events(order.id), _spoken(settings, language))
+
+        return self._context.read(look)
+
+    def _settings(self, unit: Unit) -> Settings:
+        """
+        Return the shop's settings.
+
+        Raises:
+            UnknownShop: There is no such shop.
+        """
+        settings = unit.settings()
+        if settings is None:
+            raise UnknownShop(self._context.shop)
+        return settings
 
     def timeline(self, order_id: str) -> Sequence[StoredEvent]:
         """
@@ -163,9 +217,7 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
                 stays, and importing the mended file goes on from there.
         """
         context = self._context
-        settings = context.read(lambda unit: unit.settings())
-        if settings is None:
-            raise UnknownShop(context.shop)
+        settings = context.read(self._settings)
         return import_orders(
             context.storage,
             context.shop,
@@ -208,6 +260,11 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
         """
         _check_name(order_id)
         return self._runner.resolve(order_id)
+
+
+def _spoken(settings: Settings, language: Language | None) -> Language:
+    """Return the language that was asked for, else that of the shop's locale."""
+    return language_for(settings.locale) if language is None else language
 
 
 def _order(unit: Unit, order_id: str) -> Order:

@@ -10,7 +10,7 @@ from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.invoice import SendInvoice
-from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
 from backoffice_core.orders.place import Place
@@ -362,6 +362,55 @@ class PaperCommands:
             text: The text.
         """
         command = AddComment(text=text)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def edit_comment(
+        self,
+        order_id: str,
+        comment_id: str,
+        text: str,
+        *,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Change the text of a comment; only who wrote it may. The same text changes nothing.
+
+        Args:
+            order_id: The order.
+
+            comment_id: The comment.
+
+            text: The text, of 1 to 5,000 characters.
+
+        Raises:
+            UnknownComment: There is no such comment, or it was deleted.
+            NotYourComment: Somebody else wrote it.
+        """
+        command = EditComment(comment_id=comment_id, text=text)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def delete_comment(
+        self,
+        order_id: str,
+        comment_id: str,
+        *,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Take the text of a comment away for good; only who wrote it may. One that is deleted stays so.
+
+        Args:
+            order_id: The order.
+
+            comment_id: The comment.
+
+        Raises:
+            UnknownComment: There is no such comment.
+            NotYourComment: Somebody else wrote it.
+        """
+        command = DeleteComment(comment_id=comment_id)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
 

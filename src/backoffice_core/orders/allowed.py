@@ -19,7 +19,7 @@ from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.invoice import SendInvoice
-from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
 from backoffice_core.orders.order import Address, Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
@@ -112,6 +112,13 @@ def _return(
     return made
 
 
+def _comment(order: Order, facts: Facts) -> str | None:
+    """Return the last comment, one that the actor wrote before all others."""
+    left = [one for one in order.comments if one.deleted_at is None]
+    own = [one for one in left if one.actor == facts.actor]
+    return (own or left)[-1].id if left else None
+
+
 #: The plainest form of each command; None where the order has nothing that it could be about.
 PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] = {
     Authorize: lambda order, facts: Authorize(),
@@ -149,6 +156,10 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
     UpdateAddress: lambda order, facts: UpdateAddress(shipping=Address(city=facts.new_id())),
     SendInvoice: lambda order, facts: SendInvoice(),
     AddComment: lambda order, facts: AddComment(text="."),
+    EditComment: lambda order, facts: (
+        EditComment(comment_id=said, text=facts.new_id()) if (said := _comment(order, facts)) else None
+    ),
+    DeleteComment: lambda order, facts: DeleteComment(comment_id=said) if (said := _comment(order, facts)) else None,
 }
 
 

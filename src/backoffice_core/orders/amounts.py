@@ -319,6 +319,13 @@ def _taken(order: "Order", amounts: dict[str, Part], shipping: dict[str, int]) -
     return adjustments
 
 
+def amounts_gone(order: "Order") -> dict[str, Part]:
+    """Return what was refunded or removed of each line without units, by its id; lines without any are left out."""
+    gone: dict[str, Part] = {}
+    _taken(order, gone, {})
+    return gone
+
+
 def shipping_gone(order: "Order") -> dict[str, int]:
     """Return what was refunded or removed of each shipping line, by its id."""
     gone: dict[str, int] = {}

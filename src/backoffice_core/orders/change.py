@@ -23,7 +23,8 @@ from backoffice_core.typed import check_types
 
 
 @lru_cache(maxsize=256)
-def _snake(text: str) -> str:
+def snake(text: str) -> str:
+    """Return the name of a class as the API writes it, such as ``add_tags``."""
     return "".join(f"_{c.lower()}" if c.isupper() and at else c.lower() for at, c in enumerate(text))
 
 
@@ -47,7 +48,7 @@ class Command:
     @classmethod
     def name(cls) -> str:
         """The command's name in the API, such as ``add_tags``."""
-        return _snake(cls.__name__)
+        return snake(cls.__name__)
 
     @property
     def wanted(self) -> Mapping[str, str]:

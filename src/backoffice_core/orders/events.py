@@ -420,6 +420,20 @@ class DraftDeleted(OrderEvent):
 
 
 @attrs.frozen
+class CommentEdited(OrderEvent):
+    """The author of a comment changed it; neither text is told here."""
+
+    comment_id: str
+
+
+@attrs.frozen
+class CommentDeleted(OrderEvent):
+    """The author of a comment took its text away for good."""
+
+    comment_id: str
+
+
+@attrs.frozen
 class UnknownEvent(OrderEvent):
     """
     An event that this version of the library does not know.

@@ -242,14 +242,20 @@ class Comment:
     Attributes:
         id: Its id.
 
-        text: The remark.
+        text: The remark; empty once it was deleted.
 
         at: When, UTC.
 
         actor: Who wrote it.
+
+        edited_at: When its text was changed last, UTC.
+
+        deleted_at: When its text was taken away, UTC.
     """
 
     id: str
     text: str = attrs.field(repr=False)
     at: pendulum.DateTime
     actor: str | None = None
+    edited_at: pendulum.DateTime | None = None
+    deleted_at: pendulum.DateTime | None = None

@@ -44,7 +44,16 @@ from backoffice_core.orders.fulfill import (
 )
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold, hold, release_hold
 from backoffice_core.orders.invoice import SendInvoice, send_invoice
-from backoffice_core.orders.notes import AddComment, SetNote, comment, set_note
+from backoffice_core.orders.notes import (
+    AddComment,
+    DeleteComment,
+    EditComment,
+    SetNote,
+    comment,
+    delete_comment,
+    edit_comment,
+    set_note,
+)
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void, authorize, capture, mark_as_paid, void
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer, update_address, update_customer
@@ -106,6 +115,8 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     UpdateAddress: update_address,
     SendInvoice: send_invoice,
     AddComment: comment,
+    EditComment: edit_comment,
+    DeleteComment: delete_comment,
 }
 
 

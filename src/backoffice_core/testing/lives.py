@@ -23,7 +23,7 @@ from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.invoice import SendInvoice
 from backoffice_core.orders.lines import LineKind
-from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
@@ -177,6 +177,12 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         AddComment(text="she is kind"),
         UpdateCustomer(phone="+4422"),
         UpdateAddress(billing=attrs.evolve(address, phone="+4421", city="Bath")),
+        AddComment(text="call her again"),
+    )
+    kind, again = (one.id for one in changes[-1].order.comments)
+    do(
+        EditComment(comment_id=kind, text="she is very kind"),
+        DeleteComment(comment_id=again),
         Archive(),
         Unarchive(),
         ExpireAuthorizations(),

@@ -27,7 +27,7 @@ from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.lines import LineKind
-from backoffice_core.orders.notes import AddComment, SetNote
+from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
 from backoffice_core.orders.people import UpdateCustomer
@@ -179,4 +179,8 @@ def commands(draw: st.DrawFn, order: Order) -> Command:
     if order.fulfillments:
         which = st.sampled_from([one.id for one in order.fulfillments])
         kinds.append(st.builds(CancelFulfillment, fulfillment=which))
+    if order.comments:
+        which = st.sampled_from([one.id for one in order.comments])
+        kinds.append(st.builds(EditComment, comment_id=which, text=st.sampled_from(("Called", "Called twice"))))
+        kinds.append(st.builds(DeleteComment, comment_id=which))
     return draw(st.one_of(kinds))
