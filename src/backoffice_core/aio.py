@@ -108,6 +108,7 @@ class AsyncOrders(AsyncCommands):
     timeline = mirrored(Orders.timeline)
     entries = mirrored(Orders.entries)
     import_csv = mirrored(Orders.import_csv)
+    import_json = mirrored(Orders.import_json)
     unresolved = mirrored(Orders.unresolved)
     resolve = mirrored(Orders.resolve)
 

@@ -1,0 +1,112 @@
+"""
+The parcels of an order in REST JSON.
+
+Rules:
+
+1. A parcel that is ``success`` was shipped, a ``cancelled`` one undone; others never left.
+2. A line ships no more units than it has.
+3. Where the file has no ``fulfillments`` at all, one parcel holds what the lines say was shipped.
+"""
+
+import attrs
+
+from backoffice_core.orders.facts import Fulfillment, Units
+from backoffice_core.orders.states import FulfillmentStatus
+from backoffice_core.orders.status import FulfillmentState
+from backoffice_core.shopify.rest_fields import Fields
+from backoffice_core.shopify.rest_history import History
+
+
+def fulfill(book: History, whole: FulfillmentState | None) -> None:
+    """
+    Record the parcels.
+
+    Args:
+        whole: What the file says of the order; it counts where the file has no parcels.
+
+    Raises:
+        BadField: One holds what cannot be meant, or a line that is not the order's.
+    """
+    if "fulfillments" in book.data:
+        left = {line.id: line.quantity for line in book.order.lines}
+        told = [(number, one) for number, one in enumerate(book.data.each("fulfillments"), 1)]
+        made = [_parcel(book, number, one, left) for number, one in told]
+        parcels = tuple(parcel for parcel in made if parcel is not None)
+    else:
+        parcels = _implied_parcels(book, whole)
+    book.order = attrs.evolve(book.order, fulfillments=parcels)
+
+
+def _parcel(book: History, number: int, data: Fields, left: dict[str, int]) -> Fulfillment | None:
+    status = data.word("status") or "success"
+    name = data.text("name", 120) or f"{book.order.name}-F{number}"
+    if status not in ("success", "cancelled"):
+        book.notes.append(("fulfillment_not_shipped", f"{name} is {status}; it is recorded as never shipped"))
+        return None
+    units: dict[str, int] = {}
+    for place, row in enumerate(data.each("line_items")):
+        line = book.order.lines[book.place(row, "id")]
+        quantity = row.units("quantity")
+        if line.fulfillable:
+            units[line.id] = units.get(line.id, 0) + (1 if quantity is None else quantity)
+        del place
+    if status == "success":
+        units = {id: _within(book, name, id, quantity, left) for id, quantity in units.items()}
+    at = data.moment("created_at") or book.order.created_at
+    numbers, urls = data.data.get("tracking_numbers"), data.data.get("tracking_urls")
+    return Fulfillment(
+        id=book.new_id(),
+        name=name,
+        status=FulfillmentStatus.SUCCESS if status == "success" else FulfillmentStatus.CANCELLED,
+        lines=tuple(Units(id, quantity) for id, quantity in units.items() if quantity),
+        at=at,
+        tracking=data.text("tracking_number") or _first(numbers),
+        tracking_url=data.text("tracking_url") or _first(urls),
+        carrier=data.text("tracking_company"),
+        cancelled_at=(data.moment("updated_at") or at) if status == "cancelled" else None,
+    )
+
+
+def _within(book: History, name: str, id: str, quantity: int, left: dict[str, int]) -> int:
+    """Return how many units a line can still ship."""
+    taken = min(quantity, left[id])
+    left[id] -= taken
+    if taken < quantity:
+        text = f"{name} has {quantity} units of {book.named(id)}, which has {taken} left; recorded as {taken}"
+        book.notes.append(("fulfilled_beyond_ordered", text))
+    return taken
+
+
+def _implied_parcels(book: History, whole: FulfillmentState | None) -> tuple[Fulfillment, ...]:
+    """Return one parcel of what the lines say was shipped, where the file has no parcels."""
+    units = []
+    for data, line in zip(book.data.each("line_items"), book.order.lines, strict=True):
+        word = data.word("fulfillment_status")
+        current = data.units("current_quantity")
+        shipped = line.quantity if current is None else min(current, line.quantity)
+        left = data.units("fulfillable_quantity")
+        if word == "partial" or (word == "fulfilled" and left):
+            shipped = max(0, shipped - (left or 0)) if left is not None else min(1, shipped)
+        elif word != "fulfilled" and not (word == "" and whole is FulfillmentState.FULFILLED):
+            shipped = 0
+        if shipped and line.fulfillable:
+            units.append(Units(line.id, shipped))
+    if not units:
+        return ()
+    total = sum(one.quantity for one in units)
+    text = f"the file has no fulfillments; {total} units are recorded as one, as its lines say"
+    book.notes.append(("fulfillments_implied", text))
+    return (
+        Fulfillment(
+            id=book.new_id(),
+            name=f"{book.order.name}-F1",
+            status=FulfillmentStatus.SUCCESS,
+            lines=tuple(units),
+            at=book.data.moment("updated_at") or book.order.created_at,
+        ),
+    )
+
+
+def _first(values: object) -> str | None:
+    """Return the first of several texts; None where there is none."""
+    return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else None
