@@ -247,7 +247,7 @@ class _Import(Generic[P]):
             try:
                 read.append((piece, self.reader(piece, self.settings, self.new_id)))
             except InvalidInput as error:
-                refused.append(Refusal(piece.name, piece.line, error))
+                refused.append(Refusal(piece.name, piece.line, _bare(error)))
         imported = self._written(read, refused) if read else []
         self.imported += len(imported)
         self.unchanged += len(some) - len(imported) - len(refused)
@@ -308,6 +308,15 @@ class _Import(Generic[P]):
             booked += entries(Change(before=before, order=step.order, events=step.events))
             before = step.order
         yield day, one.order, tuple(booked)
+
+
+def _bare(error: InvalidInput) -> InvalidInput:
+    """Return an error without its frames: they would keep all that was read of the order with the report."""
+    one: BaseException | None = error
+    while one is not None:
+        one.__traceback__ = None
+        one = one.__cause__ or one.__context__
+    return error
 
 
 def _is_new(unit: Unit, piece: Piece, refused: list[Refusal]) -> bool:

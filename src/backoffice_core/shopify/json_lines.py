@@ -103,22 +103,23 @@ def orders_in(text: JsonText) -> Iterator[JsonOrder]:
 def _listed(text: JsonText) -> Iterator[JsonOrder]:
     """Yield the members of a list, each once it was read whole."""
     text.skip("[")
-    if text.peek() != "]":
-        while True:
-            text.peek()
-            line = text.line
-            yield JsonOrder(text.value(), line)
-            if text.peek() != ",":
-                break
-            text.skip(",")
-    text.skip("]")
+    if text.peek() == "]":
+        text.skip("]")
+        return
+    while True:
+        text.peek()
+        line = text.line
+        yield JsonOrder(text.value(), line)
+        if text.skip(",", "]") == "]":
+            return
 
 
 def _in_object(text: JsonText) -> Iterator[JsonOrder]:
     """Yield the orders of a top-level object: those below ``orders`` or ``order``, else the object itself."""
     line, members, wrapped = text.line, dict[str, Any](), False
     text.skip("{")
-    while text.peek() != "}":
+    more = text.peek() != "}" or text.skip("}") != "}"
+    while more:
         if text.peek() != '"':
             raise text.broken(text.found(), "a key in quotes")
         key = text.value()
@@ -132,10 +133,7 @@ def _in_object(text: JsonText) -> Iterator[JsonOrder]:
             yield JsonOrder(text.value(), inside)
         else:
             members[key] = text.value()
-        if text.peek() != ",":
-            break
-        text.skip(",")
-    text.skip("}")
+        more = text.skip(",", "}") == ","
     if not wrapped:
         yield JsonOrder(members, line)
 

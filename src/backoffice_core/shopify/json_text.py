@@ -87,16 +87,18 @@ class JsonText:
             if not self._more(BLOCK):
                 return ""
 
-    def skip(self, expected: str) -> None:
+    def skip(self, *expected: str) -> str:
         """
-        Read a character.
+        Read one of some characters, and return it.
 
         Raises:
             BrokenJson: Another one stands there.
         """
-        if self.peek() != expected:
-            raise self.broken(self.found(), repr(expected))
+        found = self.peek()
+        if found not in expected:
+            raise self.broken(self.found(), " or ".join(map(repr, expected)))
         self._go(self._at + 1)
+        return found
 
     def value(self) -> Any:
         """
@@ -112,11 +114,11 @@ class JsonText:
             try:
                 value, end = self._json.raw_decode(self._text, self._at)
             except json.JSONDecodeError as error:
-                unfinished = error.pos > len(self._text) - _NEAR or error.msg.startswith("Unterminated string")
-                if unfinished and self._more(block):
+                open_string = error.msg.startswith("Unterminated string")
+                if (open_string or error.pos > len(self._text) - _NEAR) and self._more(block):
                     block *= 2
                     continue
-                raise self._broken_by(error, cut=unfinished) from None
+                raise self._broken_by(error, cut=open_string or error.pos >= len(self._text)) from None
             except RecursionError:
                 raise self.broken("values nested too deeply", "an order as Shopify writes it") from None
             # A number at the very end may go on in what was not read yet.
@@ -136,7 +138,7 @@ class JsonText:
     def _broken_by(self, error: json.JSONDecodeError, *, cut: bool) -> BrokenJson:
         """Return the error at the place that the parser names; what stands there is not told, it may be personal."""
         self._go(min(error.pos, len(self._text)))
-        if cut and self._ended:
+        if cut:
             return self.broken("the file ends within a value", "the rest of it")
         return self.broken(error.msg[:1].lower() + error.msg[1:], "JSON as in RFC 8259")
 

@@ -12,8 +12,10 @@ import attrs
 
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState
+from backoffice_core.shopify.goods import DUTIES
 from backoffice_core.shopify.report import Finding
 from backoffice_core.shopify.rest_fields import Fields
+from backoffice_core.shopify.rest_goods import FEES
 from backoffice_core.shopify.rest_sold import Figures, Note
 
 Found = Iterator[Note]
@@ -66,6 +68,10 @@ def figures_follow(case: Case) -> Found:
     for field, said, follows in rows:
         if said is not None and said != follows:
             yield _differs(case, field, said, follows)
+    charged = [one.price_minor for one in case.order.shipping_lines if one.title not in (DUTIES, FEES)]
+    # Shopify's is before discounts today, and was after them in older files.
+    if figures.shipping is not None and figures.shipping not in (sum(charged), sums.shipping):
+        yield _differs(case, "total_shipping_price_set", figures.shipping, sum(charged))
 
 
 def _listed(case: Case) -> int:
