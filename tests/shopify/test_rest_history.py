@@ -188,6 +188,14 @@ class TestRefunds:
         assert ["restock_differs"] == odd(seen)
         assert [taken] == [way for way, _, _ in ways(seen.order)]
 
+    def test_what_was_shipped_later_had_not_shipped_by_then(self) -> None:
+        """The refund is of March 10: the unit that it was for still waits, the other one was sent on the 11th."""
+        given = refund(back(CANDLE, 1, "10.00", "0.50", "no_restock"), amount="10.50")
+        for day, shipped in (("10", 1), ("11", 0)):
+            sent = [parcel({CANDLE: 1}, created_at=f"2025-03-{day}T09:00:00-05:00")]
+            seen = read(rest(fulfillments=sent, refunds=[given], **PART_BACK, fulfillment_status="partial"))
+            assert ([], [("no_restock", 1, shipped)]) == (odd(seen), ways(seen.order))
+
     def test_units_that_left_without_money(self) -> None:
         """An edit of an unpaid order shows as a refund of nothing."""
         given = refund(back(SOAP, 1, "5.00", "0.25", "cancel"))

@@ -118,7 +118,9 @@ def _in_object(text: JsonText) -> Iterator[JsonOrder]:
     """Yield the orders of a top-level object: those below ``orders`` or ``order``, else the object itself."""
     line, members, wrapped = text.line, dict[str, Any](), False
     text.skip("{")
-    more = text.peek() != "}" or text.skip("}") != "}"
+    more = text.peek() != "}"
+    if not more:
+        text.skip("}")
     while more:
         if text.peek() != '"':
             raise text.broken(text.found(), "a key in quotes")

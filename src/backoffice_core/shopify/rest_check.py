@@ -37,7 +37,7 @@ class Case:
 
         fulfillment: What it says of the shipping; None where it says nothing.
 
-        kept: What refunds kept by the shop, less goodwill, as the file tells it, in minor units.
+        rounding: What of the adjustments only makes up for cents, in minor units.
     """
 
     data: Fields
@@ -45,7 +45,7 @@ class Case:
     order: Order
     financial: FinancialStatus | None
     fulfillment: FulfillmentState | None
-    kept: int
+    rounding: int
 
 
 def findings_of(case: Case, notes: Sequence[Note]) -> tuple[Finding, ...]:
@@ -83,7 +83,8 @@ def what_is_left(case: Case) -> Found:
     currency, sums = case.figures.currency, case.order.sums
     left = case.data.signed("current_total_price", currency)
     # Shopify's current total leaves out what refunds kept or gave on top.
-    if left is not None and left not in (sums.current_total, sums.current_total - case.kept):
+    goods = sums.current_total + sums.adjustments - case.rounding
+    if left is not None and left not in (sums.current_total, goods):
         yield _differs(case, "current_total_price", left, sums.current_total)
     owed = case.data.signed("total_outstanding", currency)
     if (

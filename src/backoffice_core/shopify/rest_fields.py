@@ -14,10 +14,9 @@ from typing import Any, ClassVar, Final
 import attrs
 import pendulum
 
-from backoffice_core.clock import utc
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.money import TooManyDigits, minor_of
-from backoffice_core.shopify.cells import MOST_UNITS, BadCell
+from backoffice_core.shopify.cells import MOST_UNITS, BadCell, dated
 from backoffice_core.typed import check_text, kind_of
 
 #: How much of a value an error tells.
@@ -197,7 +196,7 @@ class Fields:
         if value is None or value == "":
             return None
         try:
-            return utc(value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value))
+            return dated(value if isinstance(value, dt.datetime) else dt.datetime.fromisoformat(value))
         except (ValueError, TypeError, OverflowError, InvalidInput):
             raise self.bad(key, _told(value), "an instant such as 2023-05-31T23:06:04-07:00") from None
 

@@ -18,7 +18,7 @@ from typing import Final
 
 import attrs
 
-from backoffice_core.money import allocate
+from backoffice_core.money import MOST, allocate
 from backoffice_core.orders.lines import LineItem, LineKind, ShippingLine
 from backoffice_core.orders.parts import span
 from backoffice_core.shopify.goods import DUTIES, Goods
@@ -77,6 +77,7 @@ def rest_goods_of(order: Fields, figures: Figures, new_id: NewId, *, taxes_inclu
     if not lines:
         raise order.bad("line_items", "nothing", "a list of at least one line")
     charges = [*_shipping(order, figures.currency, discounts), *_extra(order, figures.currency)]
+    _check_size(order, [*lines, *charges])
     goods = [one for one in lines if one.kind is not LineKind.TIP]
     notes = [*_discounted(goods, charges, figures, discounts)]
     included, found = contains_taxes(order, figures, lines, charges, default=taxes_included)
@@ -98,6 +99,12 @@ def rest_goods_of(order: Fields, figures: Figures, new_id: NewId, *, taxes_inclu
 
 
 _UNTAXED: Final = Taxed((), ())
+
+
+def _check_size(order: Fields, sold: Sequence[Sold]) -> None:
+    """Raise when an order comes to more than storages hold."""
+    if sum(one.listed + one.tax for one in sold) > MOST:
+        raise order.bad("line_items", f"more than {MOST} minor units", "lines that come to less")
 
 
 def _by_id(lines: Sequence[Sold]) -> dict[str, int]:

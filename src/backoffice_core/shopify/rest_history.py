@@ -36,7 +36,7 @@ class History:
 
         notes: Code and text of what is odd.
 
-        discrepancy: What refunds kept by the shop, less goodwill, as the file tells it.
+        rounding: What the file's figures of what left are more than our parts, an adjustment here.
     """
 
     order: Order
@@ -45,7 +45,7 @@ class History:
     by_id: dict[str, int]
     new_id: NewId
     notes: list[Note] = attrs.field(factory=list)
-    discrepancy: int = 0
+    rounding: int = 0
 
     def place(self, row: Fields, key: str) -> int:
         """

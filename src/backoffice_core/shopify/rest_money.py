@@ -275,7 +275,7 @@ def cash_implied(told: Implied, total: int, current: int, refunded: int) -> Cash
         return None
     if told.cancelled_at is not None:
         # What a cancelled order has left was received, or else it would have been voided.
-        return Cash(received=total if not refunded else max(refunded, total))
+        return Cash(received=max(refunded, total))
     return Cash(received=max(refunded, current - owed + refunded))
 
 

@@ -98,7 +98,7 @@ def read_rest_order(piece: JsonOrder, settings: Settings, new_id: NewId) -> Read
     refund(history, cash.of_refund)
     take_out(history)
     order = _paid(history, data, said, cash, new_id)
-    case = Case(data, figures, order, said.financial, said.fulfillment, history.discrepancy)
+    case = Case(data, figures, order, said.financial, said.fulfillment, history.rounding)
     before = attrs.evolve(order, refunds=(), removals=())
     return Read(
         placed=before,
@@ -119,7 +119,9 @@ def _fields(piece: JsonOrder) -> Fields:
     data = Fields(piece.data, piece.line)
     if data.text("id", LONGEST_ID) is None and data.text("name", LONGEST_NAME) is None:
         raise data.bad("id", "nothing", "Shopify's id of the order")
-    data.text("name", LONGEST_NAME)
+    name = data.text("name", LONGEST_NAME)
+    if name is not None and name.strip() != piece.name:
+        raise data.bad("name", "text with characters that are none", "printable text")
     lines = data.data.get("line_items")
     if isinstance(lines, list | tuple) and len(lines) > MOST_LINES:
         raise TooManyLines(len(lines), MOST_LINES)
@@ -218,7 +220,7 @@ def _implied(data: Fields, said: Said, order: Order) -> Implied:
         cancelled_at=said.cancelled_at,
         payment_method=(named or data.text("gateway", 100) or "unknown")[:100],
         reference=None,
-        outstanding=data.amount("total_outstanding", order.currency),
+        outstanding=data.signed("total_outstanding", order.currency),
     )
 
 

@@ -18,10 +18,10 @@ from collections.abc import Iterator, Sequence
 import attrs
 import pendulum
 
-from backoffice_core.orders.facts import Transaction
+from backoffice_core.orders.facts import Fulfillment, Transaction
 from backoffice_core.orders.givenback import Refund, RefundLine, Restock, ShippingPart
 from backoffice_core.orders.parts import value
-from backoffice_core.orders.states import TransactionStatus
+from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.shopify.rest_fields import Fields
 from backoffice_core.shopify.rest_history import History
 
@@ -48,9 +48,9 @@ def _when(book: History, data: Fields) -> pendulum.DateTime:
 
 def _refund(book: History, data: Fields, transactions: Sequence[Transaction]) -> None:
     lines: list[RefundLine] = []
-    worth = 0
+    worth, at = 0, _when(book, data)
     for row in data.each("refund_line_items"):
-        taken, told = _units(book, row, lines)
+        taken, told = _units(book, row, lines, at)
         lines += taken
         worth += told
     shipping, told = _shipping(book, data)
@@ -58,10 +58,10 @@ def _refund(book: History, data: Fields, transactions: Sequence[Transaction]) ->
     ours = sum(line.minor for line in lines) + sum(part.minor for part in shipping)
     minor = sum(one.minor for one in transactions if one.status is not TransactionStatus.FAILURE)
     kept = _kept(book, data, worth, minor)
-    book.discrepancy += kept
+    book.rounding += worth - ours
     refund = Refund(
         id=book.new_id(),
-        at=_when(book, data),
+        at=at,
         minor=minor,
         currency=book.order.currency,
         lines=tuple(lines),
@@ -74,7 +74,9 @@ def _refund(book: History, data: Fields, transactions: Sequence[Transaction]) ->
         book.order = attrs.evolve(book.order, refunds=(*book.order.refunds, refund))
 
 
-def _units(book: History, row: Fields, before: Sequence[RefundLine]) -> tuple[list[RefundLine], int]:
+def _units(
+    book: History, row: Fields, before: Sequence[RefundLine], at: pendulum.DateTime
+) -> tuple[list[RefundLine], int]:
     """Return units of a line that came back, and what the file says that they are worth (rule 1)."""
     line = book.order.lines[book.place(row, "line_item_id")]
     quantity = row.units("quantity")
@@ -85,7 +87,7 @@ def _units(book: History, row: Fields, before: Sequence[RefundLine]) -> tuple[li
     if start + quantity > line.quantity:
         raise row.bad("quantity", str(quantity), f"at most {line.quantity - start}, which are left of the line,")
     taken = []
-    for restock, units, shipped in _ways(book, row, line.id, quantity, before):
+    for restock, units, shipped in _ways(book, row, line.id, quantity, before, at):
         part = value(line.spans, start, start + units)
         start += units
         taken.append(RefundLine.of(line, part, units, restock, shipped=shipped, location_id=row.text("location_id")))
@@ -100,6 +102,13 @@ def _units(book: History, row: Fields, before: Sequence[RefundLine]) -> tuple[li
     return taken, told
 
 
+def _shipped(sent: Fulfillment, line_id: str) -> int:
+    """Return how many units of a line a parcel brought."""
+    if sent.status is not FulfillmentStatus.SUCCESS:
+        return 0
+    return sum(units.quantity for units in sent.lines if units.line_id == line_id)
+
+
 def _differs(book: History, quantity: int, line_id: str, told: int, ours: int) -> str:
     return (
         f"{quantity} units of {book.named(line_id)} came back for {book.figures.text(told)}, their parts come to"
@@ -108,7 +117,7 @@ def _differs(book: History, quantity: int, line_id: str, told: int, ours: int) -
 
 
 def _ways(
-    book: History, row: Fields, line_id: str, quantity: int, before: Sequence[RefundLine]
+    book: History, row: Fields, line_id: str, quantity: int, before: Sequence[RefundLine], at: pendulum.DateTime
 ) -> Iterator[tuple[Restock, int, int]]:
     """Yield how units come back: restock, units, how many of them had shipped (rule 3)."""
     word = row.word("restock_type") or "no_restock"
@@ -119,8 +128,11 @@ def _ways(
     shipped = counts.shipped - sum(one.shipped for one in earlier)
     unshipped = max(0, counts.unshipped - sum(one.quantity - one.shipped for one in earlier))
     if word == "no_restock":
+        later = sum(_shipped(sent, line_id) for sent in book.order.fulfillments if sent.at > at)
         if quantity:
-            yield Restock.NO_RESTOCK, quantity, min(quantity, max(0, shipped))
+            # What the customer had by then; units never shipped make up for the rest as far as there are any.
+            had = max(quantity - unshipped, min(quantity, shipped - later), 0)
+            yield Restock.NO_RESTOCK, quantity, had
         return
     returned = min(quantity, max(0, shipped)) if word == "return" else max(0, quantity - unshipped)
     if returned < quantity:

@@ -64,12 +64,13 @@ def _rounded(book: History, units: dict[str, int], shipping: Sequence[ShippingPa
     """Return what the file's current total differs by rounding from what is left by our parts."""
     said = book.data.signed("current_total_price", book.order.currency)
     worth = sum(line.minor for line in _taken(book, units)) + sum(part.minor for part in shipping)
-    left = book.order.sums.current_total - book.discrepancy - worth
+    left = book.order.sums.current_total + book.order.sums.adjustments - book.rounding - worth
     off = 0 if said is None else left - said
     if not off or abs(off) > sum(units.values()):
         return 0
     text = f"what was taken out differs by {book.figures.text(off)} from current_total_price; it is an adjustment"
     book.notes.append(("removal_parts_differ", text))
+    book.rounding += off
     return book.adjusted(off, worth)
 
 
@@ -81,9 +82,10 @@ def _cancel(book: History, at: pendulum.DateTime) -> None:
         units[line.id] = row.unshipped if line.fulfillable else row.current * nothing_shipped
     shipping: tuple[ShippingPart, ...] = ()
     if nothing_shipped:
-        worth = sum(line.minor for line in _taken(book, units))
+        # Goods are all gone then, so what the file's current total still counts is shipping.
         kept = book.data.amount("current_total_price", book.order.currency) or 0
-        shipping = tuple(book.shipping_parts(max(0, book.order.sums.current_total - worth - kept)))
+        left = sum(line.paid_minor for line in book.order.shipping_lines) - sum(shipping_gone(book.order).values())
+        shipping = tuple(book.shipping_parts(max(0, left - kept)))
     _remove(book, "cancel", at, units, shipping, 0)
 
 
