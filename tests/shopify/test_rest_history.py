@@ -214,6 +214,12 @@ class TestRefunds:
         found = read(rest(**SHIPPED, **PART_BACK, refunds=[given]))
         assert ([], -200) == (odd(found), found.order.refunds[0].adjustment_minor)
 
+    def test_a_refund_that_nothing_explains_is_told(self) -> None:
+        given = refund(back(CANDLE, 1, "10.00", "0.50"), amount="8.50")
+        found = read(rest(**SHIPPED, **PART_BACK, refunds=[given]))
+        assert (["refund_unexplained"], "-2.00") == (odd(found), found.order.outstanding.amount)
+        assert [] == odd(read(rest(**SHIPPED, **PART_BACK, refunds=[given], total_outstanding="-2.00")))
+
     def test_shipping_as_newer_files_tell_it(self) -> None:
         part = {"subtotal_amount_set": money("3.00"), "tax_amount_set": money("0.00")}
         found = read(rest(**SHIPPED, **PART_BACK, refunds=[refund(amount="3.00", refund_shipping_lines=[part])]))

@@ -115,10 +115,26 @@ def refunded_within_received(case: Case) -> Found:
         )
 
 
+def refunds_explained(case: Case) -> Found:
+    """A refund is what came back with it, and what its adjustments tell; a balance tells the rest."""
+    settled = case.order.sums.outstanding == 0 or case.order.cancelled_at is not None
+    if settled or "total_outstanding" in case.data:
+        return
+    for back in case.order.refunds:
+        worth = sum(line.minor for line in back.lines) + sum(part.minor for part in back.shipping)
+        told = worth + back.adjustment_minor
+        if back.minor not in (0, told):
+            text = case.figures.text
+            yield (
+                "refund_unexplained",
+                f"a refund gave back {text(back.minor)} for what is worth {text(told)}, and no adjustment tells why;"
+                f" {text(case.order.sums.outstanding)} is outstanding",
+            )
+
+
 def statuses_follow(case: Case) -> Found:
     """Both statuses follow from the recorded facts."""
     order = case.order
-    # Where nothing was paid Shopify has none, or says that it is pending.
     if case.financial is not None and case.financial is not order.financial_status:
         yield (
             "financial_status_differs",
@@ -154,6 +170,7 @@ CHECKS: Final[tuple[Callable[[Case], Found], ...]] = (
     what_is_left,
     refunded_within_received,
     cancelled_and_settled,
+    refunds_explained,
     units_left,
     statuses_follow,
 )
