@@ -59,6 +59,12 @@ class TestParcels:
         assert [2, 1] == [units.quantity for units in one.lines]
         assert ("paid", "fulfilled", "open") == statuses(found.order)
 
+    def test_names_go_on_where_those_of_the_file_end(self) -> None:
+        """What never left takes no number, and Shopify's own name of a parcel is another one."""
+        told = [parcel(ALL, 1, "failure"), parcel({CANDLE: 1}, 2, name="#1001.2")]
+        found = read(rest(fulfillments=told, fulfillment_status="partial"))
+        assert ["#1001-F1"] == [one.name for one in found.order.fulfillments]
+
     def test_some_and_some_more(self) -> None:
         one, other = parcel({CANDLE: 1}), without(parcel({CANDLE: 1, SOAP: 1}, 2), "name")
         assert "partially_fulfilled" == order(rest(fulfillments=[one], fulfillment_status="partial")).fulfillment_status

@@ -29,27 +29,36 @@ def fulfill(book: History, whole: FulfillmentState | None) -> None:
     """
     if "fulfillments" in book.data:
         left = {line.id: line.quantity for line in book.order.lines}
-        told = [(number, one) for number, one in enumerate(book.data.each("fulfillments"), 1)]
-        made = [_parcel(book, number, one, left) for number, one in told]
-        parcels = tuple(parcel for parcel in made if parcel is not None)
+        told = [one for one in book.data.each("fulfillments") if _left_the_house(book, one)]
+        parcels = tuple(_parcel(book, number, one, left) for number, one in enumerate(told, 1))
     else:
         parcels = _implied_parcels(book, whole)
     book.order = attrs.evolve(book.order, fulfillments=parcels)
 
 
-def _parcel(book: History, number: int, data: Fields, left: dict[str, int]) -> Fulfillment | None:
-    status = data.word("status") or "success"
-    name = data.text("name", 120) or f"{book.order.name}-F{number}"
-    if status not in ("success", "cancelled"):
-        book.notes.append(("fulfillment_not_shipped", f"{name} is {status}; it is recorded as never shipped"))
-        return None
+def _left_the_house(book: History, data: Fields) -> bool:
+    """Whether a parcel was ever shipped (rule 1)."""
+    status = _status(data)
+    if status in ("success", "cancelled"):
+        return True
+    name = data.text("name", 120) or data.path
+    book.notes.append(("fulfillment_not_shipped", f"{name} is {status[:20]}; it is recorded as never shipped"))
+    return False
+
+
+def _status(data: Fields) -> str:
+    return data.word("status") or "success"
+
+
+def _parcel(book: History, number: int, data: Fields, left: dict[str, int]) -> Fulfillment:
+    # Shopify's REST calls it #1001.1; the numbers here go on where these end.
+    status, name = _status(data), f"{book.order.name}-F{number}"
     units: dict[str, int] = {}
-    for place, row in enumerate(data.each("line_items")):
+    for row in data.each("line_items"):
         line = book.order.lines[book.place(row, "id")]
         quantity = row.units("quantity")
         if line.fulfillable:
             units[line.id] = units.get(line.id, 0) + (1 if quantity is None else quantity)
-        del place
     if status == "success":
         units = {id: _within(book, name, id, quantity, left) for id, quantity in units.items()}
     at = data.moment("created_at") or book.order.created_at
