@@ -72,6 +72,11 @@ class TestLines:
         assert found.order.lines[2].is_tip
         assert 0 == found.order.counters[found.order.lines[2].id].to_fulfill
 
+    def test_a_tip_that_only_the_order_tells(self) -> None:
+        found = read(rest(total_price="34.20", total_tip_received="3.00", transactions=None))
+        assert ["payments_implied"] == odd(found)
+        assert ("3.00", 3) == (found.order.total_tips.amount, len(found.order.lines))
+
     def test_a_product_that_is_called_tip_is_goods(self) -> None:
         one = line(CANDLE, "Tip", "25.00", 1, (tax("1.25"),))
         assert LineKind.PRODUCT is order(rest(line_items=[one])).lines[0].kind

@@ -271,6 +271,9 @@ BAD: list[tuple[Any, str]] = [
     (rest(tags="x" * 41), "tags:"),
     (rest(note=5.5), "note: a value of type float"),
     (rest(email="a\ud800@example.com"), "email: text with characters that are none"),
+    (rest(note_attributes={"a\ud800": "x"}), "note_attributes[0].name: text with characters that are none"),
+    (rest(fulfillments=[parcel({}, tracking_number=None, tracking_numbers=["\0"])]), "tracking_numbers[0]: text with"),
+    (rest(transactions=None, payment_gateway_names=["\0"]), "payment_gateway_names[0]: text with"),
     (rest(customer="Ada"), "customer: a value of type str"),
     (rest(taxes_included="no"), "taxes_included: 'no'"),
     (rest(fulfillments=[parcel({999: 1})]), "fulfillments[0].line_items[0].id: 999"),
@@ -293,11 +296,11 @@ class TestBadOrders:
         assert told in str(refused)
 
     @pytest.mark.parametrize("key", sorted(rest()))
-    def test_a_key_that_is_not_there_or_of_any_other_type(self, key: str) -> None:
+    def test_a_key_that_is_not_there_or_of_any_other_type(self, key: str, storage: Storage) -> None:
         """Nothing but typed errors, whatever stands where."""
         values: tuple[Any, ...] = (None, "", 0, -1, "x", [], {}, [None], [{}], [[]], {"a": 1}, True, 1e300)
         orders = [rest(id=at, name=f"#{at}") | {key: value} for at, value in enumerate(values, 1)]
-        report = bring_json(opened(), orders)
+        report = bring_json(storage, orders)
         assert len(values) == report.read == report.imported + len(report.refused) + report.unchanged
         gone = {name: value for name, value in rest().items() if name != key}
         assert 1 == bring_json(opened(), [gone]).read

@@ -79,6 +79,14 @@ class TestKinds:
         assert order(rest(transactions=[sale("31.20", test=True)])).test
         assert not order(rest()).test
 
+    def test_the_customers_currency_counts_by_the_rate_of_the_totals(self) -> None:
+        total = {"shop_money": {"amount": "31.20"}, "presentment_money": {"amount": "28.08", "currency_code": "EUR"}}
+        paid = [sale("10.00", currency="EUR"), sale("18.08", 902, currency="EUR")]
+        found = read(rest(transactions=paid, total_price_set=total))
+        assert ["amounts_exchanged"] == odd(found)
+        assert [1111, 2009] == [one.minor for one in found.order.transactions]
+        assert ("31.20", "0.00") == (found.order.received.amount, found.order.outstanding.amount)
+
     def test_a_proposal_is_no_movement(self) -> None:
         assert 1 == len(order(rest(transactions=[sale("31.20"), child("suggested_refund", "5.00")])).transactions)
 

@@ -100,11 +100,10 @@ class Discounts:
 
     def _off(self, line: Fields, target: str, listed: int, otherwise: int | None) -> Off:
         sums: dict[str, int] = {}
-        if "discount_allocations" in line:
-            for one in line.each("discount_allocations"):
-                id = self._named(one, target)
-                sums[id] = sums.get(id, 0) + (one.amount("amount", self._currency) or 0)
-        elif otherwise:
+        for one in line.each("discount_allocations"):
+            id = self._named(one, target)
+            sums[id] = sums.get(id, 0) + (one.amount("amount", self._currency) or 0)
+        if not sums and otherwise:
             sums[self.shared(target)] = otherwise
         if sum(sums.values()) > listed:
             given = Money(sum(sums.values()), self._currency).amount

@@ -90,6 +90,19 @@ class Fields:
             raise self.bad(key, f"text of {len(text)} characters", f"at most {most} characters")
         return text
 
+    def first(self, key: str, most: int | None = None) -> str | None:
+        """
+        Return the first text of a list of texts; None where there is none.
+
+        Raises:
+            BadField: It is no text, too long, or has characters that are none.
+        """
+        values = self.data.get(key)
+        if not isinstance(values, list | tuple) or not values:
+            return None
+        place = f"{key}[0]"
+        return Fields({place: values[0]}, self.line, self.path).text(place, most)
+
     def word(self, key: str) -> str:
         """Return one of Shopify's own words in lower case; empty where there is none."""
         return (self.text(key) or "").strip().casefold()

@@ -4,7 +4,8 @@ What an order in REST JSON sells: lines, shipping lines and discounts that sum t
 Rules:
 
 1. A line's price, units, taxes and share of each discount are the file's. Tips are lines that say
-   so, or are called so and have no product; they stand outside the subtotal.
+   so, or are called so and have no product; they stand outside the subtotal. What
+   ``total_tip_received`` has beyond them is a line of its own.
 2. The goods less their discounts are ``subtotal_price``. Where the lines carry less of a discount
    than that, the rest is shared by what is left of them; where they carry more, all is shared by
    price.
@@ -76,6 +77,7 @@ def rest_goods_of(order: Fields, figures: Figures, new_id: NewId, *, taxes_inclu
     lines = [_line(one, figures.currency, discounts) for one in order.each("line_items")]
     if not lines:
         raise order.bad("line_items", "nothing", "a list of at least one line")
+    lines += _tip_without_line(order, lines, figures.currency)
     charges = [*_shipping(order, figures.currency, discounts), *_extra(order, figures.currency)]
     _check_size(order, [*lines, *charges])
     goods = [one for one in lines if one.kind is not LineKind.TIP]
@@ -146,6 +148,14 @@ def _kind(data: Fields, title: str) -> LineKind:
         return LineKind.GIFT_CARD
     named = title.strip().casefold() == _TIP and "product_id" not in data and "variant_id" not in data
     return LineKind.TIP if "tip" in data or named else LineKind.PRODUCT
+
+
+def _tip_without_line(order: Fields, lines: Sequence[Sold], currency: str) -> list[Sold]:
+    """Return the tip that only the order as a whole tells."""
+    told = order.amount("total_tip_received", currency) or 0
+    missing = told - sum(one.listed for one in lines if one.kind is LineKind.TIP)
+    data = Fields({}, order.line, "total_tip_received")
+    return [Sold(data=data, title="Tip", kind=LineKind.TIP, unit=missing, taxable=False)] if missing > 0 else []
 
 
 def _shipping(order: Fields, currency: str, discounts: Discounts) -> Iterator[Sold]:
@@ -282,7 +292,8 @@ def pairs(data: Fields, key: str) -> tuple[tuple[str, str], ...]:
     """
     if isinstance(data.data.get(key), dict):
         inside = data.one(key)
-        return tuple((name, _value(inside, name)) for name in (inside.data if inside else ()))
+        members = [{"name": name, "value": value} for name, value in (inside.data if inside else {}).items()]
+        return pairs(Fields({key: members}, data.line, data.path), key)
     return tuple((one.text("name") or "", _value(one, "value")) for one in data.each(key))
 
 

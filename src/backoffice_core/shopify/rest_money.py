@@ -8,16 +8,20 @@ Rules:
 2. Where no parent is named, a capture or void is of the newest authorization before it, a refund of
    the oldest payment by the same gateway, else of the oldest payment.
 3. Cash given back is undone of its sale. An authorization of an order that is ``expired`` lapsed.
-4. Without ``transactions`` the payment is what ``financial_status`` and the figures imply: what was
+4. A transaction in the currency that the customer paid in counts by the rate of the order's totals.
+5. Without ``transactions`` the payment is what ``financial_status`` and the figures imply: what was
    received is the current total less ``total_outstanding`` and what was given back.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
 from typing import Final
 
 import attrs
 import pendulum
 
+from backoffice_core.currencies import DIGITS
+from backoffice_core.money import MOST, half_up
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.states import TransactionStatus
 from backoffice_core.orders.status import FinancialStatus
@@ -66,12 +70,15 @@ class Moved:
         told: Whether the file has the order's own transactions.
 
         test: Whether a transaction is a trial.
+
+        exchanged: How many were told in another currency than the order's.
     """
 
     transactions: tuple[Transaction, ...]
     of_refund: tuple[tuple[Transaction, ...], ...]
     told: bool
     test: bool
+    exchanged: int
 
 
 @attrs.define
@@ -107,12 +114,13 @@ def moved(
     told = "transactions" in order
     rows: dict[str, _Row] = {}
     test = False
+    purse = _Purse(order, currency)
     for data in order.each("transactions"):
-        test |= _add(rows, data, currency, at, new_id) is not None and data.yes("test")
+        test |= _add(rows, data, purse, at, new_id) is not None and data.yes("test")
     carried = []
     for refund in order.each("refunds"):
         when = refund.moment("processed_at") or refund.moment("created_at") or at
-        keys = [_add(rows, data, currency, when, new_id) for data in refund.each("transactions")]
+        keys = [_add(rows, data, purse, when, new_id) for data in refund.each("transactions")]
         carried.append([key for key in keys if key is not None])
     if financial is _F.EXPIRED:
         for row in rows.values():
@@ -128,10 +136,47 @@ def moved(
         of_refund=tuple(tuple(by_key[key] for key in keys if key in by_key) for keys in carried),
         told=told,
         test=test,
+        exchanged=purse.exchanged,
     )
 
 
-def _add(rows: dict[str, _Row], data: Fields, currency: str, at: pendulum.DateTime, new_id: NewId) -> str | None:
+class _Purse:
+    """Reads amounts of transactions in the order's currency (rule 4)."""
+
+    def __init__(self, order: Fields, currency: str) -> None:
+        self.order = order
+        self.currency = currency
+        self.exchanged = 0
+
+    def amount(self, data: Fields) -> int | None:
+        """Return the amount of a transaction in minor units."""
+        given = data.text("currency") or self.currency
+        if given == self.currency:
+            return data.amount("amount", self.currency)
+        if (own := data.of_set("amount_set", self.currency)) is not None and own >= 0:
+            return own
+        ours, theirs = self._totals(data, given)
+        minor = data.amount("amount", given)
+        self.exchanged += minor is not None
+        own = 0 if minor is None else half_up(Fraction(minor * ours, theirs))
+        if own > MOST:
+            raise data.bad("amount", "an amount that is too large", f"at most {MOST} minor units of {self.currency}")
+        return None if minor is None else own
+
+    def _totals(self, data: Fields, given: str) -> tuple[int, int]:
+        """Return the order's total in its own and in another currency."""
+        total = self.order.one("total_price_set")
+        ours = total.one("shop_money") if total is not None else None
+        theirs = total.one("presentment_money") if total is not None else None
+        if ours is None or theirs is None or theirs.text("currency_code") != given or given not in DIGITS:
+            raise data.bad("currency", repr(given[:10]), f"{self.currency}, the order's currency,")
+        paid = theirs.amount("amount", given)
+        if not paid:
+            raise data.bad("currency", repr(given[:10]), f"{self.currency}, the order's currency,")
+        return ours.amount("amount", self.currency) or 0, paid
+
+
+def _add(rows: dict[str, _Row], data: Fields, purse: _Purse, at: pendulum.DateTime, new_id: NewId) -> str | None:
     """Add a transaction once; return its key, None for what is no movement."""
     kind, status = data.word("kind"), data.word("status")
     if kind in _NONE:
@@ -143,10 +188,7 @@ def _add(rows: dict[str, _Row], data: Fields, currency: str, at: pendulum.DateTi
     key = data.text("id", 128) or f"{data.path}"
     if key in rows:
         return key
-    given = data.text("currency")
-    if given is not None and given != currency:
-        raise data.bad("currency", repr(given[:10]), f"{currency}, the order's currency,")
-    minor = data.amount("amount", currency)
+    minor = purse.amount(data)
     if minor is None and kind != "void":
         raise data.bad("amount", "nothing", "an amount")
     gateway = data.text("gateway", 100) or UNKNOWN
@@ -157,7 +199,7 @@ def _add(rows: dict[str, _Row], data: Fields, currency: str, at: pendulum.DateTi
         kind=KINDS[kind],
         status=STATUSES[status],
         minor=0 if kind == "void" else minor or 0,
-        currency=currency,
+        currency=purse.currency,
         gateway=gateway,
         at=data.moment("processed_at") or data.moment("created_at") or at,
         reference=None if (gateway, KINDS[kind], reference) in taken else reference,
@@ -252,7 +294,7 @@ class Implied:
 
 def cash_implied(told: Implied, total: int, current: int, refunded: int) -> Cash | None:
     """
-    Return what moved, as the status of the payment implies (rule 4); None where it cannot be known.
+    Return what moved, as the status of the payment implies (rule 5); None where it cannot be known.
 
     Args:
         told: What the file says.

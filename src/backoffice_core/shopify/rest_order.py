@@ -40,7 +40,7 @@ from backoffice_core.shopify.rest_check import Case, findings_of
 from backoffice_core.shopify.rest_fields import BadField, Fields
 from backoffice_core.shopify.rest_goods import RestGoods, rest_goods_of
 from backoffice_core.shopify.rest_history import History
-from backoffice_core.shopify.rest_money import Implied, Moved, cash_implied, implied, moved
+from backoffice_core.shopify.rest_money import UNKNOWN, Implied, Moved, cash_implied, implied, moved
 from backoffice_core.shopify.rest_parcels import fulfill
 from backoffice_core.shopify.rest_people import cancel_reason_of, rest_people_of
 from backoffice_core.shopify.rest_refunds import refund
@@ -192,6 +192,9 @@ def _placed(piece: JsonOrder, data: Fields, said: Said, sold: RestGoods, new_id:
 def _paid(history: History, data: Fields, said: Said, cash: Moved, new_id: NewId) -> Order:
     """Return the order with its transactions; where the file has none, with those that it implies."""
     order = history.order
+    if cash.exchanged:
+        text = f"{cash.exchanged} transactions are in the customer's currency; taken at the rate of total_price_set"
+        history.notes.append(("amounts_exchanged", text))
     if not cash.told:
         told = _implied(data, said, order)
         refunded_minor = sum(one.in_force for rows in cash.of_refund for one in rows)
@@ -210,15 +213,13 @@ def _paid(history: History, data: Fields, said: Said, cash: Moved, new_id: NewId
 
 
 def _implied(data: Fields, said: Said, order: Order) -> Implied:
-    names = data.data.get("payment_gateway_names")
-    named = names[0] if isinstance(names, list) and names and isinstance(names[0], str) else None
     return Implied(
         currency=order.currency,
         financial=said.financial,
         created_at=said.created_at,
         paid_at=None,
         cancelled_at=said.cancelled_at,
-        payment_method=(named or data.text("gateway", 100) or "unknown")[:100],
+        payment_method=data.first("payment_gateway_names", 100) or data.text("gateway", 100) or UNKNOWN,
         reference=None,
         outstanding=data.signed("total_outstanding", order.currency),
     )

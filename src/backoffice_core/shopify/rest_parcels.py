@@ -62,15 +62,14 @@ def _parcel(book: History, number: int, data: Fields, left: dict[str, int]) -> F
     if status == "success":
         units = {id: _within(book, name, id, quantity, left) for id, quantity in units.items()}
     at = data.moment("created_at") or book.order.created_at
-    numbers, urls = data.data.get("tracking_numbers"), data.data.get("tracking_urls")
     return Fulfillment(
         id=book.new_id(),
         name=name,
         status=FulfillmentStatus.SUCCESS if status == "success" else FulfillmentStatus.CANCELLED,
         lines=tuple(Units(id, quantity) for id, quantity in units.items() if quantity),
         at=at,
-        tracking=data.text("tracking_number") or _first(numbers),
-        tracking_url=data.text("tracking_url") or _first(urls),
+        tracking=data.text("tracking_number") or data.first("tracking_numbers"),
+        tracking_url=data.text("tracking_url") or data.first("tracking_urls"),
         carrier=data.text("tracking_company"),
         cancelled_at=(data.moment("updated_at") or at) if status == "cancelled" else None,
     )
@@ -89,7 +88,7 @@ def _within(book: History, name: str, id: str, quantity: int, left: dict[str, in
 def _implied_parcels(book: History, whole: FulfillmentState | None) -> tuple[Fulfillment, ...]:
     """Return one parcel of what the lines say was shipped, where the file has no parcels."""
     units = []
-    for data, line in zip(book.data.each("line_items"), book.order.lines, strict=True):
+    for data, line in zip(book.data.each("line_items"), book.order.lines, strict=False):
         word = data.word("fulfillment_status")
         current = data.units("current_quantity")
         shipped = line.quantity if current is None else min(current, line.quantity)
@@ -114,8 +113,3 @@ def _implied_parcels(book: History, whole: FulfillmentState | None) -> tuple[Ful
             at=book.data.moment("updated_at") or book.order.created_at,
         ),
     )
-
-
-def _first(values: object) -> str | None:
-    """Return the first of several texts; None where there is none."""
-    return values[0] if isinstance(values, list) and values and isinstance(values[0], str) else None

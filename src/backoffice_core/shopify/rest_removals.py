@@ -38,7 +38,7 @@ def take_out(book: History) -> None:
 
 def _edit(book: History) -> None:
     units = {}
-    for data, line in zip(book.data.each("line_items"), book.order.lines, strict=True):
+    for data, line in zip(book.data.each("line_items"), book.order.lines, strict=False):
         current, row = data.units("current_quantity"), book.order.counters[line.id]
         if current is not None and current < row.current:
             units[line.id] = min(row.current - current, row.unshipped if line.fulfillable else row.current)
