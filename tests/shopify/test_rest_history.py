@@ -243,6 +243,12 @@ class TestRefunds:
         assert "refund_beyond_total" in odd(found)
         assert "0.00" == found.order.current_total.amount
 
+    def test_a_fee_that_no_order_could_bear(self) -> None:
+        given = refund(amount="5.00", adjustments=(adjustment("99.00"),))
+        found = read(rest(**SHIPPED, **PART_BACK, refunds=[given]))
+        assert "refund_beyond_total" in odd(found)
+        assert "31.20" == found.order.current_total.amount
+
     @pytest.mark.parametrize(
         ("row", "told"),
         [

@@ -69,13 +69,18 @@ class History:
         return f"line {place} ({self.order.lines[place - 1].title})"
 
     def adjusted(self, adjustment: int, worth: int) -> int:
-        """Return an adjustment that leaves the current total at 0 or above."""
-        most = self.order.sums.current_total - worth
-        if adjustment <= most:
+        """Return an adjustment that leaves the current total between 0 and the total."""
+        sums = self.order.sums
+        most = sums.current_total - worth
+        least = most - sums.total
+        if adjustment > most:
+            told = f"a refund takes {self.figures.text(adjustment - most)} more than is left of the order"
+        elif adjustment < least:
+            told = f"a refund keeps {self.figures.text(least - adjustment)} more than the order was for"
+        else:
             return adjustment
-        text = f"a refund takes {self.figures.text(adjustment - most)} more than is left of the order; that is left out"
-        self.notes.append(("refund_beyond_total", text))
-        return most
+        self.notes.append(("refund_beyond_total", f"{told}; that is left out"))
+        return max(least, min(adjustment, most))
 
     def shipping_parts(self, minor: int) -> Iterator[ShippingPart]:
         """Yield so much of the shipping lines, in their order, as far as it is left."""
