@@ -262,6 +262,17 @@ MUTANTS = [
     Mutant("storage/codec.py", "if kind is None or not set(data)", "if kind is None or not data and set(data)", "tests/storage/test_codec.py::TestEvents"),
     Mutant("notify/relay.py", "2 ** (attempts - 1)", "attempts", "tests/test_outbox.py::TestBackoff"),
     Mutant("desks/outbox.py", "if attempts >= MOST_ATTEMPTS:", "if attempts > MOST_ATTEMPTS:", "tests/test_outbox.py::TestTrouble"),
+    # the import of REST JSON
+    Mutant("shopify/rest_refunds.py", "book.adjusted(worth - ours - kept, ours)", "book.adjusted(-kept, ours)", "tests/shopify/test_rest_history.py::TestRefunds"),
+    Mutant("shopify/rest_refunds.py", "if sent.at > at", "if False", "tests/shopify/test_rest_history.py::TestRefunds"),
+    Mutant("shopify/rest_parcels.py", "taken = min(quantity, left[id])", "taken = quantity", "tests/shopify/test_rest_history.py::TestParcels"),
+    Mutant("shopify/rest_removals.py", "max(0, left - kept)", "left", "tests/shopify/test_rest_history.py::TestCancelled"),
+    Mutant("shopify/rest_money.py", "min(named or same or able,", "min(able,", "tests/shopify/test_rest_money.py::TestParents"),
+    Mutant("shopify/rest_goods.py", "elif carried > off:", "elif False:", "tests/shopify/test_rest_goods.py::TestDiscounts"),
+    Mutant("shopify/json_text.py", "if end == len(self._text) and self._more(block):", "if False:", "tests/shopify/test_rest_import.py::TestForms"),
+    Mutant("shopify/json_lines.py", "sort_keys=True", "sort_keys=False", "tests/shopify/test_rest_import.py::TestForms"),
+    Mutant("importer.py", "if before is not None and on != day:", "if False:", "tests/shopify/test_rest_import.py::TestWhatIsWritten"),
+    Mutant("importer.py", "one.__traceback__ = None", "pass", "tests/shopify/test_rest_import.py::TestWhatIsWritten"),
     # whole histories, memory and SQLite side by side
     _machine("refund", "if minor > refundable:", "if minor > order.sums.received:"),
     _machine("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)"),

@@ -197,6 +197,8 @@ _EXAMPLES: dict[str, Any] = {
 #: Where the field's name alone does not say what would stand in it.
 _OF: dict[str, dict[str, Any]] = {
     "BadCell": {"line": 12, "column": "Total", "given": "'12,5O'", "would_do": "an amount such as 12.50"},
+    "BadField": {"line": 12, "column": "line_items[0].quantity", "given": "-1", "would_do": "a whole number from 1"},
+    "BrokenJson": {"line": 12, "column": 8, "found": "the file ends within a value", "would_do": "the rest of it"},
     "BrokenRow": {"line": 12, "found": "the row ends after 40 of 79 cells", "would_do": "79 cells"},
     "FiguresDisagree": {"line": 12, "column": "Total", "given": "12.50", "would_do": "13.50"},
     "MissingColumns": {"line": 1, "missing": ("Name", "Total"), "found": 70},

@@ -126,6 +126,7 @@ class AsyncOrders(AsyncCommands):
     entries = mirrored(Orders.entries)
     import_csv = mirrored(Orders.import_csv)
     duplicate = mirrored(Orders.duplicate)
+    import_json = mirrored(Orders.import_json)
     unresolved = mirrored(Orders.unresolved)
     resolve = mirrored(Orders.resolve)
 

@@ -64,7 +64,9 @@ from backoffice_core.orders.transactions import ConfirmedTooMuch
 from backoffice_core.runner import KeyReused
 from backoffice_core.shopify.cells import BadCell, FiguresDisagree
 from backoffice_core.shopify.columns import BrokenFile, MissingColumns
+from backoffice_core.shopify.json_text import BrokenJson
 from backoffice_core.shopify.lines import WrongEncoding
+from backoffice_core.shopify.rest_fields import BadField
 from backoffice_core.shopify.rows import BrokenRow
 from backoffice_core.storage.trouble import (
     AlreadyStored,
@@ -86,8 +88,10 @@ __all__ = [
     "AuthorizationBusy",
     "BackOfficeError",
     "BadCell",
+    "BadField",
     "BelowShipped",
     "BrokenFile",
+    "BrokenJson",
     "BrokenRow",
     "CaptureExceedsAuthorization",
     "CaptureExceedsOwed",

@@ -15,7 +15,8 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import unit_parts
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.columns import NAMES
-from backoffice_core.shopify.orders_csv import Read, read_order
+from backoffice_core.shopify.imported import Read
+from backoffice_core.shopify.orders_csv import read_order
 from backoffice_core.shopify.report import ImportReport
 from backoffice_core.shopify.rows import Group, groups
 from backoffice_core.storage.base import Storage

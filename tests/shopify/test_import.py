@@ -338,7 +338,8 @@ def test_memory_does_not_grow_with_the_file() -> None:
             tracemalloc.stop()
 
     peak(900)  # fills the caches of the modules, which have their own bounds
-    small, large = peak(150), peak(900)
+    # What is garbage already may be counted, depending on when it is collected; what is held always is.
+    small, large = (min(peak(count) for _ in range(3)) for count in (150, 900))
     assert large < small * 1.25, f"{small} bytes for 150 orders, {large} for 900"
 
 

@@ -12,7 +12,7 @@ from backoffice_core.desks.paper import PaperCommands
 from backoffice_core.desks.returns import ReturnCommands
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import InvalidValue, UnknownId
-from backoffice_core.importer import import_orders
+from backoffice_core.importer import Parsed, import_json, import_orders
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.detail.page import OrderDetail, detail
@@ -216,9 +216,42 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
             InvalidInput: The file cannot be read: encoding, columns, a cut row. What came in before
                 stays, and importing the mended file goes on from there.
         """
+        return self._imported(import_orders, source, progress)
+
+    def import_json(
+        self,
+        source: str | os.PathLike[str] | BinaryIO | TextIO | Parsed,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> ImportReport:
+        """
+        Import orders as Shopify's REST API gives them; importing the same ones again changes nothing.
+
+        An order that came by `import_csv` is recognised by Shopify's id of it, reported and left
+        alone.
+
+        Args:
+            source: A path, an open file, binary or text, or what was parsed already:
+                ``{"orders": [...]}``, ``{"order": {...}}``, an order, or several. A file may have
+                one order a line, too.
+
+            progress: Called after every few hundred orders.
+
+        Returns:
+            What came in, what did not and why, and each figure that an order contradicts itself in.
+
+        Raises:
+            InvalidInput: The file cannot be read on: encoding, or no JSON. What came in before
+                stays, and importing the mended file goes on from there.
+        """
+        return self._imported(import_json, source, progress)
+
+    def _imported(
+        self, importer: Callable[..., ImportReport], source: object, progress: Callable[[Progress], None] | None
+    ) -> ImportReport:
         context = self._context
         settings = context.read(self._settings)
-        return import_orders(
+        return importer(
             context.storage,
             context.shop,
             settings,

@@ -141,5 +141,18 @@ def moment(row: Row, column: str) -> pendulum.DateTime | None:
 def _instant(cell: str) -> pendulum.DateTime:
     stamp, _, offset = cell.rpartition(" ")
     if not stamp or not (offset in ("UTC", "Z") or _OFFSET.fullmatch(offset)):
-        return utc(dt.datetime.fromisoformat(cell))
-    return utc(dt.datetime.fromisoformat(stamp.replace(" ", "T") + ("Z" if offset in ("UTC", "Z") else offset)))
+        return dated(dt.datetime.fromisoformat(cell))
+    return dated(dt.datetime.fromisoformat(stamp.replace(" ", "T") + ("Z" if offset in ("UTC", "Z") else offset)))
+
+
+def dated(value: dt.datetime) -> pendulum.DateTime:
+    """
+    Return an instant in UTC.
+
+    Raises:
+        ValueError: It has no day in some time zone: it is at an end of the calendar.
+        InvalidValue: It is naive.
+    """
+    if not dt.MINYEAR < value.year < dt.MAXYEAR:
+        raise ValueError(value.year)
+    return utc(value)

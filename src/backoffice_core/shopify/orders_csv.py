@@ -7,58 +7,23 @@ and ``sheet.py`` read what they say, ``fate.py`` finds out where the units are, 
 ``check.py`` tells what is odd.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Callable
 
 import attrs
 
-from backoffice_core.orders import events as happened
-from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import MOST_LINES, TooManyLines
-from backoffice_core.orders.states import TransactionStatus
-from backoffice_core.orders.transactions import event_of
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.cells import BadCell
 from backoffice_core.shopify.check import findings_of
 from backoffice_core.shopify.fate import Fate, fate_of
 from backoffice_core.shopify.goods import goods_of
 from backoffice_core.shopify.history import with_history
+from backoffice_core.shopify.imported import CHANNEL, LONGEST_ID, LONGEST_NAME, Read, Step, events_of
 from backoffice_core.shopify.payments import cash_of
 from backoffice_core.shopify.people import number_of, people_of
-from backoffice_core.shopify.report import Finding
 from backoffice_core.shopify.rows import Group
 from backoffice_core.shopify.sheet import Sheet, sheet_of
-
-#: The first half of an imported order's source.
-CHANNEL: Final = "shopify"
-#: How many characters a name and an id may have.
-LONGEST_NAME: Final = 100
-LONGEST_ID: Final = 128
-
-
-@attrs.frozen(kw_only=True)
-class Read:
-    """
-    An order that was read.
-
-    Attributes:
-        placed: The order before anything was given back or taken out.
-
-        order: The order with all its facts.
-
-        events: What happened, in order.
-
-        findings: What is odd about it.
-
-        fingerprint: SHA-256 of its rows.
-    """
-
-    placed: Order
-    order: Order
-    events: tuple[OrderEvent, ...]
-    findings: tuple[Finding, ...]
-    fingerprint: str
 
 
 def read_order(group: Group, settings: Settings, new_id: Callable[[], str]) -> Read:
@@ -90,12 +55,19 @@ def read_order(group: Group, settings: Settings, new_id: Callable[[], str]) -> R
     order = with_history(placed, sheet, fate, cash, new_id)
     if settings.auto_archive and order.closed_at is None and order.finished:
         order = attrs.evolve(order, closed_at=order.updated_at)
+    before = attrs.evolve(order, refunds=(), removals=())
+    events = tuple(events_of(order))
+    steps = [Step(before, order.created_at, events[:1])]
+    if order.refunds or order.removals:
+        # The file does not say when that was.
+        steps.append(Step(order, order.created_at, events))
     return Read(
-        placed=attrs.evolve(order, refunds=(), removals=()),
+        placed=before,
         order=order,
-        events=tuple(_events(order)),
+        events=events,
         findings=findings_of(sheet, fate, order),
         fingerprint=group.fingerprint,
+        steps=tuple(steps),
     )
 
 
@@ -124,25 +96,3 @@ def _placed(group: Group, sheet: Sheet, fate: Fate, settings: Settings, new_id: 
         shipping_lines=goods.shipping_lines,
         discounts=goods.discounts,
     )
-
-
-def _events(order: Order) -> Iterator[OrderEvent]:
-    """Yield what happened, as the recorded facts have it; nobody is to be told."""
-    yield happened.OrderPlaced(order.name, order.original_total_minor, order.currency, imported=True, notify=False)
-    for one in order.transactions:
-        yield event_of(one, order)
-        if one.status is TransactionStatus.EXPIRED:
-            yield happened.AuthorizationExpired(one.id, one.minor)
-    for sent in order.fulfillments:
-        yield happened.OrderFulfilled(sent.id, sent.name, sum(units.quantity for units in sent.lines))
-    for hold in order.holds:
-        yield happened.OrderHeld(hold.id, hold.reason)
-    for gone in order.removals:
-        if gone.cause == "cancel":
-            units = sum(line.quantity for line in gone.lines)
-            yield happened.OrderCancelled(gone.id, order.cancel_reason or "other", units, restocked=True)
-    for back in order.refunds:
-        units = sum(line.quantity for line in back.lines)
-        yield happened.OrderRefunded(back.id, back.minor, units, back.adjustment_minor)
-    if order.cancelled_at is None and order.closed_at is not None:
-        yield happened.OrderArchived(automatic=True)

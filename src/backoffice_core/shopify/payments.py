@@ -13,6 +13,7 @@ Rules, for a Total T, a Refunded Amount R and an Outstanding Balance O:
 """
 
 from collections.abc import Callable
+from typing import Protocol
 
 import attrs
 import pendulum
@@ -28,6 +29,38 @@ from backoffice_core.shopify.sheet import Sheet
 _F = FinancialStatus
 _K = TransactionKind
 _S = TransactionStatus
+
+
+class Paid(Protocol):
+    """What a file says of the payment of an order."""
+
+    @property
+    def currency(self) -> str:
+        """The order's currency."""
+
+    @property
+    def financial(self) -> FinancialStatus | None:
+        """The status of the payment; None where the file has none."""
+
+    @property
+    def created_at(self) -> pendulum.DateTime:
+        """When it was placed."""
+
+    @property
+    def paid_at(self) -> pendulum.DateTime | None:
+        """When it was paid."""
+
+    @property
+    def cancelled_at(self) -> pendulum.DateTime | None:
+        """When it was cancelled."""
+
+    @property
+    def payment_method(self) -> str:
+        """By what."""
+
+    @property
+    def reference(self) -> str | None:
+        """The gateway's own name for the payment."""
 
 
 @attrs.frozen(kw_only=True)
@@ -98,7 +131,7 @@ def _needed(sheet: Sheet, column: str, what: str) -> BadCell:
     return BadCell(sheet.line, column, "", f"{what}, the order being {sheet.financial},")
 
 
-def payments_of(sheet: Sheet, cash: Cash, new_id: Callable[[], str]) -> tuple[Transaction, ...]:
+def payments_of(sheet: Paid, cash: Cash, new_id: Callable[[], str]) -> tuple[Transaction, ...]:
     """Return the transactions that brought the money, or set it aside."""
     at = sheet.paid_at or sheet.created_at
     if cash.received:
@@ -121,7 +154,7 @@ def refund_of(payment: Transaction, minor: int, at: pendulum.DateTime, new_id: C
 
 
 def _transaction(
-    sheet: Sheet, id: str, kind: TransactionKind, status: TransactionStatus, minor: int, at: pendulum.DateTime
+    sheet: Paid, id: str, kind: TransactionKind, status: TransactionStatus, minor: int, at: pendulum.DateTime
 ) -> Transaction:
     return Transaction(
         id=id,

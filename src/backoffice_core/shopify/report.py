@@ -55,7 +55,8 @@ class Refusal:
     Attributes:
         order: The order's name.
 
-        line: The line of the file that it begins on, from 1.
+        line: The line of the file that it begins on, from 1; for data that came parsed, its place in
+            there.
 
         reason: Why; one of the library's errors.
     """

@@ -82,6 +82,11 @@ class Group:
         return self.rows[0]
 
     @property
+    def line(self) -> int:
+        """The line of the file that it begins on, from 1."""
+        return self.first.line
+
+    @property
     def source_id(self) -> str:
         """Shopify's id of the order, or its name where the file has none."""
         return self.first["Id"] or self.name

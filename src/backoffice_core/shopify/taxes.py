@@ -17,14 +17,14 @@ Rules:
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Final
+from typing import Final, Protocol
 
 import attrs
 
 from backoffice_core.money import Money, allocate
 from backoffice_core.orders.lines import TaxRate
 from backoffice_core.shopify.cells import FiguresDisagree
-from backoffice_core.shopify.sheet import Sheet, SheetTax
+from backoffice_core.shopify.sheet import SheetTax
 
 #: How the taxes are called that the five columns have no room for.
 OTHER: Final = "Other taxes"
@@ -68,7 +68,27 @@ class Taxed:
     minor: tuple[int, ...]
 
 
-def taxed(sheet: Sheet, charges: Sequence[Charge], worth: int | None, *, included: bool) -> list[Taxed]:
+class OrderTaxes(Protocol):
+    """The taxes of an order as a whole."""
+
+    @property
+    def line(self) -> int:
+        """The line of the file that the order begins on."""
+
+    @property
+    def currency(self) -> str:
+        """The order's currency."""
+
+    @property
+    def taxes(self) -> int:
+        """What they come to."""
+
+    @property
+    def tax_lines(self) -> tuple[SheetTax, ...]:
+        """Each of them, as far as the file tells."""
+
+
+def taxed(sheet: OrderTaxes, charges: Sequence[Charge], worth: int | None, *, included: bool) -> list[Taxed]:
     """
     Return the taxes of each charge.
 
@@ -95,12 +115,12 @@ def taxed(sheet: Sheet, charges: Sequence[Charge], worth: int | None, *, include
     carried = allocate(sheet.taxes, weights)
     if worth is not None and not included:
         carried = _known(carried, weights, charges, worth)
-    rates = tuple(TaxRate(tax.title, tax.rate or _effective(tax.minor, base)) for tax in taxes)
+    rates = tuple(TaxRate(tax.title, tax.rate or effective(tax.minor, base)) for tax in taxes)
     minor = _split([tax.minor for tax in taxes], carried)
     return [Taxed(rates, row) if weight else Taxed((), ()) for row, weight in zip(minor, weights, strict=True)]
 
 
-def columns_of(sheet: Sheet) -> tuple[SheetTax, ...]:
+def columns_of(sheet: OrderTaxes) -> tuple[SheetTax, ...]:
     """Return the taxes of an order so that they sum to its Taxes (rule 1)."""
     if not sheet.taxes:
         return ()
@@ -114,7 +134,7 @@ def columns_of(sheet: Sheet) -> tuple[SheetTax, ...]:
     return tuple(found)
 
 
-def _weights(sheet: Sheet, charges: Sequence[Charge], taxes: Sequence[SheetTax], *, included: bool) -> list[int]:
+def _weights(sheet: OrderTaxes, charges: Sequence[Charge], taxes: Sequence[SheetTax], *, included: bool) -> list[int]:
     """Return the price of each charge that is taxed, 0 for the others (rule 2)."""
     goods = [charge.price if charge.taxable else 0 for charge in charges]
     wide = [charge.price if charge.taxable is not False else 0 for charge in charges]
@@ -150,7 +170,9 @@ def _split(taxes: Sequence[int], carried: Sequence[int]) -> list[tuple[int, ...]
     return list(zip(*columns, strict=True))
 
 
-def _effective(tax: int, base: int) -> str:
-    """Return the rate that a tax comes to, to four digits after the point."""
+def effective(tax: int, base: int) -> str:
+    """Return the rate that a tax comes to, to four digits after the point; of nothing, nothing."""
+    if not base:
+        return "0"
     share = (tax * 20000 + base) // (2 * base)
     return f"{share // 10000}.{share % 10000:04d}".rstrip("0").rstrip(".")

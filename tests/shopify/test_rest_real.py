@@ -1,0 +1,99 @@
+"""The sample answers of Shopify's own client library: what their figures are here, and what is said of them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from backoffice_core.settings import Settings
+from tests.shopify.helpers import ROOT, opened, stored
+from tests.shopify.rest import bring_json, figures, odd, read, statuses
+
+SAMPLES = ROOT.parent / "shared" / "data" / "shopify_json" / "shopify_python_api"
+USD = Settings(currency="USD", taxes_included=False, timezone="America/New_York")
+
+
+def sample(name: str) -> Path:
+    """Return a sample that the project does not keep; skip where it is not there."""
+    path = SAMPLES / name
+    if not path.exists():
+        pytest.skip(f"needs the sample {name}, which is not part of the project")
+    return path
+
+
+def data(name: str, key: str) -> Any:
+    return json.loads(sample(name).read_text(encoding="utf-8"))[key]
+
+
+def test_an_order() -> None:
+    """Its total is that of two of its three lines: the file contradicts itself, and the report says how."""
+    shop = opened(USD)
+    report = bring_json(shop, sample("order.json"), USD)
+    assert [
+        "lines_beyond_subtotal",
+        "taxes_not_on_lines",
+        "fulfillment_not_shipped",
+        "payments_implied",
+        "total_discounts_differs",
+        "total_line_items_price_differs",
+    ] == [finding.code for finding in report.findings]
+    (found,) = stored(shop)
+    assert ("398.00", "11.94", "409.94", "0.00", "409.94", "0.00") == figures(found)
+    assert ("authorized", "unfulfilled", "open") == statuses(found)
+    assert ("#1001", 1001, "web", "409.94") == (found.name, found.number, found.channel, found.capturable.amount)
+
+
+def test_orders_without_lines_are_refused() -> None:
+    report = bring_json(opened(USD), sample("orders.json"), USD)
+    assert (1, {"bad_field": 1}) == (report.read, report.reasons)
+    assert "#1001: line 3, line_items: nothing was given" in str(report.refused[0])
+
+
+def test_an_order_with_its_transaction() -> None:
+    """The authorization of the sample is for the total of the order."""
+    for transactions in (
+        [data("transaction.json", "transaction")],
+        json.loads(sample("transactions.json").read_text()),
+    ):
+        found = read(data("order.json", "order") | {"transactions": transactions}, USD)
+        assert "payments_implied" not in odd(found)
+        (one,) = found.order.transactions
+        assert ("authorization", "bogus", 40994, "authorization-key") == (
+            one.kind,
+            one.gateway,
+            one.minor,
+            one.reference,
+        )
+        assert ("authorized", "409.94") == (found.order.financial_status, found.order.capturable.amount)
+
+
+def test_an_order_with_its_refund() -> None:
+    """It gives back 209.00 for two units of 199.00, and no adjustment tells why: what is owed says so."""
+    order = data("order.json", "order") | {
+        "transactions": [data("transaction.json", "transaction") | {"kind": "sale"}],
+        "refunds": [data("refund.json", "refund")],
+        "financial_status": "partially_refunded",
+    }
+    found = read(order, USD)
+    assert "refund_unexplained" in odd(found)
+    (back,) = found.order.refunds
+    assert (20900, [("no_restock", 1), ("no_restock", 1)], 0) == (
+        back.minor,
+        [(str(line.restock), line.quantity) for line in back.lines],
+        back.adjustment_minor,
+    )
+    assert found.order.transactions[0].id == found.order.transactions[1].parent_id
+    assert ("partially_refunded", "209.00") == (found.order.financial_status, found.order.refunded.amount)
+
+
+def test_an_order_with_its_fulfillment() -> None:
+    """The sample is still pending at its service; once it is a success, its unit was shipped."""
+    parcel = data("fulfillment.json", "fulfillment")
+    order = data("order.json", "order")
+    waiting = read(order | {"fulfillments": [parcel]}, USD)
+    assert ("fulfillment_not_shipped" in odd(waiting), "unfulfilled") == (True, waiting.order.fulfillment_status)
+    sent = read(order | {"fulfillments": [parcel | {"status": "success"}], "fulfillment_status": "partial"}, USD)
+    (one,) = sent.order.fulfillments
+    assert ("#1001-F1", "1Z2345", "null-company", 1) == (one.name, one.tracking, one.carrier, sent.order.fulfilled)
+    assert "partially_fulfilled" == sent.order.fulfillment_status
