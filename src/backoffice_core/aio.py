@@ -94,6 +94,7 @@ class AsyncCommands(_Desk):
     cancel = mirrored(Orders.cancel)
     archive = mirrored(Orders.archive)
     unarchive = mirrored(Orders.unarchive)
+    delete = mirrored(Orders.delete)
     add_tags = mirrored(Orders.add_tags)
     remove_tags = mirrored(Orders.remove_tags)
     set_note = mirrored(Orders.set_note)

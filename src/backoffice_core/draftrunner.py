@@ -113,7 +113,7 @@ class DraftRunner:
             raise KeyReused(asked.key, known.order_id)
         draft = unit.draft(known.order_id)
         events = tuple(row.event for row in unit.events(draft.id, known.version))
-        order = unit.order(draft.order_id) if draft.order_id is not None else None
+        order = unit.order(draft.order_id, deleted=True) if draft.order_id is not None else None
         return DraftChange(before=draft, draft=draft, order=order, events=events, replayed=True)
 
     def _decided(self, unit: Unit, asked: Asked) -> tuple[DraftChange, Settings]:
@@ -132,7 +132,7 @@ class DraftRunner:
             if placing.intents and self._context.hosted:
                 raise GatewayInHostTransaction(self._orders.open_intents(placing)[0].gateway)
         elif isinstance(command, CompleteDraft) and change.draft.order_id is not None:
-            change = attrs.evolve(change, order=unit.order(change.draft.order_id))
+            change = attrs.evolve(change, order=unit.order(change.draft.order_id, deleted=True))
         return change, settings
 
     def _loaded(self, unit: Unit, command: DraftCommand, asked: Asked) -> tuple[Draft | None, Order | Draft | None]:

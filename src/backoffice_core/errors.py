@@ -26,6 +26,7 @@ from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooMany
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
+from backoffice_core.orders.delete import PaidThroughGateway, PaymentWaiting
 from backoffice_core.orders.drafts import DraftIsCompleted, NoRecipient
 from backoffice_core.orders.edit import EmptyEdit
 from backoffice_core.orders.find import (
@@ -132,6 +133,8 @@ __all__ = [
     "NothingToVoid",
     "OrderIsCancelled",
     "OutOfStock",
+    "PaidThroughGateway",
+    "PaymentWaiting",
     "ReferenceTaken",
     "RefundExceedsPaid",
     "RefundExceedsPart",

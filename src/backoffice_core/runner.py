@@ -29,7 +29,7 @@ from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts, Message
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction
-from backoffice_core.orders.ledger import entries
+from backoffice_core.orders.ledger import entries, negated
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place, SourceTaken
 from backoffice_core.orders.rules import decide
@@ -146,7 +146,8 @@ class Runner:
         change, settings = self._decided(unit, asked)
         if not change:
             return change
-        saved = unit.put(self.record(change, settings, asked))
+        record = self.record(change, settings, asked)
+        saved = unit.put(record) if change.order.deleted_at is None else _put_tombstone(unit, record)
         return evolve(change, order=saved)
 
     def _answered(self, unit: Unit, asked: "Asked") -> Change | None:
@@ -324,6 +325,16 @@ def outbox_rows(
     )
 
 
+def _put_tombstone(unit: Unit, record: Record) -> Order:
+    """Save a deletion: a version for each earlier day that sales are taken back on, then one with all the rest."""
+    booked = negated((row.day, row.entry) for row in unit.entries(record.order.id))
+    *earlier, last = booked.items() or [(record.day, ())]
+    order = record.order
+    for day, rows in earlier:
+        order = unit.put(Record(order=order, at=record.at, day=day, actor=record.actor, entries=rows))
+    return unit.put(evolve(record, order=order, day=last[0], entries=last[1]))
+
+
 def _source(command: Command) -> tuple[str, str] | None:
     return command.source if isinstance(command, Place) else None
 
@@ -340,7 +351,7 @@ def _with_children(change: Change) -> list[Transaction]:
 
 
 def _replayed(unit: Unit, order_id: str, version: int) -> Change:
-    order = unit.order(order_id)
+    order = unit.order(order_id, deleted=True)
     events = tuple(row.event for row in unit.events(order_id, version))
     return Change(before=order, order=order, events=events, replayed=True)
 

@@ -67,7 +67,7 @@ def two(**more: Any) -> Order:
         ),
         (
             after(two(paid="20.00", tags="a"), Archive()),
-            {"fulfill", "hold", "refund", "cancel", "unarchive", "remove_tags"},
+            {"fulfill", "hold", "refund", "cancel", "unarchive", "delete", "remove_tags"},
         ),
         (
             after(two(paid="20.00"), Fulfill(), RequestReturn()),
@@ -85,9 +85,9 @@ def two(**more: Any) -> Order:
                 "cancel_return",
             },
         ),
-        (after(two(paid="20.00"), Cancel()), set()),
-        (after(two(paid="20.00"), Cancel(refund=False)), {"refund"}),
-        (after(two(paid="20.00"), Fulfill(lines={"TEA": 1}), Cancel()), {"update_tracking", "refund"}),
+        (after(two(paid="20.00"), Cancel()), {"delete"}),
+        (after(two(paid="20.00"), Cancel(refund=False)), {"refund", "delete"}),
+        (after(two(paid="20.00"), Fulfill(lines={"TEA": 1}), Cancel()), {"update_tracking", "refund", "delete"}),
     ],
 )
 def test_possible(order: Order, names: set[str]) -> None:

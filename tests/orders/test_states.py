@@ -46,13 +46,13 @@ def test_no_move_stays(table: Table[Any], states: type[enum.StrEnum], start: enu
 
 
 def test_what_is_final() -> None:
-    """A cancelled order, an undone parcel, a released hold, a return that will not be, money undone or lapsed."""
+    """A deleted order, an undone parcel, a released hold, a return that will not be, money undone or lapsed."""
     final = {
         name: [str(one) for one in states if all(state is not one for state, _ in table)]
         for name, (table, states, _) in TABLES.items()
     }
     assert {
-        "order": ["cancelled"],
+        "order": ["deleted"],
         "transaction": ["expired", "reversed"],
         "fulfillment": ["cancelled"],
         "hold": ["released"],
@@ -83,6 +83,8 @@ def test_orders() -> None:
         ("open", "cancel"): "cancelled",
         ("archived", "unarchive"): "open",
         ("archived", "cancel"): "cancelled",
+        ("archived", "delete"): "deleted",
+        ("cancelled", "delete"): "deleted",
     } == told
 
 
@@ -99,9 +101,9 @@ def test_no_such_move() -> None:
         "machine": "order",
         "state": "archived",
         "action": "archive",
-        "allowed": ("cancel", "unarchive"),
+        "allowed": ("cancel", "delete", "unarchive"),
     } == error.value.facts
-    assert "a order that is archived cannot archive; possible: cancel, unarchive" == str(error.value)
+    assert "a order that is archived cannot archive; possible: cancel, delete, unarchive" == str(error.value)
 
 
 def test_a_final_state() -> None:

@@ -29,7 +29,7 @@ from backoffice_core.storage.codec import decode, decode_event, encode, encode_e
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 from backoffice_core.testing import a_product, a_shop, an_order
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.lives import a_cancelled_order, a_draft_life, a_whole_life, an_open_order
+from backoffice_core.testing.lives import a_cancelled_order, a_deletion, a_draft_life, a_whole_life, an_open_order
 from backoffice_core.testing.strategies import baskets
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden"
@@ -60,6 +60,7 @@ ORDERS = {
     "order": a_whole_life()[-1].order,
     "order-cancelled": a_cancelled_order(),
     "order-open": an_open_order(),
+    "order-deleted": a_deletion().order,
 }
 DRAFTS = {
     "draft": a_draft_life()[0].draft,
@@ -74,7 +75,7 @@ def golden(name: str) -> str:
 
 
 def told() -> list[tuple[str, str]]:
-    lives: list[Any] = [*a_whole_life(), *a_draft_life()]
+    lives: list[Any] = [*a_whole_life(), a_deletion(), *a_draft_life()]
     return [encode_event(event) for change in lives for event in change.events]
 
 

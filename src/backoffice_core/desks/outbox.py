@@ -8,9 +8,11 @@ import attrs
 import pendulum
 
 from backoffice_core.context import Context
-from backoffice_core.failures import InvalidValue
+from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.notify.base import Notification, Notifier
 from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
+from backoffice_core.orders.order import Order
+from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
 from backoffice_core.typed import whole_from
@@ -91,6 +93,9 @@ class Outbox:
             # Nobody tried to send it: a newer library will, or we once the storage is free.
             due = self._context.now() + wait(1, self._context.chance())
             return attrs.evolve(row, due_at=due, error=f"{type(error).__name__}: {error}"[:500])
+        except UnknownId as error:
+            # It was deleted meanwhile; there is nobody left to write to.
+            return attrs.evolve(row, state="dead", error=str(error)[:500])
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             # Mail servers repeat the address that they refuse; rows hold no personal data.
             detail = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]
@@ -102,5 +107,18 @@ class Outbox:
 
     def _notification(self, row: OutboxRow) -> Notification:
         draft = row.kind.startswith("draft_")
-        order = self._context.read(lambda unit: unit.draft(row.subject).as_order if draft else unit.order(row.subject))
+        order = self._context.read(lambda unit: _draft(unit, row.subject) if draft else unit.order(row.subject))
         return Notification(key=row.key, kind=row.kind, order=order, fact=row.fact, locale=row.locale, to=order.email)
+
+
+def _draft(unit: Unit, id: str) -> Order:
+    """
+    Return a draft as its messages see it.
+
+    Raises:
+        UnknownId: There is no such draft, or it was deleted.
+    """
+    draft = unit.draft(id)
+    if draft.deleted_at is not None:
+        raise UnknownId("draft", id)
+    return draft.as_order

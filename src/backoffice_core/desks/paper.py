@@ -8,6 +8,7 @@ from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Amount, Discount, Line, Sale, Shipping
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change
+from backoffice_core.orders.delete import DeleteOrder
 from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.invoice import SendInvoice
 from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
@@ -215,6 +216,24 @@ class PaperCommands:
             OrderIsCancelled: A cancelled order stays filed.
         """
         return self._runner.run(Unarchive(), order_id, key=idempotency_key, expected_version=expected_version)
+
+    def delete(
+        self, order_id: str, *, expected_version: int | None = None, idempotency_key: str | None = None
+    ) -> Change:
+        """
+        Delete an archived or cancelled order that no gateway was paid through; see ``delete.py``.
+
+        It is in no list and no count any more, and cannot be looked up; its sales figures are
+        taken back. The order of the `Change` is what is left: its name.
+
+        Raises:
+            TransitionRefused: The order is open.
+            PaidThroughGateway: Money went through a gateway; the order can be cancelled.
+            PaymentWaiting: A transaction has no outcome yet.
+            ReturnsOpen: Units are still to come back.
+            UnknownId: There is no such order, or it was deleted.
+        """
+        return self._runner.run(DeleteOrder(), order_id, key=idempotency_key, expected_version=expected_version)
 
     def add_tags(
         self,

@@ -15,6 +15,7 @@ from backoffice_core.orders.actions import AddCustomItem
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command, Facts
+from backoffice_core.orders.delete import DeleteOrder
 from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
@@ -149,6 +150,7 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
     Cancel: lambda order, facts: Cancel(),
     Archive: lambda order, facts: Archive(),
     Unarchive: lambda order, facts: Unarchive(),
+    DeleteOrder: lambda order, facts: DeleteOrder(),
     AddTags: lambda order, facts: AddTags(tags=(facts.new_id(),)),
     RemoveTags: lambda order, facts: RemoveTags(tags=order.tags[:1]) if order.tags else None,
     SetNote: lambda order, facts: SetNote(note=facts.new_id()),

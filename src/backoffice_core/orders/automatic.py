@@ -21,6 +21,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.fulfill import Fulfill, fulfill
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture, capture
+from backoffice_core.orders.states import Lifecycle
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState
 
 
@@ -40,8 +41,8 @@ def follow_up(change: Change, facts: Facts) -> Change:
 
 
 def _became(change: Change, holds: Callable[[Order], bool]) -> bool:
-    """Whether something holds now that did not before; a cancelled order becomes nothing."""
-    if change.order.cancelled_at is not None:
+    """Whether something holds now that did not before; a cancelled or deleted order becomes nothing."""
+    if change.order.lifecycle in (Lifecycle.CANCELLED, Lifecycle.DELETED):
         return False
     return holds(change.order) and (change.before is None or not holds(change.before))
 

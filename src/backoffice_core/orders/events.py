@@ -300,6 +300,11 @@ class OrderUnarchived(OrderEvent):
 
 
 @attrs.frozen
+class OrderDeleted(OrderEvent):
+    """The order was deleted; its name stays."""
+
+
+@attrs.frozen
 class TagsAdded(OrderEvent):
     """Tags were added."""
 

@@ -5,7 +5,7 @@ Entries are append-only. They are the difference of an order before and after, s
 an order sum to its current units, taxes and total by construction. A test order writes none.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import attrs
 
@@ -23,7 +23,7 @@ class Entry:
     One figure in the sales ledger.
 
     Attributes:
-        action: ``order``, ``refund``, ``cancel`` or ``edit``.
+        action: ``order``, ``refund``, ``cancel``, ``edit`` or ``delete``.
 
         kind: ``product``, ``custom``, ``tip``, ``gift_card``, ``shipping`` or ``adjustment``.
 
@@ -43,16 +43,41 @@ class Entry:
     action: str
     kind: str
     line_id: str
-    quantity: int
-    gross: int
-    discounts: int
-    tax: int
-    total: int
+    quantity: int = 0
+    gross: int = 0
+    discounts: int = 0
+    tax: int = 0
+    total: int = 0
 
     @property
     def empty(self) -> bool:
         """Whether it says nothing."""
         return not (self.quantity or self.gross or self.discounts or self.tax or self.total)
+
+
+def negated(booked: Iterable[tuple[str, Entry]]) -> dict[str, tuple[Entry, ...]]:
+    """
+    Return what takes the sales entries of an order back, by the day that it is booked on.
+
+    Args:
+        booked: All its entries, each with its day.
+    """
+    days: dict[str, dict[tuple[str, str], Entry]] = {}
+    for day, entry in booked:
+        rows, at = days.setdefault(day, {}), (entry.kind, entry.line_id)
+        was = rows.get(at) or Entry(action="delete", kind=entry.kind, line_id=entry.line_id)
+        rows[at] = Entry(
+            action="delete",
+            kind=entry.kind,
+            line_id=entry.line_id,
+            quantity=was.quantity - entry.quantity,
+            gross=was.gross - entry.gross,
+            discounts=was.discounts - entry.discounts,
+            tax=was.tax - entry.tax,
+            total=was.total - entry.total,
+        )
+    taken = {day: tuple(entry for entry in rows.values() if not entry.empty) for day, rows in sorted(days.items())}
+    return {day: rows for day, rows in taken.items() if rows}
 
 
 Figures = tuple[int, int, int, int, int]

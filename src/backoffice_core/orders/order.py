@@ -90,6 +90,8 @@ class Order:
 
         cancel_reason: Why it was cancelled.
 
+        deleted_at: When it was deleted, UTC; what it held is gone then, see ``delete.py``.
+
         customer: Who bought; None when nothing at all is known.
 
         note: A remark of the customer's or staff's.
@@ -122,6 +124,7 @@ class Order:
     closed_at: pendulum.DateTime | None = None
     cancelled_at: pendulum.DateTime | None = None
     cancel_reason: str | None = None
+    deleted_at: pendulum.DateTime | None = None
     customer: CustomerRef | None = None
     shipping_address: Address | None = None
     billing_address: Address | None = None
@@ -174,7 +177,7 @@ class Order:
 
     @property
     def lifecycle(self) -> Lifecycle:
-        """Open, archived or cancelled."""
+        """Open, archived, cancelled or deleted."""
         return status.lifecycle(self)
 
     @property

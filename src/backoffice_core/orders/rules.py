@@ -12,6 +12,7 @@ from backoffice_core.orders.archive import Archive, Unarchive, archive, unarchiv
 from backoffice_core.orders.automatic import follow_up
 from backoffice_core.orders.cancel import Cancel, cancel
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.delete import DeleteOrder, delete
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.draftcommands import (
     CompleteDraft,
@@ -108,6 +109,7 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     Cancel: cancel,
     Archive: archive,
     Unarchive: unarchive,
+    DeleteOrder: delete,
     AddTags: add_tags,
     RemoveTags: remove_tags,
     SetNote: set_note,

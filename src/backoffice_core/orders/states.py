@@ -19,6 +19,7 @@ class Lifecycle(enum.StrEnum):
     OPEN = "open"  #: there is work left
     ARCHIVED = "archived"  #: filed, by hand or automatically; `Order.closed_at` is set
     CANCELLED = "cancelled"  #: will not be completed; archived too
+    DELETED = "deleted"  #: a tombstone: nothing but its name is left
 
 
 class TransactionStatus(enum.StrEnum):
@@ -85,6 +86,8 @@ LIFECYCLE: Final[Table[Lifecycle]] = MappingProxyType({
     (_L.OPEN,        "cancel"):    _L.CANCELLED,
     (_L.ARCHIVED,    "unarchive"): _L.OPEN,
     (_L.ARCHIVED,    "cancel"):    _L.CANCELLED,
+    (_L.ARCHIVED,    "delete"):    _L.DELETED,
+    (_L.CANCELLED,   "delete"):    _L.DELETED,
 })
 
 TRANSACTION: Final[Table[TransactionStatus]] = MappingProxyType({

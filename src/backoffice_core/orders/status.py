@@ -124,7 +124,9 @@ def return_status(order: "Order") -> ReturnState:
 
 
 def lifecycle(order: "Order") -> Lifecycle:
-    """Return whether the order is open, archived or cancelled; cancelled wins."""
+    """Return whether the order is open, archived, cancelled or deleted; the last that it is wins."""
+    if order.deleted_at is not None:
+        return Lifecycle.DELETED
     if order.cancelled_at is not None:
         return Lifecycle.CANCELLED
     return Lifecycle.OPEN if order.closed_at is None else Lifecycle.ARCHIVED

@@ -16,6 +16,7 @@ import attrs
 import pendulum
 
 from backoffice_core.orders import events as happened
+from backoffice_core.orders.delete import IMPORTED
 from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.givenback import Refund, Removal
 from backoffice_core.orders.order import Order
@@ -24,7 +25,7 @@ from backoffice_core.orders.transactions import event_of
 from backoffice_core.shopify.report import Finding
 
 #: The first half of an imported order's source.
-CHANNEL: Final = "shopify"
+CHANNEL: Final = IMPORTED
 #: How many characters a name and an id may have.
 LONGEST_NAME: Final = 100
 LONGEST_ID: Final = 128

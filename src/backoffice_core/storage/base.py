@@ -62,7 +62,7 @@ class Unit(Protocol):
 
     # --- orders
 
-    def order(self, id: str, *, lock: bool = False) -> Order:
+    def order(self, id: str, *, lock: bool = False, deleted: bool = False) -> Order:
         """
         Return an order with its stored version.
 
@@ -71,6 +71,8 @@ class Unit(Protocol):
 
             lock: Keep others from changing it until the unit ends, where the storage can.
 
+            deleted: Return what is left of one that was deleted, too.
+
         Raises:
             UnknownId: There is none.
             DocumentTooNew: A newer library wrote it.
@@ -78,15 +80,19 @@ class Unit(Protocol):
         ...
 
     def order_id_named(self, name: str) -> str | None:
-        """Return the id of the newest order of a name."""
+        """Return the id of the newest order of a name that is not deleted."""
         ...
 
     def order_placed_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
-        """Return id and request print of the order of a source."""
+        """Return id and request print of the order of a source, of a deleted one too."""
         ...
 
     def page(self, limit: int, after: str | None = None) -> Page:
-        """Return at most *limit* orders, newest first, ties by id; *after* is the ``next`` of a page."""
+        """
+        Return at most *limit* orders that are not deleted, newest first, ties by id.
+
+        *after* is the ``next`` of the page before.
+        """
         ...
 
     def count_orders(self) -> int:

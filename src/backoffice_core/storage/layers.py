@@ -18,6 +18,7 @@ class Tables:
         "names",
         "due",
         "unresolved",
+        "deleted",
         "drafts",
         "drafts_due",
         "events",

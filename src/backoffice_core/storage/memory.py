@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
+from itertools import islice
 from typing import Final
 
 import pendulum
@@ -120,16 +121,17 @@ class MemoryUnit(MemoryDrafts):
 
     # --- orders
 
-    def order(self, id: str, *, lock: bool = False) -> Order:
+    def order(self, id: str, *, lock: bool = False, deleted: bool = False) -> Order:
         """Return an order with its stored version."""
         order: Order | None = self._layer.get("orders", id)
-        if order is None:
+        if order is None or (order.deleted_at is not None and not deleted):
             raise UnknownId("order", id)
         return order
 
     def order_id_named(self, name: str) -> str | None:
-        """Return the id of the newest order of a name."""
-        ids: tuple[str, ...] | None = self._layer.get("names", name)
+        """Return the id of the newest order of a name that is not deleted."""
+        named: tuple[str, ...] = self._layer.get("names", name) or ()
+        ids = [id for id in named if not self._layer.get("deleted", id)]
         return max(ids, key=lambda id: (self.order(id).created_at, id)) if ids else None
 
     def order_placed_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
@@ -148,12 +150,13 @@ class MemoryUnit(MemoryDrafts):
         if fresh:
             rows = sorted([*rows, *fresh])
         end = bisect_left(rows, read_cursor(after)) if after is not None else len(rows)
-        found = [self.order(id) for _, id in reversed(rows[max(0, end - limit) : end])]
-        return Page(tuple(found), cursor_of(found[-1]) if found and end > limit else None)
+        listed = (id for _, id in rows[end - 1 :: -1] if not self._layer.get("deleted", id)) if end else iter(())
+        found = [self.order(id) for id in islice(listed, limit)]
+        return Page(tuple(found), cursor_of(found[-1]) if next(listed, None) is not None else None)
 
     def count_orders(self) -> int:
         """Return how many orders the shop has."""
-        return len(self._layer.items("orders"))
+        return len(self._layer.items("orders")) - len(self._layer.items("deleted"))
 
     def put(self, record: Record) -> Order:
         """Save a change whole."""
@@ -165,6 +168,8 @@ class MemoryUnit(MemoryDrafts):
         if stored is None:
             self._insert(saved, record)
         layer.set("orders", saved.id, saved)
+        if saved.deleted_at is not None:
+            layer.set("deleted", saved.id, True)
         for table, moment in (("due", due_at(saved)), ("unresolved", unresolved_at(saved))):
             layer.set(table, saved.id, moment) if moment is not None else layer.drop(table, saved.id)
         for move in record.movements:

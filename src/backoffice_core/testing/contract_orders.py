@@ -9,7 +9,7 @@ import pytest
 from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.orders.asked import Authorization, Line, Sale
 from backoffice_core.orders.change import Change
-from backoffice_core.orders.events import TagsAdded, UnknownEvent
+from backoffice_core.orders.events import OrderDeleted, TagsAdded, UnknownEvent
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture
@@ -225,6 +225,21 @@ class PagesContract(Contract):
             assert unit.count_orders() == 3
             cut = unit.page(1)
             assert [order.id for order in unit.page(1, cut.next).orders] == ["order-mine"]
+
+    def test_a_deleted_order_is_in_no_list(self, shop: Storage) -> None:
+        """Not in a page or the count, whole pages come all the same, and neither id nor name finds it."""
+        ids = self._shop_of(shop, 5, 4, 3, 2, 1)
+        for id in (ids[0], ids[2], ids[4]):
+            order = read(shop, lambda unit, id=id: unit.order(id))  # type: ignore[misc]
+            put(shop, a_record(attrs.evolve(order, deleted_at=START), events=(OrderDeleted(),)))
+        assert [[ids[1]], [ids[3]]] == self._walked(shop, 1)
+        assert [[ids[1], ids[3]]] == self._walked(shop, 2) == self._walked(shop, 9)
+        assert read(shop, lambda unit: unit.count_orders()) == 2
+        with pytest.raises(UnknownId):
+            read(shop, lambda unit: unit.order(ids[0]))
+        left = read(shop, lambda unit: unit.order(ids[0], deleted=True))
+        assert (left.version, left.deleted_at) == (2, START)
+        assert read(shop, lambda unit: unit.order_id_named(left.name)) != left.id
 
     @pytest.mark.parametrize(
         "cursor", ["", "x", "!!!", "MTIz", "4pyT", "YSBi", "MSAyIDM=", "OTk5OTk5OTk5OTk5OTk5OTk5OTkgYQ=="]

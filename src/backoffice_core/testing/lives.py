@@ -7,6 +7,7 @@ from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command
+from backoffice_core.orders.delete import DeleteOrder
 from backoffice_core.orders.draftcommands import (
     CompleteDraft,
     CreateDraft,
@@ -44,7 +45,7 @@ from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.stock import Level, seen_after
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.orders.terms import PaymentTerms
-from backoffice_core.testing.builders import a_shop, placed, stocked, then
+from backoffice_core.testing.builders import a_shop, placed, some_facts, stocked, then
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds
 
@@ -206,6 +207,14 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
         assert facts
     assert {line.restock for one in final.refunds for line in one.lines} >= {Restock.RETURN, Restock.NO_RESTOCK}
     return changes
+
+
+def a_deletion(id: str = "order-4") -> Change:
+    """Return the change that deletes an order after it was archived."""
+    order = placed(Line("Tea", price="10.00"), id=id, number=1004, paid="10.00").order
+    known = some_facts(actor="marie")
+    filed = decide(order, Archive(), known).order
+    return decide(filed, DeleteOrder(), known)
 
 
 def a_draft_life(id: str = "draft-1") -> list[DraftChange]:

@@ -164,6 +164,7 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, English], str]]] = {
     happened.OrderUnarchived: lambda event, say: (
         f"the order was taken up again{' automatically' if event.automatic else say.by}"
     ),
+    happened.OrderDeleted: lambda event, say: f"the order was deleted{say.by}",
     happened.TagsAdded: lambda event, say: say.named(event.tags, "added"),
     happened.TagsRemoved: lambda event, say: say.named(event.tags, "removed"),
     happened.NoteSet: lambda event, say: f"the note was changed{say.by}",

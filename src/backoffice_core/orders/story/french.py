@@ -179,6 +179,7 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
     happened.OrderUnarchived: lambda event, say: (
         f"la commande a été reprise{' automatiquement' if event.automatic else say.by}"
     ),
+    happened.OrderDeleted: lambda event, say: f"la commande a été supprimée{say.by}",
     happened.TagsAdded: lambda event, say: say.named(event.tags, "ajoutée"),
     happened.TagsRemoved: lambda event, say: say.named(event.tags, "retirée"),
     happened.NoteSet: lambda event, say: f"la note a été modifiée{say.by}",

@@ -18,11 +18,13 @@ from backoffice_core.storage.trouble import SchemaOutOfDate
 Migration = Callable[[sa.Connection], None]
 
 
-def _drafts(connection: sa.Connection) -> None:
-    """Drafts, their numbers, and stock that is set aside for them."""
+def _drafts_and_tombstones(connection: sa.Connection) -> None:
+    """Drafts, their numbers, and stock that is set aside for them; tombstones of orders."""
     long, text = "BIGINT", "TEXT"
     for statement in (
         f"ALTER TABLE bo_shops ADD COLUMN next_draft {long} DEFAULT '1' NOT NULL",
+        f"ALTER TABLE bo_orders ADD COLUMN deleted_at {long}",
+        "CREATE INDEX bo_orders_deleted ON bo_orders (shop, deleted_at) WHERE deleted_at IS NOT NULL",
         f"ALTER TABLE bo_stock_ledger ADD COLUMN reserved {long} DEFAULT '0' NOT NULL",
         f"""CREATE TABLE bo_drafts (
             shop VARCHAR(32) NOT NULL, id VARCHAR(36) NOT NULL, version INTEGER NOT NULL,
@@ -35,7 +37,7 @@ def _drafts(connection: sa.Connection) -> None:
 
 
 #: What brings tables of version n to version n + 1 stands at place n - 1.
-MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts,)
+MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones,)
 NEWEST: Final = len(MIGRATIONS) + 1
 
 

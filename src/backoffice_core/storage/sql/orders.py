@@ -32,7 +32,7 @@ _INSERT = sa.insert(ORDERS)
 _UPDATE = (
     sa.update(ORDERS)
     .where(_O.shop == _p("in_shop"), _O.id == _p("order_id"), _O.version == _p("was"))
-    .values(version=_p("now"), due_at=_p("due"), unresolved_at=_p("waiting"), doc=_p("text"))
+    .values(version=_p("now"), due_at=_p("due"), unresolved_at=_p("waiting"), deleted_at=_p("deleted"), doc=_p("text"))
 )
 _BY_SOURCE = sa.select(_O.id, _O.request_print).where(_O.shop == _p("shop"), _O.source == _p("source"))
 _KEY = sa.insert(KEYS)
@@ -47,19 +47,22 @@ class OrdersTable(StockTable):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
 
-    def order(self, id: str, *, lock: bool = False) -> Order:
+    def order(self, id: str, *, lock: bool = False, deleted: bool = False) -> Order:
         """Return an order with its stored version."""
         # Ids are ASCII; half a surrogate pair could not even be sent to the database.
         row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone() if id.isascii() else None
         if row is None:
             raise UnknownId("order", id)
-        return decode_order(id, row[1], row[0])
+        order = decode_order(id, row[1], row[0])
+        if order.deleted_at is not None and not deleted:
+            raise UnknownId("order", id)
+        return order
 
     def order_id_named(self, name: str) -> str | None:
-        """Return the id of the newest order of a name."""
+        """Return the id of the newest order of a name that is not deleted."""
         found: str | None = self._session.core(
             sa.select(_O.id)
-            .where(_O.shop == self._session.shop, _O.name == name)
+            .where(_O.shop == self._session.shop, _O.name == name, _O.deleted_at.is_(None))
             .order_by(_O.created_at.desc(), _O.id.desc())
             .limit(1)
         ).scalar()
@@ -72,7 +75,9 @@ class OrdersTable(StockTable):
 
     def page(self, limit: int, after: str | None = None) -> Page:
         """Return at most *limit* orders, newest first, ties by id."""
-        query = sa.select(_O.id, _O.created_at, _O.version, _O.doc).where(_O.shop == self._session.shop)
+        query = sa.select(_O.id, _O.created_at, _O.version, _O.doc).where(
+            _O.shop == self._session.shop, _O.deleted_at.is_(None)
+        )
         if after is not None:
             moment, id = read_cursor(after)
             query = query.where(
@@ -86,8 +91,12 @@ class OrdersTable(StockTable):
 
     def count_orders(self) -> int:
         """Return how many orders the shop has."""
-        query = sa.select(sa.func.count()).select_from(ORDERS).where(_O.shop == self._session.shop)
-        return int(self._session.core(query).scalar_one())
+        # Two counts that an index answers alone; of the orders themselves none has to be looked at.
+        all_of_them = sa.select(sa.func.count()).select_from(ORDERS).where(_O.shop == self._session.shop)
+        deleted = all_of_them.where(_O.deleted_at.is_not(None))
+        return int(
+            self._session.core(sa.select(all_of_them.scalar_subquery() - deleted.scalar_subquery())).scalar_one()
+        )
 
     def put(self, record: Record) -> Order:
         """Save a change whole."""
@@ -111,6 +120,7 @@ class OrdersTable(StockTable):
                 created_at=to_micros(order.created_at),
                 due_at=due_at(order),
                 unresolved_at=unresolved_at(order),
+                deleted_at=_deleted_at(order),
                 doc=encode_order(order),
             )
         except Exception as error:
@@ -129,6 +139,7 @@ class OrdersTable(StockTable):
             now=order.version,
             due=due_at(order),
             waiting=unresolved_at(order),
+            deleted=_deleted_at(order),
             text=encode_order(order),
         )
         if done.rowcount != 1:
@@ -270,6 +281,10 @@ class OrdersTable(StockTable):
         if names:
             self._session.core(sa.delete(KEYS).where(k.shop == self._session.shop, k.key.in_(names)))
         return len(names)
+
+
+def _deleted_at(order: Order) -> int | None:
+    return None if order.deleted_at is None else to_micros(order.deleted_at)
 
 
 def message_row(shop: str, message: OutboxRow) -> tuple[Any, ...]:

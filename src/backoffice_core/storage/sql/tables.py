@@ -57,12 +57,14 @@ ORDERS = sa.Table(
     sa.Column("created_at", _LONG, nullable=False),
     sa.Column("due_at", _LONG),
     sa.Column("unresolved_at", _LONG),
+    sa.Column("deleted_at", _LONG),
     sa.Column("doc", _DOCUMENT, nullable=False),
     sa.Index("bo_orders_created", "shop", "created_at", "id"),
     sa.Index("bo_orders_name", "shop", "name"),
     _index_of_set("bo_orders_source", "source", unique=True),
     _index_of_set("bo_orders_due", "due_at"),
     _index_of_set("bo_orders_unresolved", "unresolved_at"),
+    _index_of_set("bo_orders_deleted", "deleted_at"),
 )
 
 DRAFTS = sa.Table(
