@@ -11,6 +11,7 @@ import pytest
 from backoffice_core import BackOffice, Line, errors
 from backoffice_core.failures import BackOfficeError
 from backoffice_core.notify.memory import MemoryNotifier
+from backoffice_core.orders.actions import SetQuantity
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.asked import Authorization, Sale
 from backoffice_core.orders.cancel import Cancel
@@ -100,7 +101,7 @@ class TestRule1_Which:
     )
     def test_money_that_went_through_a_gateway(self, payment):
         """A gateway of the office, or the reference of one: refused, with its name."""
-        order = filed(payments=[attrs.evolve(payment, reference=payment.reference or "r-1")])
+        order = filed(payments=[payment])
         error = refused(order, DeleteOrder(), **STRIPE)
         assert isinstance(error, errors.PaidThroughGateway)
         assert {"order_id": order.id, "gateway": payment.gateway} == error.facts
@@ -153,6 +154,10 @@ class TestRule3_Tombstone:
             *("closed_at", "deleted_at", "original_total_minor", "lines"),
         }
         assert ("deleted", (), 0) == (left.lifecycle, left.lines, left.total.minor)
+
+    def test_where_it_came_from(self):
+        """Its source stays in what is left, so that it is not taken a second time."""
+        assert ("shopify", "1") == after(filed(source=("shopify", "1")), DeleteOrder()).source
 
     def test_it_is_nowhere(self, office):
         """In no list, no count, and it cannot be looked up, changed or shown."""
@@ -258,6 +263,15 @@ class TestRule5_Sales:
         taken = [(row.day, row.entry.total) for row in booked if row.entry.action == "delete"]
         assert [("2026-03-01", -2000), ("2026-03-01", -500), ("2026-03-04", 1000)] == taken
         assert change.order.version == max(row.version for row in booked)
+
+    def test_what_happened_on_one_day_is_taken_back_at_once(self, office, storage):
+        """A line that was sold and came back in part leaves one entry, with what was left of it."""
+        order = office.orders.place(lines=[Line("Tea", price="10.00", quantity=3)]).order
+        office.orders.edit(order.id, SetQuantity(order.lines[0].id, 2))
+        office.orders.archive(order.id)
+        office.orders.delete(order.id)
+        (taken,) = [row.entry for row in all_entries(storage) if row.entry.action == "delete"]
+        assert (-2, -2000, -2000) == (taken.quantity, taken.gross, taken.total)
 
     def test_a_trial_has_none(self, office, storage):
         """And none are taken back."""
