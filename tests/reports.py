@@ -235,19 +235,27 @@ REPORTS = (
         "woo#61234, woo#60553",
         "reported/test_totals.py::test_report_65_a_placed_order_never_reads_prices_or_rates_again",
     ),
-    later(66, "woo#25447", "part 2: drafts"),
+    shown(
+        66,
+        "woo#25447",
+        "reported/test_drafts.py::test_report_66_the_back_office_prices_as_the_storefront_does",
+    ),
     shown(67, "woo#14872", "reported/test_edits.py::test_report_67_raising_a_quantity_does_not_raise_a_fixed_coupon"),
     shown(68, "woo-stripe#1120", "reported/test_edits.py::test_report_68_what_is_charged_after_an_edit_is_the_balance"),
     shown(69, "solidus#512", "orders/test_vectors.py::test_t3"),
-    later(
+    shown(
         70,
         "saleor#7541, saleor#14615, saleor PR#14336, saleor PR#16391",
-        "part 2: drafts",
+        "reported/test_drafts.py::test_report_70_what_was_priced_in_the_draft_is_what_the_order_costs",
     ),
     shown(
         71, "saleor#14880", "reported/test_totals.py::test_report_71_lines_sum_to_the_total_with_discounts_on_the_order"
     ),
-    later(72, "vendure#2202", "part 2: drafts"),
+    shown(
+        72,
+        "vendure#2202",
+        "reported/test_drafts.py::test_report_72_a_price_says_whether_its_tax_is_in_it",
+    ),
     shown(
         73,
         "open-mercato#3993",
@@ -351,12 +359,36 @@ REPORTS = (
         "reported/test_stock.py::test_report_106_receiving_restocking_and_refunding_are_three_commands",
     ),
     shown(107, "medusa#10761", "reported/test_states.py::test_report_107_a_refusal_says_what_would_have_been_possible"),
-    later(108, "medusa#13773, medusa PR#14010", "part 2: drafts"),
-    later(109, "medusa#5198", "part 2: drafts"),
-    later(110, "medusa#14219", "part 2: drafts"),
-    later(111, "medusa#14106", "part 2: drafts"),
-    later(112, "medusa#14392", "part 2: drafts"),
-    later(113, "medusa#8028", "part 2: drafts"),
+    shown(
+        108,
+        "medusa#13773, medusa PR#14010",
+        "reported/test_drafts.py::test_report_108_all_lines_are_set_aside_or_none",
+    ),
+    shown(
+        109,
+        "medusa#5198",
+        "reported/test_drafts.py::test_report_109_completing_takes_over_what_was_set_aside",
+    ),
+    shown(
+        110,
+        "medusa#14219",
+        "reported/test_drafts.py::test_report_110_a_draft_with_a_custom_item_becomes_an_order",
+    ),
+    shown(
+        111,
+        "medusa#14106",
+        "reported/test_drafts.py::test_report_111_what_is_out_of_stock_can_be_put_in_a_draft",
+    ),
+    shown(
+        112,
+        "medusa#14392",
+        "reported/test_drafts.py::test_report_112_order_and_draft_name_each_other_and_both_open",
+    ),
+    shown(
+        113,
+        "medusa#8028",
+        "reported/test_drafts.py::test_report_113_an_order_by_telephone_needs_no_storefront",
+    ),
     later(114, "mailchimp/mc-magento#403, Jaal-Yantra-Textiles/v2#443", "part 4: abandoned checkouts and mail"),
     later(
         115,
@@ -393,10 +425,10 @@ REPORTS = (
         "woo#44826, vendure#1698, umbraco#324, pretix#162, grandnode#845, open-mercato#146",
         "reported/test_states.py::test_report_133_orders_have_tags",
     ),
-    later(
+    shown(
         134,
         "pluginsGLPI/order#411, coopcycle#4040, kommerce-core#20, community_store#324",
-        "part 2: duplicating an order into a draft",
+        "reported/test_drafts.py::test_report_134_a_duplicate_has_all_lines_and_nothing_that_happened",
     ),
     later(135, "umbraco#80", "part 3: saved views"),
     later(136, "spree PR#4020, spree#4021, woopayments#1225, woopayments#9733", "part 5: risk assessments that hold"),
@@ -413,6 +445,8 @@ REPORTS = (
 VECTORS = {
     "T1": "orders/test_vectors.py::TestT1",
     **{f"T{at}": f"orders/test_vectors.py::test_t{at}" for at in (*range(2, 9), *range(11, 16), 17, 18, 20)},
+    "T19": "reported/test_drafts.py::test_vector_t19_a_coupon_that_is_changed_later_leaves_placed_orders_alone",
+    "T23": "reported/test_drafts.py::test_vector_t23_one_reservation_and_none_unless_asked",
     "T16": "orders/test_returns.py::TestRule3_Receiving::test_t16",
     "T9": "orders/test_steps.py::TestRule4_Figures::test_t9_fewer_units_and_no_discount",
     "T10": "orders/test_steps.py::TestRule4_Figures::test_t10_there_and_back",

@@ -76,11 +76,6 @@ DEVIATIONS = (
 
 #: Cases of later parts: the id, and what they wait for.
 LATER = {
-    "C077": "part 2: drafts",
-    "C080": "part 2: drafts",
-    "C082": "part 2: drafts",
-    "C084": "part 2: drafts",
-    "C085": "part 2: drafts",
     "C096": "part 3: search",
     "C098": "part 3: search",
     "C099": "part 3: search",

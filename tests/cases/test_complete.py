@@ -19,7 +19,19 @@ from tests.cases.deviations import DEVIATIONS, LATER
 
 HERE = Path(__file__).parent
 CASES = HERE.parents[2] / "shared" / "cases" / "cases.jsonl"
-TOPICS = {"money", "allocation", "capture", "refund", "restock", "state", "fulfilment", "cancel", "tags", "edit"}
+TOPICS = {
+    "money",
+    "allocation",
+    "capture",
+    "refund",
+    "restock",
+    "state",
+    "fulfilment",
+    "cancel",
+    "tags",
+    "edit",
+    "draft",
+}
 
 #: Cases that are read from a file; their tests compare the file with the order in their own way.
 IMPORTED = {"C224", "C226", "C227", "C229", "C231", "C244", "C245"}

@@ -1,6 +1,7 @@
 """The invoice of an order."""
 
 from backoffice_core.orders.archive import OrderIsCancelled
+from backoffice_core.orders.asked import Sale
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.drafts import NoRecipient
 from backoffice_core.orders.events import InvoiceSent
@@ -23,6 +24,13 @@ class TestRule2_SomethingIsOwed:
             change = step(order, SendInvoice())
             assert (InvoiceSent(2000),) == change.events
             order = change.order
+
+    def test_what_is_waited_for(self) -> None:
+        """An order on terms waits for all of it, and can be asked for it; not for what a gateway is asked about."""
+        waiting = [Sale("10.00", gateway="manual", status="pending")]
+        order = an_order(payments=waiting, email="ada@example.com")
+        assert (InvoiceSent(1000),) == step(order, SendInvoice()).events
+        assert NothingOwed is refusal(order, SendInvoice(), gateways=frozenset({"manual"}))[0]
 
     def test_nothing(self) -> None:
         order = an_order(paid="10.00", email="ada@example.com")

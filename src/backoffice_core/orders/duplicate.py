@@ -4,7 +4,8 @@ Duplicating an order or a draft: a new draft.
 Rules:
 
 1. Copied are the products with what the catalog says of them now, goods that are in no catalog as
-   they were, quantities as they were ordered, customer, addresses, note, attributes and tags.
+   they were, quantities as they were ordered, what a line was made with (its properties), customer,
+   addresses, note, attributes and tags.
 2. A product that is not on sale any more is left out, with a warning; something must be left.
 3. Not copied are discounts, shipping, what is set aside, terms, payments and everything that
    happened.
@@ -78,7 +79,13 @@ def _line(item: LineItem, facts: Facts) -> Line:
         # The catalog has no price in another currency.
         foreign = facts.variants[item.variant_id].currency not in (None, item.currency)
         price = Money(item.unit_minor, item.currency) if foreign else None
-        return Line(variant=item.variant_id, quantity=item.quantity, price=price, taxes=taxes)
+        return Line(
+            variant=item.variant_id,
+            quantity=item.quantity,
+            price=price,
+            taxes=taxes,
+            properties=item.properties,
+        )
     return Line(
         item.title,
         sku=item.sku,

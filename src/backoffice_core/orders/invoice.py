@@ -4,18 +4,19 @@ The invoice of an order: the customer is asked to pay what is owed.
 Rules:
 
 1. It needs an address to go to.
-2. Something must be owed; a cancelled order asks for nothing.
+2. Something must be owed, a payment that is waited for in; a cancelled order asks for nothing.
 """
 
 import attrs
 
+from backoffice_core.money import Money
 from backoffice_core.orders.archive import check_not_cancelled
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.drafts import NoRecipient
 from backoffice_core.orders.events import InvoiceSent
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.pay import NothingOwed
+from backoffice_core.orders.pay import NothingOwed, waited_for
 
 
 @attrs.frozen(kw_only=True)
@@ -35,7 +36,7 @@ def send_invoice(order: Order, command: SendInvoice, facts: Facts) -> Change:
     check_not_cancelled(order, "send an invoice")
     if order.email is None:
         raise NoRecipient(order.id)
-    if order.sums.outstanding <= 0:
-        raise NothingOwed(order.id, order.outstanding)
-    asked = InvoiceSent(order.sums.outstanding)
-    return Change(before=order, order=evolve(order, updated_at=facts.now), events=(asked,))
+    owed = order.sums.outstanding + sum(one.minor for one in waited_for(order, facts))
+    if owed <= 0:
+        raise NothingOwed(order.id, Money(owed, order.currency))
+    return Change(before=order, order=evolve(order, updated_at=facts.now), events=(InvoiceSent(owed),))

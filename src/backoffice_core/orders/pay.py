@@ -308,9 +308,8 @@ def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
     """
     check_not_cancelled(order, "be marked as paid")
     change = unchanged(order)
-    for one in order.transactions:
-        owed = change.order.sums.due + one.minor
-        if one.kind is _K.SALE and one.open and one.gateway not in facts.gateways and owed > 0:
+    for one in waited_for(order, facts):
+        if change.order.sums.due + one.minor > 0:
             change = change.then(moved(change.order, one, "succeed"))
     if change.order.sums.capturable:
         change = change.then(capture(change.order, Capture(), facts))
@@ -321,6 +320,11 @@ def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
     if not change:
         raise NothingOwed(order.id, order.outstanding)
     return evolve(change, before=order)
+
+
+def waited_for(order: Order, facts: Facts) -> list[Transaction]:
+    """Return the sales that the customer is still to pay by themselves: pending, and no gateway is asked about them."""
+    return [one for one in order.transactions if one.kind is _K.SALE and one.open and one.gateway not in facts.gateways]
 
 
 def _left(order: Order, authorization: str | None) -> dict[str, int]:
