@@ -5,8 +5,7 @@ from hypothesis import strategies as st
 
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.refund import RefundOrder
-from backoffice_core.orders.settle import Settle
-from tests.orders.walks import Basket, Step, World, _shipping_left, baskets, begin, steps, walk
+from tests.orders.walks import Basket, Step, _shipping_left, baskets, begin, settled, steps, walk
 
 
 def some(examples: int) -> settings:
@@ -78,13 +77,6 @@ def test_returns(basket: Basket, path: list[Step], end: Step) -> None:
     world.do(Fulfill())
     for step in [*path, end]:
         walk(world, step)
-
-
-def settled(world: World) -> None:
-    """Let every gateway answer yes."""
-    assert world.order is not None
-    for one in [one for one in world.order.transactions if one.open]:
-        world.do(Settle(transaction=one.id, outcome="success"))
 
 
 @some(200)

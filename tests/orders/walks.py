@@ -5,7 +5,8 @@ Few lines, prices at the edges of rounding, and amounts by the name of their edg
 drawn evenly nearly every walk ends in the same refusal, and a broken cap is not noticed.
 """
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import attrs
@@ -32,7 +33,7 @@ from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Sh
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.edit import EditOrder
-from backoffice_core.orders.facts import TransactionKind
+from backoffice_core.orders.facts import Movement, TransactionKind
 from backoffice_core.orders.find import TooManyUnits
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UnitsOnHold
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
@@ -176,6 +177,16 @@ class World:
         self.agreed: Sums | None = None
         self.original: int | None = None
 
+    def fork(self) -> "World":
+        """Return a world of its own that stands where this one does."""
+        twin = copy.copy(self)
+        twin.levels = dict(self.levels)
+        twin.written_off = dict(self.written_off)
+        twin.keys = set(self.keys)
+        twin.sold = {key: list(figures) for key, figures in self.sold.items()}
+        twin.wholes = dict(self.wholes)
+        return twin
+
     def facts(self) -> Facts:
         """Return what a rule may know now."""
         return facts(
@@ -195,13 +206,19 @@ class World:
         self._check(change, command)
         return change
 
-    def _book(self, change: Change, command: Command) -> None:
-        for move in change.movements:
+    def move(self, movements: Iterable[Movement]) -> None:
+        """Move the stock."""
+        for move in movements:
             at = (move.variant_id, move.location_id)
             was = self.levels[at]
-            self.levels[at] = Level(was.on_hand + move.on_hand, was.committed + move.committed)
+            self.levels[at] = Level(
+                was.on_hand + move.on_hand, was.committed + move.committed, was.reserved + move.reserved
+            )
             assert (*at, move.line_id, move.key) not in self.keys, "a movement is made once"
             self.keys.add((*at, move.line_id, move.key))
+
+    def _book(self, change: Change, command: Command) -> None:
+        self.move(change.movements)
         if isinstance(command, Cancel | EditOrder):
             for move in change.movements:
                 # What leaves the order unshipped and is not put back on sale leaves the shelf too.
@@ -221,7 +238,7 @@ class World:
         order = change.order
         if isinstance(command, EditOrder):
             self._agreed(order)
-        for holds in (self.parts, self.totals, self.counters, self.stock, self.ledger, self.way_on):
+        for holds in (self.parts, self.totals, self.counters, self.stock, self.oversold, self.ledger, self.way_on):
             holds(order)
         sums = order.sums
         if change.refund is not None and change.refund.minor:
@@ -293,7 +310,7 @@ class World:
             assert all(0 <= line.received <= line.quantity for line in one.lines)
 
     def stock(self, order: Order) -> None:
-        """What is promised is what is to be shipped; nothing gets lost; what may not be oversold is not."""
+        """What is promised is what is to be shipped; nothing gets lost."""
         for line in order.lines:
             promised = sum(units for _, units in line.allocated)
             assert promised == (order.counters[line.id].to_fulfill if line.tracked else 0)
@@ -307,6 +324,9 @@ class World:
             rows = [order.counters[line.id] for line in lines]
             away = sum(row.returnable + row.unstocked for row in rows)
             assert start - away - self.written_off[str(id).removeprefix("v-")] == on_hand, "no unit gets lost"
+
+    def oversold(self, order: Order) -> None:
+        """What may not be oversold is not."""
         for (id, _), one in self.levels.items():
             assert id != "v-A" or (one.available >= 0 and one.on_hand >= 0)
 
@@ -560,7 +580,9 @@ def _ask_for_return(order: Order, step: Step) -> Meaning:
     line = _chosen(order, step)
     limit = order.counters[line.id].returnable - expected(order.returns).get(line.id, 0)
     lines = {line.id: at_edge(step.edge, limit)}
-    return RequestReturn(lines=lines, approve=step.flag), limit, (TooManyUnits, OrderIsCancelled)
+    # Of a cancelled order none is taken back by a return, however many are with the customer.
+    known = limit if order.cancelled_at is None else None
+    return RequestReturn(lines=lines, approve=step.flag), known, (TooManyUnits,)
 
 
 def _a_return(order: Order, step: Step) -> str | None:
@@ -685,3 +707,10 @@ def begin(basket: Basket) -> World:
     world = World(basket.settings)
     world.do(basket.command)
     return world
+
+
+def settled(world: World) -> None:
+    """Let every gateway answer yes."""
+    assert world.order is not None
+    for one in [one for one in world.order.transactions if one.open]:
+        world.do(Settle(transaction=one.id, outcome="success"))
