@@ -71,7 +71,7 @@ class DraftIsCompleted(Refused):
     Attributes:
         draft_id: The draft.
 
-        order_id: The order that it became.
+        order_id: The order that it became; empty where that was never imported.
     """
 
     code: ClassVar[str] = "draft_is_completed"
@@ -79,6 +79,8 @@ class DraftIsCompleted(Refused):
     order_id: str
 
     def __str__(self) -> str:
+        if not self.order_id:
+            return f"draft {self.draft_id} was imported completed, without its order, and does not change any more"
         return f"draft {self.draft_id} became order {self.order_id} and does not change any more; edit that order"
 
 
@@ -366,6 +368,7 @@ def delete_draft(draft: Draft, command: DeleteDraft, facts: Facts) -> DraftChang
         created_at=draft.created_at,
         updated_at=facts.now,
         lines=(),
+        source=draft.source,
         deleted_at=facts.now,
     )
     return DraftChange(before=draft, draft=after, events=(DraftDeleted(command.idle),), movements=moves)

@@ -20,6 +20,7 @@ class Tables:
         "unresolved",
         "drafts",
         "drafts_due",
+        "draft_sources",
         "events",
         "entries",
         "keys",
