@@ -64,6 +64,7 @@ from backoffice_core.orders.transactions import ConfirmedTooMuch
 from backoffice_core.runner import KeyReused
 from backoffice_core.shopify.cells import BadCell, FiguresDisagree
 from backoffice_core.shopify.columns import BrokenFile, MissingColumns
+from backoffice_core.shopify.json_lines import OtherContent
 from backoffice_core.shopify.json_text import BrokenJson
 from backoffice_core.shopify.lines import WrongEncoding
 from backoffice_core.shopify.rest_fields import BadField
@@ -131,6 +132,7 @@ __all__ = [
     "NothingToReturn",
     "NothingToVoid",
     "OrderIsCancelled",
+    "OtherContent",
     "OutOfStock",
     "ReferenceTaken",
     "RefundExceedsPaid",
