@@ -26,7 +26,7 @@ from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooMany
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
-from backoffice_core.orders.drafts import DraftIsCompleted, NoRecipient
+from backoffice_core.orders.drafts import DraftIsCompleted, DraftSourceTaken, NoRecipient
 from backoffice_core.orders.edit import EmptyEdit
 from backoffice_core.orders.find import (
     AmbiguousLine,
@@ -102,6 +102,7 @@ __all__ = [
     "CurrencyMismatch",
     "DocumentTooNew",
     "DraftIsCompleted",
+    "DraftSourceTaken",
     "EmptyEdit",
     "FiguresDisagree",
     "FulfillmentCameBack",
