@@ -470,7 +470,8 @@ class TestAfterwards:
         assert "#D24" == office.drafts.duplicate(self.by_name(office, "#D21").id).draft.name
 
     def test_deleted_it_does_not_come_in_again(self, office: BackOffice) -> None:
-        office.drafts.delete(self.by_name(office, "#D21").id)
+        gone = office.drafts.delete(self.by_name(office, "#D21").id).draft
+        assert ("#D21", ("shopify", "7021"), ()) == (gone.name, gone.source, gone.lines)
         report = office.drafts.import_json(FIXTURES / "draft_orders.json")
         assert (0, 3, 2) == (report.imported, report.unchanged, len(list(office.drafts)))
 

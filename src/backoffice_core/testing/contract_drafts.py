@@ -63,3 +63,5 @@ class DraftSourcesContract(Contract):
         assert write(shop, lambda unit: unit.next_draft()) == 21
         write(shop, lambda unit: unit.raise_draft(5))
         assert read(shop, lambda unit: unit.draft_ahead()) == 22
+        write(shop, lambda unit: unit.raise_draft(22))
+        assert read(shop, lambda unit: unit.draft_ahead()) == 23
