@@ -4,6 +4,7 @@ import io
 import json
 import math
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -356,6 +357,24 @@ class TestASecondTime:
             report.unchanged,
             report.reasons,
         )
+
+    def test_two_imports_at_once(self, storage: Storage) -> None:
+        """Each draft comes in once, and nobody fails."""
+        bring_json(storage, rest())
+        drafts = [*numbered(30), draft(**DONE)]
+
+        def one(prefix: str) -> tuple[int, int]:
+            new = iter(f"{prefix}-{at}" for at in range(999)).__next__
+            report = bring(storage, drafts, chunk=5, new_id=new)
+            assert () == report.refused
+            return report.imported, report.unchanged
+
+        with ThreadPoolExecutor(2) as pool:
+            counts = list(pool.map(one, ("a", "b")))
+        assert (31, 31) == tuple(map(sum, zip(*counts, strict=True)))
+        assert 31 == len(kept(storage))
+        (order,) = stored(storage)
+        assert {order.draft_id} == {one.id for one in kept(storage) if one.order_id == order.id}
 
     def test_an_order_and_a_draft_of_one_id_do_not_meet(self, storage: Storage) -> None:
         bring_json(storage, rest(id=7001))
