@@ -281,7 +281,14 @@ MUTANTS = [
     Mutant("shopify/json_text.py", "if end == len(self._text) and self._more(block):", "if False:", "tests/shopify/test_rest_import.py::TestForms"),
     Mutant("shopify/json_lines.py", "sort_keys=True", "sort_keys=False", "tests/shopify/test_rest_import.py::TestForms"),
     Mutant("importer.py", "if before is not None and on != day:", "if False:", "tests/shopify/test_rest_import.py::TestWhatIsWritten"),
-    Mutant("importer.py", "one.__traceback__ = None", "pass", "tests/shopify/test_rest_import.py::TestWhatIsWritten"),
+    Mutant("importing.py", "one.__traceback__ = None", "pass", "tests/shopify/test_rest_import.py::TestWhatIsWritten"),
+    Mutant("shopify/json_lines.py", "if others and not wrapped:", "if False:", "tests/shopify/test_rest_import.py::TestOtherContent"),
+    # the import of drafts
+    Mutant("shopify/rest_draft_goods.py", "percent = one.percent if minor == one.minor else None", "percent = one.percent", "tests/shopify/test_rest_drafts.py::TestMoney"),
+    Mutant("shopify/rest_draft_goods.py", "if 0 < on_lines < tax.minor:", "if False:", "tests/shopify/test_rest_drafts.py::TestMoney"),
+    Mutant("draftimporter.py", "updated_at=max(draft.updated_at, self.now)", "updated_at=draft.updated_at", "tests/shopify/test_rest_drafts.py::TestWhatIsWritten"),
+    Mutant("draftimporter.py", "if order.draft_id is not None:", "if False:", "tests/shopify/test_rest_drafts.py::TestWhatIsWritten"),
+    Mutant("orders/drafts.py", "source=draft.source,\n", "\n", "tests/shopify/test_rest_drafts.py::TestAfterwards"),
     # whole histories, memory and SQLite side by side
     _machine("refund", "if minor > refundable:", "if minor > order.sums.received:"),
     _machine("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)"),

@@ -175,6 +175,7 @@ class AsyncDrafts(AsyncDraftCommands):
     get = mirrored(Drafts.get)
     page = mirrored(Drafts.page)
     timeline = mirrored(Drafts.timeline)
+    import_json = mirrored(Drafts.import_json)
 
     @cached_property
     def preview(self) -> AsyncDraftPreview:

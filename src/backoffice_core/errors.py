@@ -27,7 +27,7 @@ from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
 from backoffice_core.orders.delete import PaidThroughGateway, PaymentWaiting
-from backoffice_core.orders.drafts import DraftIsCompleted, NoRecipient
+from backoffice_core.orders.drafts import DraftIsCompleted, DraftSourceTaken, NoRecipient
 from backoffice_core.orders.edit import EmptyEdit
 from backoffice_core.orders.find import (
     AmbiguousLine,
@@ -65,6 +65,7 @@ from backoffice_core.orders.transactions import ConfirmedTooMuch
 from backoffice_core.runner import KeyReused
 from backoffice_core.shopify.cells import BadCell, FiguresDisagree
 from backoffice_core.shopify.columns import BrokenFile, MissingColumns
+from backoffice_core.shopify.json_lines import OtherContent
 from backoffice_core.shopify.json_text import BrokenJson
 from backoffice_core.shopify.lines import WrongEncoding
 from backoffice_core.shopify.rest_fields import BadField
@@ -102,6 +103,7 @@ __all__ = [
     "CurrencyMismatch",
     "DocumentTooNew",
     "DraftIsCompleted",
+    "DraftSourceTaken",
     "EmptyEdit",
     "FiguresDisagree",
     "FulfillmentCameBack",
@@ -132,6 +134,7 @@ __all__ = [
     "NothingToReturn",
     "NothingToVoid",
     "OrderIsCancelled",
+    "OtherContent",
     "OutOfStock",
     "PaidThroughGateway",
     "PaymentWaiting",

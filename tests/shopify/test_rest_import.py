@@ -13,6 +13,7 @@ import pytest
 from backoffice_core import BackOffice, errors
 from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.place import SourceTaken, TooManyLines
+from backoffice_core.shopify.json_lines import OtherContent
 from backoffice_core.shopify.json_text import BLOCK, BrokenJson
 from backoffice_core.shopify.lines import WrongEncoding
 from backoffice_core.shopify.report import Progress
@@ -330,6 +331,55 @@ class TestBadOrders:
             assert 1 == len(report.refused)
             assert "Ada" not in f"{report.refused}{report}"
             assert "ada@" not in f"{report.refused}"
+
+
+#: What is told of a checkout and of a draft order by every answer of the API.
+CHECKOUT: Json = {"id": 9, "name": "#9", "abandoned_checkout_url": "https://example.com/9", "line_items": []}
+DRAFT: Json = {"id": 8, "name": "#D8", "status": "open", "invoice_url": None, "line_items": []}
+CHECKOUTS_TOLD = "checkouts instead of orders; nothing imports those yet"
+DRAFTS_TOLD = "draft orders instead of orders; drafts.import_json imports those"
+
+
+class TestOtherContent:
+    """What is not orders is an error that says what it is, and what imports it; nothing is written."""
+
+    @pytest.mark.parametrize(
+        ("data", "told"),
+        [
+            ({"checkouts": [CHECKOUT]}, CHECKOUTS_TOLD),
+            ({"count": 0, "checkouts": []}, CHECKOUTS_TOLD),
+            ({"checkout": CHECKOUT}, CHECKOUTS_TOLD),
+            ({"draft_orders": [DRAFT]}, DRAFTS_TOLD),
+            ({"draft_order": DRAFT}, DRAFTS_TOLD),
+        ],
+    )
+    def test_of_a_file_and_of_what_was_parsed(self, data: Any, told: str) -> None:
+        for source in (data, json_file(data)):
+            shop = opened()
+            with pytest.raises(OtherContent) as caught:
+                bring_json(shop, source)
+            assert f"line 1: {told}" == str(caught.value)
+            assert [] == stored(shop)
+
+    @pytest.mark.parametrize(("data", "told"), [(CHECKOUT, CHECKOUTS_TOLD), (DRAFT, DRAFTS_TOLD)])
+    def test_one_among_orders_is_refused(self, data: Json, told: str) -> None:
+        for source in ([rest(), data], json_rows(rest(), data)):
+            report = bring_json(opened(), source)
+            assert (1, {"other_content": 1}) == (report.imported, report.reasons)
+            assert told in str(report.refused[0])
+
+    def test_beside_orders_it_is_passed_over(self) -> None:
+        data = {"checkouts": [CHECKOUT], "orders": [rest()], "draft_order": DRAFT}
+        for source in (data, json_file(data)):
+            report = bring_json(opened(), source)
+            assert (1, 1) == (report.read, report.imported)
+
+    def test_the_line_is_that_of_the_list(self) -> None:
+        shop = opened()
+        source = io.BytesIO(json.dumps(rest()).encode() + b'\n{"a": 1,\n"checkouts": []}')
+        with pytest.raises(OtherContent, match="line 3: checkouts"):
+            bring_json(shop, source)
+        assert 1 == len(stored(shop))
 
 
 class TestBrokenFiles:

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from backoffice_core.settings import Settings
+from backoffice_core.shopify.json_lines import OtherContent
+from tests.shopify import restdrafts
 from tests.shopify.helpers import ROOT, opened, stored
 from tests.shopify.rest import bring_json, figures, odd, read, statuses
 
@@ -66,6 +68,38 @@ def test_an_order_with_its_transaction() -> None:
             one.reference,
         )
         assert ("authorized", "409.94") == (found.order.financial_status, found.order.capturable.amount)
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "told"),
+    [("draft_order.json", "open", []), ("draft_orders.json", "open", []),
+     ("draft_order_completed.json", "completed", ["order_missing"])],
+)  # fmt: skip
+def test_drafts(name: str, status: str, told: list[str]) -> None:
+    """Its subtotal is 143.01 less than lines and discounts come to: it counts, and the report says so."""
+    shop = opened(USD)
+    report = restdrafts.bring(shop, sample(name), USD)
+    assert ["lines_beyond_subtotal", *told] == [finding.code for finding in report.findings]
+    (found,) = restdrafts.kept(shop)
+    assert ("1007.41", "179.87", "20.00", "0.00", "1027.41") == restdrafts.figures(found)
+    assert ("#D1", status, "CAD", ("shopify", "517119332")) == (found.name, found.status, found.currency, found.source)
+    assert (("Custom Engraving", "Happy Birthday"),) == found.lines[0].properties
+
+
+def test_a_completed_draft_finds_its_order() -> None:
+    shop = opened(USD)
+    bring_json(shop, sample("order.json"), USD)
+    restdrafts.bring(
+        shop, sample("draft_order_completed.json"), USD, new_id=iter(f"d-{at}" for at in range(20)).__next__
+    )
+    (order,), (found,) = stored(shop), restdrafts.kept(shop)
+    assert (order.id, found.id) == (found.order_id, order.draft_id)
+
+
+def test_checkouts_are_told() -> None:
+    for bring in (bring_json, restdrafts.bring):
+        with pytest.raises(OtherContent, match=r"checkouts instead of .*orders; nothing imports those yet"):
+            bring(opened(USD), sample("checkouts.json"), USD)
 
 
 def test_an_order_with_its_refund() -> None:

@@ -112,6 +112,7 @@ class TestGolden:
             "LineItem.compare_at_minor",
             "Movement.reserved",
             "Draft.copied_from",
+            "Draft.source",
             "PaymentTerms.due_at",
         } == left
 

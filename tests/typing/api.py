@@ -72,6 +72,7 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.orders.import_json("orders.json"), ImportReport)
     assert_type(office.orders.import_json({"orders": [{"id": 1}]}), ImportReport)
     assert_type(office.orders.import_json([{"id": 1}, {"id": 2}]), ImportReport)
+    assert_type(office.drafts.import_json({"draft_orders": [{"id": 1}]}), ImportReport)
     assert_type(office.catalog.levels("TEA-1"), Sequence[StockLevel])
     assert_type(office.catalog.add_product("Teapot", price="40.00"), Product)
     assert_type(office.outbox.deliver(), Delivered)
@@ -84,6 +85,7 @@ async def awaiting(office: AsyncBackOffice) -> None:
     assert_type(await office.orders.preview.cancel("id"), Change)
     assert_type(await office.orders.get("#1001"), Order)
     assert_type(await office.orders.detail("id", language="en"), OrderDetail)
+    assert_type(await office.drafts.import_json("draft_orders.json"), ImportReport)
     assert_type(await office.outbox.deliver(), Delivered)
     async for order in office.orders:
         assert_type(order, Order)

@@ -1,13 +1,16 @@
 """The drafts desk: `BackOffice.drafts`."""
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Literal
+from typing import BinaryIO, Literal, TextIO
 
 from backoffice_core.context import Context
-from backoffice_core.desks.orders import LARGEST_PAGE
+from backoffice_core.desks.orders import LARGEST_PAGE, imported
+from backoffice_core.draftimporter import import_drafts
 from backoffice_core.draftrunner import DraftRunner, draft_with
+from backoffice_core.importing import Parsed
 from backoffice_core.orders.asked import Amount, Discount, Line, Shipping
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.draftcommands import (
@@ -21,6 +24,7 @@ from backoffice_core.orders.draftcommands import (
 from backoffice_core.orders.duplicate import Duplicate
 from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.orders.terms import PaymentTerms
+from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.rows import DraftPage, StoredEvent
 from backoffice_core.typed import whole_from
 
@@ -329,3 +333,32 @@ class Drafts(DraftCommands):
             UnknownId: There is none, or it was deleted.
         """
         return self._context.read(lambda unit: unit.events(draft_with(unit, draft_id).id))
+
+    def import_json(
+        self,
+        source: str | os.PathLike[str] | BinaryIO | TextIO | Parsed,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> ImportReport:
+        """
+        Import draft orders as Shopify's REST API gives them; importing the same ones again changes nothing.
+
+        A completed draft is linked to its order where that was imported before. Nobody is notified,
+        and no units are set aside.
+
+        Args:
+            source: A path, an open file, binary or text, or what was parsed already:
+                ``{"draft_orders": [...]}``, ``{"draft_order": {...}}``, a draft, or several. A file
+                may have one draft a line, too.
+
+            progress: Called after every few hundred drafts.
+
+        Returns:
+            What came in, what did not and why, and each figure that a draft contradicts itself in.
+
+        Raises:
+            InvalidInput: The file cannot be read on: encoding, or no JSON. What came in before
+                stays, and importing the mended file goes on from there. `OtherContent` where it
+                holds orders or checkouts.
+        """
+        return imported(self._context, import_drafts, source, progress)

@@ -12,7 +12,8 @@ from backoffice_core.desks.paper import PaperCommands
 from backoffice_core.desks.returns import ReturnCommands
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import InvalidValue, UnknownId
-from backoffice_core.importer import Parsed, import_json, import_orders
+from backoffice_core.importer import import_json, import_orders
+from backoffice_core.importing import Parsed
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.detail.page import OrderDetail, detail
@@ -216,7 +217,7 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
             InvalidInput: The file cannot be read: encoding, columns, a cut row. What came in before
                 stays, and importing the mended file goes on from there.
         """
-        return self._imported(import_orders, source, progress)
+        return imported(self._context, import_orders, source, progress)
 
     def import_json(
         self,
@@ -242,25 +243,10 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
 
         Raises:
             InvalidInput: The file cannot be read on: encoding, or no JSON. What came in before
-                stays, and importing the mended file goes on from there.
+                stays, and importing the mended file goes on from there. `OtherContent` where it
+                holds draft orders or checkouts.
         """
-        return self._imported(import_json, source, progress)
-
-    def _imported(
-        self, importer: Callable[..., ImportReport], source: object, progress: Callable[[Progress], None] | None
-    ) -> ImportReport:
-        context = self._context
-        settings = context.read(self._settings)
-        return importer(
-            context.storage,
-            context.shop,
-            settings,
-            source,
-            now=context.now(),
-            new_id=context.new_id,
-            actor=context.actor,
-            progress=progress,
-        )
+        return imported(self._context, import_json, source, progress)
 
     def duplicate(self, order_id: str, *, idempotency_key: str | None = None) -> DraftChange:
         """
@@ -293,6 +279,28 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
         """
         _check_name(order_id)
         return self._runner.resolve(order_id)
+
+
+def imported(
+    context: Context,
+    importer: Callable[..., ImportReport],
+    source: object,
+    progress: Callable[[Progress], None] | None,
+) -> ImportReport:
+    """Import a file into the shop of a desk."""
+    settings = context.read(lambda unit: unit.settings())
+    if settings is None:
+        raise UnknownShop(context.shop)
+    return importer(
+        context.storage,
+        context.shop,
+        settings,
+        source,
+        now=context.now(),
+        new_id=context.new_id,
+        actor=context.actor,
+        progress=progress,
+    )
 
 
 def _spoken(settings: Settings, language: Language | None) -> Language:

@@ -55,6 +55,9 @@ class Draft:
 
         copied_from: What it was duplicated from: ``order`` or ``draft``, and the id.
 
+        source: Where it was imported from: the channel and its id there; a deleted one keeps it, so
+            that it does not come in again.
+
         deleted_at: When it was deleted, UTC; what it held is gone then.
     """
 
@@ -81,6 +84,7 @@ class Draft:
     completed_at: pendulum.DateTime | None = None
     order_id: str | None = None
     copied_from: tuple[str, str] | None = None
+    source: tuple[str, str] | None = None
     deleted_at: pendulum.DateTime | None = None
 
     @cached_property

@@ -22,7 +22,7 @@ from typing import ClassVar, Final
 
 import pendulum
 
-from backoffice_core.failures import InvalidInput, InvalidValue, Refused, reason
+from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, Refused, reason
 from backoffice_core.money import digits
 from backoffice_core.orders.asked import Sale, customer_of
 from backoffice_core.orders.change import Change, Facts, Message
@@ -71,7 +71,7 @@ class DraftIsCompleted(Refused):
     Attributes:
         draft_id: The draft.
 
-        order_id: The order that it became.
+        order_id: The order that it became; empty where that was never imported.
     """
 
     code: ClassVar[str] = "draft_is_completed"
@@ -79,7 +79,31 @@ class DraftIsCompleted(Refused):
     order_id: str
 
     def __str__(self) -> str:
+        if not self.order_id:
+            return f"draft {self.draft_id} was imported completed, without its order, and does not change any more"
         return f"draft {self.draft_id} became order {self.order_id} and does not change any more; edit that order"
+
+
+@reason
+class DraftSourceTaken(Conflict):
+    """
+    A draft of the same source was imported before with another content.
+
+    Attributes:
+        channel: The channel.
+
+        id: The channel's own id.
+
+        draft_id: The draft that it became here.
+    """
+
+    code: ClassVar[str] = "draft_source_taken"
+    channel: str
+    id: str
+    draft_id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.id} is draft {self.draft_id} with another content; change that draft instead"
 
 
 @reason
@@ -366,6 +390,7 @@ def delete_draft(draft: Draft, command: DeleteDraft, facts: Facts) -> DraftChang
         created_at=draft.created_at,
         updated_at=facts.now,
         lines=(),
+        source=draft.source,
         deleted_at=facts.now,
     )
     return DraftChange(before=draft, draft=after, events=(DraftDeleted(command.idle),), movements=moves)

@@ -14,7 +14,7 @@ class Progress:
     How far an import is.
 
     Attributes:
-        orders: Orders read so far.
+        orders: Orders, or drafts, read so far.
 
         bytes: Bytes read so far.
 
@@ -29,10 +29,10 @@ class Progress:
 @attrs.frozen
 class Finding:
     """
-    An invariant that the file's figures of one order break. The order came in all the same.
+    An invariant that the file's figures of one order, or draft, break. It came in all the same.
 
     Attributes:
-        order: The order's name.
+        order: The name of the order, or draft.
 
         code: The invariant's stable name.
 
@@ -50,10 +50,10 @@ class Finding:
 @attrs.frozen
 class Refusal:
     """
-    An order that was left out.
+    An order, or draft, that was left out.
 
     Attributes:
-        order: The order's name.
+        order: The name of the order, or draft.
 
         line: The line of the file that it begins on, from 1; for data that came parsed, its place in
             there.
@@ -84,6 +84,8 @@ class ImportReport:
         refused: Orders that were left out, in the file's order.
 
         findings: What is odd about orders that came in, in the file's order.
+
+        word: What was imported: ``orders``, or ``drafts``, of which all the rest tells then.
     """
 
     read: int = 0
@@ -91,6 +93,7 @@ class ImportReport:
     unchanged: int = 0
     refused: tuple[Refusal, ...] = ()
     findings: tuple[Finding, ...] = ()
+    word: str = "orders"
 
     @property
     def counts(self) -> Mapping[str, int]:
@@ -104,6 +107,6 @@ class ImportReport:
 
     def __str__(self) -> str:
         return (
-            f"{self.read} orders read: {self.imported} imported, {self.unchanged} unchanged,"
+            f"{self.read} {self.word} read: {self.imported} imported, {self.unchanged} unchanged,"
             f" {len(self.refused)} refused, {len(self.findings)} findings"
         )

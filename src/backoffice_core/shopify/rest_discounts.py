@@ -34,6 +34,22 @@ class Discounted(Protocol):
         """What each discount took off it."""
 
 
+class Taken(Protocol):
+    """What the discounts of an order, or of a draft, took off what."""
+
+    def of_line(self, line: Fields, listed: int) -> Off:
+        """Return what each discount took off a line of goods."""
+
+    def of_shipping(self, line: Fields, listed: int) -> Off:
+        """Return what each discount took off a shipping line."""
+
+    def shared(self) -> str:
+        """Return the id of the discount that what nothing else explains belongs to."""
+
+    def applied(self, sold: Iterable[Discounted]) -> tuple[Applied, ...]:
+        """Return the discounts with what they took off; those without are left out."""
+
+
 @attrs.define(kw_only=True)
 class _Discount:
     """A discount, before it is known what it took off."""

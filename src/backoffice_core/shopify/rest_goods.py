@@ -23,7 +23,7 @@ from backoffice_core.money import MOST, allocate
 from backoffice_core.orders.lines import LineItem, LineKind, ShippingLine
 from backoffice_core.orders.parts import span
 from backoffice_core.shopify.goods import DUTIES, Goods
-from backoffice_core.shopify.rest_discounts import Discounts
+from backoffice_core.shopify.rest_discounts import Discounts, Taken
 from backoffice_core.shopify.rest_fields import Fields
 from backoffice_core.shopify.rest_sold import Figures, Note, Sold, tax_lines_of
 from backoffice_core.shopify.rest_taxes import contains_taxes, taxes_of
@@ -74,11 +74,49 @@ def rest_goods_of(order: Fields, figures: Figures, new_id: NewId, *, taxes_inclu
             that it contains.
     """
     discounts = Discounts(order, figures.currency, new_id)
-    lines = [_line(one, figures.currency, discounts) for one in order.each("line_items")]
+    lines = [line_of(one, figures.currency, discounts) for one in order.each("line_items")]
+    lines += _tip_without_line(order, lines, figures.currency)
+    charges = [
+        *(charge_of(one, figures.currency, discounts) for one in order.each("shipping_lines")),
+        *_extra(order, figures.currency),
+    ]
+    return goods_of(order, figures, lines, charges, discounts, new_id, taxes_included=taxes_included)
+
+
+def goods_of(
+    order: Fields,
+    figures: Figures,
+    lines: Sequence[Sold],
+    charges: Sequence[Sold],
+    discounts: Taken,
+    new_id: NewId,
+    *,
+    taxes_included: bool,
+) -> RestGoods:
+    """
+    Return what is sold and charged, with discounts and taxes that sum to the figures of the file.
+
+    Args:
+        order: The order, or draft, as the file has it.
+
+        figures: What it says of itself as a whole.
+
+        lines: Its lines, with their own discounts and taxes.
+
+        charges: Its shipping lines.
+
+        discounts: Its discounts.
+
+        new_id: Makes an id.
+
+        taxes_included: What holds where the file does not say.
+
+    Raises:
+        BadField: There is no line, or they come to more than storages hold.
+        FiguresDisagree: As `rest_goods_of` says.
+    """
     if not lines:
         raise order.bad("line_items", "nothing", "a list of at least one line")
-    lines += _tip_without_line(order, lines, figures.currency)
-    charges = [*_shipping(order, figures.currency, discounts), *_extra(order, figures.currency)]
     _check_size(order, [*lines, *charges])
     goods = [one for one in lines if one.kind is not LineKind.TIP]
     notes = [*_discounted(goods, charges, figures, discounts)]
@@ -122,14 +160,28 @@ def _by_id(lines: Sequence[Sold]) -> dict[str, int]:
 # --- what is charged for
 
 
-def _line(data: Fields, currency: str, discounts: Discounts) -> Sold:
-    """Return a line of the file (rule 1)."""
+def line_of(data: Fields, currency: str, discounts: Taken, *, tips: bool = True) -> Sold:
+    """
+    Return a line of the file (rule 1).
+
+    Args:
+        data: The line.
+
+        currency: The currency of its amounts.
+
+        discounts: Tells what was taken off it.
+
+        tips: Whether it may be a tip.
+
+    Raises:
+        BadField: A field holds what cannot be meant.
+    """
     quantity, unit = data.units("quantity", 1), data.amount("price", currency)
     if quantity is None or unit is None:
         missing = "quantity" if quantity is None else "price"
         raise data.bad(missing, "nothing", "the units of the line" if quantity is None else "an amount")
     title = data.text("title") or data.text("name") or "Item"
-    kind = _kind(data, title)
+    kind = _kind(data, title, tips=tips)
     sold = Sold(
         data=data,
         title=title,
@@ -143,11 +195,11 @@ def _line(data: Fields, currency: str, discounts: Discounts) -> Sold:
     return sold
 
 
-def _kind(data: Fields, title: str) -> LineKind:
+def _kind(data: Fields, title: str, *, tips: bool) -> LineKind:
     if data.yes("gift_card"):
         return LineKind.GIFT_CARD
     named = title.strip().casefold() == _TIP and "product_id" not in data and "variant_id" not in data
-    return LineKind.TIP if "tip" in data or named else LineKind.PRODUCT
+    return LineKind.TIP if tips and ("tip" in data or named) else LineKind.PRODUCT
 
 
 def _tip_without_line(order: Fields, lines: Sequence[Sold], currency: str) -> list[Sold]:
@@ -158,13 +210,18 @@ def _tip_without_line(order: Fields, lines: Sequence[Sold], currency: str) -> li
     return [Sold(data=data, title="Tip", kind=LineKind.TIP, unit=missing, taxable=False)] if missing > 0 else []
 
 
-def _shipping(order: Fields, currency: str, discounts: Discounts) -> Iterator[Sold]:
-    for data in order.each("shipping_lines"):
-        title = data.text("title") or data.text("code") or "Shipping"
-        sold = Sold(data=data, title=title, kind=None, unit=data.amount("price", currency) or 0)
-        sold.taxes = tax_lines_of(data, currency)
-        sold.off = discounts.of_shipping(data, sold.unit)
-        yield sold
+def charge_of(data: Fields, currency: str, discounts: Taken) -> Sold:
+    """
+    Return a shipping line of the file.
+
+    Raises:
+        BadField: A field holds what cannot be meant.
+    """
+    title = data.text("title") or data.text("code") or "Shipping"
+    sold = Sold(data=data, title=title, kind=None, unit=data.amount("price", currency) or 0)
+    sold.taxes = tax_lines_of(data, currency)
+    sold.off = discounts.of_shipping(data, sold.unit)
+    return sold
 
 
 def _extra(order: Fields, currency: str) -> Iterator[Sold]:
@@ -184,9 +241,7 @@ def _duties(charges: Sequence[Sold], figures: Figures) -> Iterator[Note]:
 # --- discounts
 
 
-def _discounted(
-    goods: Sequence[Sold], charges: Sequence[Sold], figures: Figures, discounts: Discounts
-) -> Iterator[Note]:
+def _discounted(goods: Sequence[Sold], charges: Sequence[Sold], figures: Figures, discounts: Taken) -> Iterator[Note]:
     """Make the goods cost the subtotal (rule 2)."""
     listed, carried = sum(one.listed for one in goods), sum(one.listed - one.price for one in goods)
     if figures.subtotal is None:
@@ -196,12 +251,12 @@ def _discounted(
         would_do = f"at most {figures.text(listed)}, which the lines cost,"
         raise figures.disagree("subtotal_price", figures.subtotal, would_do)
     if carried < off:
-        _share(goods, off - carried, [one.price for one in goods], discounts)
+        share_off(goods, off - carried, [one.price for one in goods], discounts)
         yield _rest_of_discount(charges, off, carried, figures)
     elif carried > off:
         for one in goods:
             one.off = []
-        _share(goods, off, [one.listed for one in goods], discounts)
+        share_off(goods, off, [one.listed for one in goods], discounts)
         yield (
             "discount_beyond_total",
             f"the lines carry discounts of {figures.text(carried)}, subtotal_price has only"
@@ -209,7 +264,8 @@ def _discounted(
         )
 
 
-def _share(goods: Sequence[Sold], off: int, weights: Sequence[int], discounts: Discounts) -> None:
+def share_off(goods: Sequence[Sold], off: int, weights: Sequence[int], discounts: Taken) -> None:
+    """Take so much more off goods, in proportion to weights."""
     for one, minor in zip(goods, allocate(off, weights), strict=True):
         if minor:
             sums = dict(one.off)
@@ -228,8 +284,8 @@ def _rest_of_discount(charges: Sequence[Sold], off: int, carried: int, figures: 
         )
     return (
         "lines_beyond_subtotal",
-        f"subtotal_price is {figures.text(off - carried)} less than the lines cost, and total_discounts"
-        f" {figures.text(told)} does not explain that; recorded as a discount shared by price",
+        f"subtotal_price is {figures.text(off - carried)} less than the lines cost, and discounts of"
+        f" {figures.text(told)} do not explain that; recorded as a discount shared by price",
     )
 
 

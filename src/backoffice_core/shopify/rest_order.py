@@ -10,23 +10,20 @@ is odd.
 No status is taken from the file. What happened is recorded, and the statuses follow.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 
 import attrs
 import pendulum
 
-from backoffice_core.money import UnknownCurrency, digits
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.amounts import total_of
 from backoffice_core.orders.givenback import Refund
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.place import MOST_LINES, TooManyLines
+from backoffice_core.orders.place import MOST_LINES
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.imported import (
     CHANNEL,
-    LONGEST_ID,
-    LONGEST_NAME,
     Read,
     Step,
     cancelled,
@@ -37,12 +34,13 @@ from backoffice_core.shopify.json_lines import JsonOrder
 from backoffice_core.shopify.payments import refund_of
 from backoffice_core.shopify.people import number_of
 from backoffice_core.shopify.rest_check import Case, findings_of
-from backoffice_core.shopify.rest_fields import BadField, Fields
+from backoffice_core.shopify.rest_fields import Fields
 from backoffice_core.shopify.rest_goods import RestGoods, rest_goods_of
 from backoffice_core.shopify.rest_history import History
 from backoffice_core.shopify.rest_money import UNKNOWN, Implied, Moved, cash_implied, implied, moved
 from backoffice_core.shopify.rest_parcels import fulfill
 from backoffice_core.shopify.rest_people import cancel_reason_of, rest_people_of
+from backoffice_core.shopify.rest_piece import currency_of, fields_of
 from backoffice_core.shopify.rest_refunds import refund
 from backoffice_core.shopify.rest_removals import take_out
 from backoffice_core.shopify.rest_sold import figures_of
@@ -83,12 +81,13 @@ def read_rest_order(piece: JsonOrder, settings: Settings, new_id: NewId) -> Read
 
     Raises:
         BadField: A field holds what cannot be meant.
+        OtherContent: It is a draft order or a checkout.
         FiguresDisagree: A figure does not follow from the others.
         TooManyLines: More lines than an order may have.
     """
-    data = _fields(piece)
+    data = fields_of(piece, MOST_LINES)
     said = _said(data)
-    currency = _currency(data)
+    currency = currency_of(data)
     figures = figures_of(data, currency)
     sold = rest_goods_of(data, figures, new_id, taxes_included=settings.taxes_included)
     cash = moved(data, currency, said.financial, said.created_at, new_id)
@@ -108,33 +107,6 @@ def read_rest_order(piece: JsonOrder, settings: Settings, new_id: NewId) -> Read
         fingerprint=piece.fingerprint,
         steps=tuple(_steps(order, before)),
     )
-
-
-def _fields(piece: JsonOrder) -> Fields:
-    """Return the fields of an order; what is none is refused."""
-    if not isinstance(piece.data, Mapping) or not all(isinstance(key, str) for key in piece.data):
-        raise BadField(piece.line, "order", f"a value of type {type(piece.data).__name__}", "an object")
-    if not piece.fingerprint:
-        raise BadField(piece.line, "order", "values that JSON does not have", "what a JSON parser gives")
-    data = Fields(piece.data, piece.line)
-    if data.text("id", LONGEST_ID) is None and data.text("name", LONGEST_NAME) is None:
-        raise data.bad("id", "nothing", "Shopify's id of the order")
-    name = data.text("name", LONGEST_NAME)
-    if name is not None and name.strip() != piece.name:
-        raise data.bad("name", "text with characters that are none", "printable text")
-    lines = data.data.get("line_items")
-    if isinstance(lines, list | tuple) and len(lines) > MOST_LINES:
-        raise TooManyLines(len(lines), MOST_LINES)
-    return data
-
-
-def _currency(data: Fields) -> str:
-    currency = (data.text("currency") or "").strip().upper()
-    try:
-        digits(currency)
-    except UnknownCurrency:
-        raise data.bad("currency", repr(currency[:10]), "an ISO 4217 code such as EUR") from None
-    return currency
 
 
 def _said(data: Fields) -> Said:

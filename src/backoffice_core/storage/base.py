@@ -139,6 +139,10 @@ class Unit(Protocol):
         """Return the number that `next_draft` would take, without taking it."""
         ...
 
+    def raise_draft(self, number: int) -> None:
+        """See to it that numbers of drafts taken later are above *number*."""
+        ...
+
     def draft(self, id: str, *, lock: bool = False) -> Draft:
         """
         Return a draft with its stored version, a deleted one too.
@@ -154,6 +158,10 @@ class Unit(Protocol):
         """
         ...
 
+    def draft_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the draft of a source, a deleted one too."""
+        ...
+
     def put_draft(self, record: DraftRecord) -> Draft:
         """
         Save a change of a draft: the draft, its events, movements, messages and key.
@@ -163,7 +171,7 @@ class Unit(Protocol):
 
         Raises:
             StaleVersion: The stored version is another one.
-            AlreadyStored: The key, or the key of a message or of a movement is in use.
+            AlreadyStored: Its source, its key, or the key of a message or of a movement is in use.
             StockTaken: A guarded movement would take available below zero.
         """
         ...

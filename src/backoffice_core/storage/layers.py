@@ -21,6 +21,7 @@ class Tables:
         "deleted",
         "drafts",
         "drafts_due",
+        "draft_sources",
         "events",
         "entries",
         "keys",

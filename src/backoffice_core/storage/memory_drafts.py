@@ -85,6 +85,10 @@ class MemoryDrafts(MemoryWriter):
         number: int = self._layer.get("shop", "draft") or 1
         return number
 
+    def raise_draft(self, number: int) -> None:
+        """See to it that numbers of drafts taken later are above *number*."""
+        self._layer.set("shop", "draft", max(self.draft_ahead(), number + 1))
+
     def draft(self, id: str, *, lock: bool = False) -> Draft:
         """Return a draft with its stored version."""
         draft: Draft | None = self._layer.get("drafts", id)
@@ -92,12 +96,21 @@ class MemoryDrafts(MemoryWriter):
             raise UnknownId("draft", id)
         return draft
 
+    def draft_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the draft of a source."""
+        found: tuple[str, str | None] | None = self._layer.get("draft_sources", source)
+        return found
+
     def put_draft(self, record: DraftRecord) -> Draft:
         """Save a change of a draft whole."""
         layer, draft = self._layer, record.draft
         stored: Draft | None = layer.get("drafts", draft.id)
         if (stored.version if stored else 0) != draft.version:
             raise StaleVersion("draft", draft.id, draft.version, stored.version if stored else 0)
+        if stored is None and draft.source is not None:
+            if layer.get("draft_sources", draft.source) is not None:
+                raise AlreadyStored("draft source", " ".join(draft.source))
+            layer.set("draft_sources", draft.source, (draft.id, record.request_print))
         saved = evolve(draft, version=draft.version + 1)
         layer.set("drafts", saved.id, saved)
         due = draft_due_at(saved)

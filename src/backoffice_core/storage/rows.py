@@ -194,6 +194,8 @@ class DraftRecord:
         messages: Messages to send.
 
         key: The idempotency key, when one was given; its version is filled in.
+
+        request_print: The fingerprint of what a draft with a source was imported from.
     """
 
     draft: Draft
@@ -203,6 +205,7 @@ class DraftRecord:
     movements: tuple[Movement, ...] = ()
     messages: tuple[OutboxRow, ...] = ()
     key: KeyRecord | None = None
+    request_print: str | None = None
 
 
 @attrs.frozen

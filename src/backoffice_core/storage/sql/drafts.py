@@ -1,6 +1,7 @@
 """Draft orders in SQL."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pendulum
 import sqlalchemy as sa
@@ -10,12 +11,12 @@ from backoffice_core.failures import UnknownId
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.storage.codec import decode, encode
-from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor
+from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor, source_key
 from backoffice_core.storage.rows import DraftPage, DraftRecord
 from backoffice_core.storage.sql.orders import OrdersTable
 from backoffice_core.storage.sql.session import is_unique_violation
 from backoffice_core.storage.sql.tables import DRAFTS, SHOPS
-from backoffice_core.storage.trouble import StaleVersion
+from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 
 _D = DRAFTS.c
 
@@ -35,6 +36,15 @@ class DraftsTable(OrdersTable):
             self._session.core(sa.select(SHOPS.c.next_draft).where(SHOPS.c.shop == self._session.shop)).scalar_one()
         )
 
+    def raise_draft(self, number: int) -> None:
+        """See to it that numbers of drafts taken later are above *number*."""
+        row = SHOPS.c
+        self._session.core(
+            sa.update(SHOPS)
+            .where(row.shop == self._session.shop, row.next_draft <= number)
+            .values(next_draft=number + 1)
+        )
+
     def draft(self, id: str, *, lock: bool = False) -> Draft:
         """Return a draft with its stored version."""
         query = sa.select(_D.version, _D.doc).where(_D.shop == self._session.shop, _D.id == id)
@@ -43,10 +53,16 @@ class DraftsTable(OrdersTable):
             raise UnknownId("draft", id)
         return decode(Draft, row.doc, row.version)
 
+    def draft_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the draft of a source."""
+        mine = sa.select(_D.id, _D.request_print).where(_D.shop == self._session.shop)
+        row = self._session.core(mine.where(_D.source == source_key(source))).fetchone()
+        return (row.id, row.request_print) if row is not None else None
+
     def put_draft(self, record: DraftRecord) -> Draft:
         """Save a change of a draft whole."""
         saved = evolve(record.draft, version=record.draft.version + 1)
-        self._save_draft(saved)
+        self._save_draft(saved, record.request_print)
         self._move(record.movements)
         self._write_events(saved.id, saved.version, record.at, record.actor, record.events)
         self._write_order_movements(record.movements, saved.id, to_micros(record.at), record.actor)
@@ -55,18 +71,11 @@ class DraftsTable(OrdersTable):
             self.remember(evolve(record.key, order_id=saved.id, version=saved.version))
         return saved
 
-    def _save_draft(self, saved: Draft) -> None:
+    def _save_draft(self, saved: Draft, request_print: str | None) -> None:
         shop, was = self._session.shop, saved.version - 1
         values = {"version": saved.version, "due_at": draft_due_at(saved), "doc": encode(saved)}
         if not was:
-            try:
-                self._session.core(
-                    sa.insert(DRAFTS).values(shop=shop, id=saved.id, created_at=to_micros(saved.created_at), **values)
-                )
-            except sa.exc.IntegrityError as error:
-                if not is_unique_violation(error):
-                    raise
-                raise StaleVersion("draft", saved.id, 0, self.draft(saved.id).version) from error
+            self._insert_draft(saved, values | {"request_print": request_print})
             return
         done = self._session.core(
             sa.update(DRAFTS).where(_D.shop == shop, _D.id == saved.id, _D.version == was).values(**values)
@@ -74,6 +83,18 @@ class DraftsTable(OrdersTable):
         if done.rowcount != 1:
             stored = self._session.core(sa.select(_D.version).where(_D.shop == shop, _D.id == saved.id)).scalar()
             raise StaleVersion("draft", saved.id, was, stored or 0)
+
+    def _insert_draft(self, saved: Draft, values: dict[str, Any]) -> None:
+        source = None if saved.source is None else source_key(saved.source)
+        row = {"shop": self._session.shop, "id": saved.id, "source": source, "created_at": to_micros(saved.created_at)}
+        try:
+            self._session.core(sa.insert(DRAFTS).values(**row, **values))
+        except sa.exc.IntegrityError as error:
+            if not is_unique_violation(error):
+                raise
+            if saved.source is not None and self.draft_imported_from(saved.source) is not None:
+                raise AlreadyStored("draft source", " ".join(saved.source)) from error
+            raise StaleVersion("draft", saved.id, 0, self.draft(saved.id).version) from error
 
     def drafts(self, limit: int, after: str | None = None) -> DraftPage:
         """Return at most *limit* drafts that are not deleted, newest first, ties by id."""

@@ -36,8 +36,18 @@ def _drafts_and_tombstones(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
+def _sources_of_drafts(connection: sa.Connection) -> None:
+    """Where drafts were imported from."""
+    for statement in (
+        "ALTER TABLE bo_drafts ADD COLUMN source VARCHAR(200)",
+        "ALTER TABLE bo_drafts ADD COLUMN request_print VARCHAR(64)",
+        "CREATE UNIQUE INDEX bo_drafts_source ON bo_drafts (shop, source) WHERE source IS NOT NULL",
+    ):
+        connection.execute(sa.text(statement))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
-MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones,)
+MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones, _sources_of_drafts)
 NEWEST: Final = len(MIGRATIONS) + 1
 
 
