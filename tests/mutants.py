@@ -163,6 +163,8 @@ MUTANTS = [
     _orders("restock", "here = min(quantity - unshipped, row.unstocked)", "here = 0", "returns.py::TestRule3_Receiving"),
     _orders("amounts", "_add(row, \"received\", came.quantity - came.refunded)", "_add(row, \"received\", came.quantity)", "returns.py::TestRule3_Receiving"),
     _orders("fulfill", "row.returned + promised.get(units.line_id, 0):", "row.returned:", "returns.py::TestRule1_ShippedUnitsOnly"),
+    _orders("fulfill", "after = _waiting_again(evolve(_replaced(order, undone), lines=lines))", "after = evolve(_replaced(order, undone), lines=lines)", "fulfill.py::TestRule5_Undoing"),
+    _orders("cancel", "free(line, quantity, key, restock=restock)", "free(line, quantity, key, restock=False)", "stock_conserved.py"),
     _orders("cancel", "    if names:", "    if False:", "cancel.py::TestRule7_Returns"),
     _orders("status", "and not any(one.active for one in order.returns)", "", "returns.py::TestRule5_AndTheOrder"),
     # drafts

@@ -276,6 +276,21 @@ class TestRule5_Undoing:
         row = order.counters[line(order).id]
         assert (0, 1, 2, 1) == (row.kept, row.waiting, row.to_fulfill, row.ready)
 
+    def test_with_money_only_refunds_and_shipped_again(self) -> None:
+        """The refunded unit waits though the other one is shipped meanwhile: it is not shipped unless it is named."""
+        order = after(
+            an_order(goods(quantity=2), paid="20.00"),
+            Fulfill(lines={"TEA": 1}),
+            RefundOrder(lines={"TEA": 1}, restock="no_restock"),
+            CancelFulfillment(fulfillment="#1001-F1"),
+            Fulfill(),
+        )
+        row = order.counters[line(order).id]
+        assert (1, 0, 1, 0) == (row.fulfilled, row.kept, row.waiting, row.ready)
+        assert NothingToFulfill is refusal(order, Fulfill())[0]
+        named = after(order, Fulfill(lines={"TEA": 1})).counters[line(order).id]
+        assert (2, 1, 0) == (named.fulfilled, named.kept, named.waiting)
+
     def test_on_a_cancelled_order(self) -> None:
         """What was shipped of a cancelled order stays with the customer."""
         order = after(an_order(goods(quantity=2), paid="20.00"), Fulfill(lines={"TEA": 1}), Cancel())

@@ -163,6 +163,13 @@ def payments(kind: str, total: int, currency: str, draw: st.DrawFn) -> tuple[Sal
 # --- the world around an order
 
 
+def writes_off(command: Cancel | EditOrder) -> bool:
+    """Whether units that leave the order by a command may leave the shelf too."""
+    if isinstance(command, Cancel):
+        return not command.restock
+    return any(isinstance(one, SetQuantity) and not one.restock for one in command.actions)
+
+
 class World:
     """A shop's stock and books around one order, and what must hold of them."""
 
@@ -221,6 +228,7 @@ class World:
         self.move(change.movements)
         if isinstance(command, Cancel | EditOrder):
             for move in change.movements:
+                assert writes_off(command) or not move.on_hand, "what is to go on sale again stays on the shelf"
                 # What leaves the order unshipped and is not put back on sale leaves the shelf too.
                 self.written_off[move.variant_id.removeprefix("v-")] -= min(move.on_hand, 0)
         for one in entries(change):

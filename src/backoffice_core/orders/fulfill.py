@@ -12,6 +12,7 @@ Rules:
    unless the variant may be oversold.
 5. Undoing a fulfillment puts the stock back exactly and takes up an archived order. It is
    refused once one of its units came back or is in a return; undoing it again changes nothing.
+   Units of it that were refunded without restock wait from then on, whatever is shipped later.
 
 A fulfillment is called ``#1001-F1`` after its order.
 """
@@ -28,6 +29,7 @@ from backoffice_core.orders.events import FulfillmentCancelled, OrderFulfilled, 
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Fulfillment, Movement, Units
 from backoffice_core.orders.find import TooManyUnits, fulfillment_named, units_of
+from backoffice_core.orders.givenback import RefundLine, Restock
 from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.returned import expected
@@ -247,7 +249,7 @@ def cancel_fulfillment(order: Order, command: CancelFulfillment, facts: Facts) -
         cancelled_at=facts.now,
     )
     lines = tuple(_restored(line, parcel.movements) for line in order.lines)
-    after = evolve(_replaced(order, undone), lines=lines)
+    after = _waiting_again(evolve(_replaced(order, undone), lines=lines))
     change = Change(
         before=order,
         order=after,
@@ -302,3 +304,29 @@ def _replaced(order: Order, parcel: Fulfillment) -> Order:
 def _restored(line: LineItem, movements: Iterable[Movement]) -> LineItem:
     own = [one for one in movements if one.line_id == line.id]
     return evolve(line, allocated=put_back(line.allocated, own)) if own else line
+
+
+def _waiting_again(order: Order) -> Order:
+    """Return an order whose refunds count no unit as shipped whose parcel was undone (rule 5)."""
+    if not order.refunds:
+        return order
+    left = {id: row.kept for id, row in order.counters.items()}
+    for restocking in order.restockings:
+        for back in restocking.lines:
+            left[back.line_id] += back.quantity if back.restock is Restock.RETURN else 0
+    for receipt in order.receipts:
+        for came in receipt.lines:
+            left[came.line_id] += came.refunded
+    refunds = tuple(
+        evolve(refund, lines=tuple(_still_shipped(one, left) for one in refund.lines)) for refund in order.refunds
+    )
+    return evolve(order, refunds=refunds)
+
+
+def _still_shipped(taken: RefundLine, left: dict[str, int]) -> RefundLine:
+    """Return a part of a refund with those of its units as shipped that are, and take them off what is *left*."""
+    if taken.restock is not Restock.NO_RESTOCK or not taken.shipped:
+        return taken
+    shipped = min(taken.shipped, left[taken.line_id])
+    left[taken.line_id] -= shipped
+    return evolve(taken, shipped=shipped)
