@@ -1,6 +1,8 @@
 """`StorageContract`: what every storage must do, as a class to subclass in your own test suite."""
 
 from backoffice_core.testing.contract_documents import CatalogContract, ShopsContract
+from backoffice_core.testing.contract_draftlists import DraftListsContract
+from backoffice_core.testing.contract_drafts import DraftsContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
 from backoffice_core.testing.contract_races import RacesContract, UnitsContract
@@ -14,6 +16,8 @@ class StorageContract(
     PagesContract,
     WaitingContract,
     KeysContract,
+    DraftsContract,
+    DraftListsContract,
     StockContract,
     OutboxContract,
     UnitsContract,
