@@ -58,6 +58,11 @@ def _machine(name: str, old: str, new: str) -> Mutant:
     return Mutant(f"orders/{name}.py", old, new, "tests/lifecycle/test_machine.py")
 
 
+def _contract(file: str, old: str, new: str, test: str) -> Mutant:
+    kind = "sqlite.py::TestSqlite" if "sql" in file else "memory.py::TestMemory"
+    return Mutant(f"storage/{file}.py", old, new, f"tests/storage/test_{kind}::test_{test}")
+
+
 MUTANTS = [
     # money and parts
     Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),
@@ -295,8 +300,18 @@ MUTANTS = [
     _machine("refund", "if minor > refundable:", "if minor > order.sums.received:"),
     _machine("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)"),
     _machine("stock", "0 if restock else -units, -units", "0, -units"),
-    _machine("fulfill", "if row.fulfilled - units.quantity < row.returned + promised.get(units.line_id, 0):", "if False:"),
+    _orders("fulfill", "if row.fulfilled - units.quantity < row.returned + promised.get(units.line_id, 0):", "if False:", "fulfill.py::TestRule5_Undoing::test_once_units_came_back"),
     _orders("restock", "if quantity > open_units.get(id, 0):", "if False:", "restock.py::TestRule1_OnlyWhatWasRefundedWithout"),
+    # what the contract of storages says of drafts
+    _contract("sql/drafts", "_D.id == saved.id, _D.version == was)", "_D.id == saved.id)", "a_stale_draft_is_not_saved"),
+    _contract("sql/drafts", "if one.deleted_at is None]", "]", "the_list_of_drafts"),
+    _contract("sql/drafts", "end = rows[-1].created_at, rows[-1].id", "end = rows[-1].created_at, rows[0].id", "the_list_of_drafts"),
+    _contract("sql/drafts", "values(next_draft=SHOPS.c.next_draft + 1)", "values(next_draft=SHOPS.c.next_draft)", "the_number_of_a_draft"),
+    _contract("sql/drafts", ".order_by(_D.due_at, _D.id)", ".order_by(_D.id)", "drafts_that_are_due"),
+    _contract("sql/drafts", "self._enqueue(record.messages)", "pass", "messages_of_a_draft"),
+    _contract("memory_drafts", "level.reserved + move.reserved", "level.reserved", "movements_of_a_draft"),
+    _contract("memory_drafts", "own(row))", "row)", "unknown_events_of_a_draft"),
+    _contract("memory_drafts", "else layer.drop(\"drafts_due\", saved.id)", "else None", "a_draft_that_is_due_no_more"),
 ]  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import time
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -12,24 +13,29 @@ from sqlalchemy.ext.asyncio import AsyncSession, create_async_engine
 
 from backoffice_core import (
     AddCustomItem,
+    Address,
     AsyncBackOffice,
     Authorization,
     BackOffice,
     Line,
+    PaymentTerms,
     Sale,
     SetQuantity,
     errors,
 )
-from backoffice_core.aio import AsyncCatalog, AsyncOrders, AsyncOutbox, AsyncPreview
+from backoffice_core.aio import AsyncCatalog, AsyncDraftPreview, AsyncDrafts, AsyncOrders, AsyncOutbox, AsyncPreview
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.gateways.fake import FakeGateway, Hung
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.orders.allowed import Allowed
+from backoffice_core.shopify.report import ImportReport
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import set_up_sqlite
 from backoffice_core.testing import CountingIds, FrozenClock
+from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import everything
 
 TEA = Line("Tea", sku="TEA", quantity=3, price="10.00")
@@ -40,6 +46,8 @@ DESKS = {
     "preview": (Preview, AsyncPreview),
     "catalog": (Catalog, AsyncCatalog),
     "outbox": (Outbox, AsyncOutbox),
+    "drafts": (Drafts, AsyncDrafts),
+    "drafts.preview": (DraftPreview, AsyncDraftPreview),
 }
 
 
@@ -97,6 +105,16 @@ class TestParity:
         """`for` and `async for`."""
         assert hasattr(Orders, "__iter__")
         assert hasattr(AsyncOrders, "__aiter__")
+        assert hasattr(Drafts, "__iter__")
+        assert hasattr(AsyncDrafts, "__aiter__")
+
+    def test_no_desk_is_left_out(self):
+        """Every desk of the plain door, and its preview, is compared above."""
+        desks = {name for name, desk in vars(BackOffice).items() if isinstance(desk, cached_property)}
+        previews = {f"{name}.preview" for name, (plain, _) in DESKS.items() if hasattr(plain, "preview")}
+        assert {"orders", "catalog", "outbox", "drafts"} == desks
+        assert {"orders.preview", "drafts.preview"} == previews
+        assert desks | {"preview", "drafts.preview"} == set(DESKS)
 
 
 # --- one scenario on both doors
@@ -158,6 +176,16 @@ async def scenario(call):
         ("orders.cancel", (order.id,), {"notify": True}),
         ("orders.close_return", (order.id, "#1001-R1"), {}),
         ("orders.cancel", (order.id,), {"notify": True}),
+        ("orders.update_customer", (order.id,), {"phone": "+4420", "idempotency_key": "k4"}),
+        ("orders.update_customer", (order.id,), {}),
+        ("orders.update_address", (order.id,), {"shipping": Address(name="Ada", city="London")}),
+        ("orders.update_address", (order.id,), {"remove": "shipping"}),
+        ("orders.preview.send_invoice", (order.id,), {}),
+        ("orders.send_invoice", (order.id,), {}),
+        ("orders.duplicate", (order.id,), {"idempotency_key": "k5"}),
+        ("orders.duplicate", (order.id,), {"idempotency_key": "k5"}),
+        ("orders.duplicate", ("nowhere",), {}),
+        ("orders.import_json", ({"orders": [{"id": 1}]},), {}),
         ("catalog.levels", ("CUP",), {}),
         ("catalog.stock_changes", ("CUP",), {}),
         ("catalog.available", ("CUP",), {}),
@@ -171,6 +199,51 @@ async def scenario(call):
             answers.append(await call(name, *args, **kwargs))
         except errors.BackOfficeError as no:
             answers.append((type(no), no.facts, str(no)))
+    return [*answers, *await with_drafts(call)]
+
+
+async def with_drafts(call):
+    """Make drafts and what becomes of them by *call*; return every answer."""
+    until = START.add(days=2)
+    cups = {"lines": [Line(variant="CUP", quantity=2)], "email": "ada@example.com", "reserve_until": until}
+    answers = [
+        await call("drafts.preview.create", **cups),
+        await call("drafts.create", **cups, terms=PaymentTerms("net", days=30), idempotency_key="d1"),
+        await call("drafts.create", lines=[TEA]),
+    ]
+    draft, other = (answer.draft.id for answer in answers[1:])
+    for name, args, kwargs in (
+        ("drafts.create", (), {"lines": []}),
+        ("drafts.create", (), {**cups, "lines": [Line(variant="CUP", quantity=9)]}),
+        ("drafts.create", (), {"lines": [TEA], "idempotency_key": "d1"}),
+        ("drafts.update", (draft,), {"note": "call", "expected_version": 1}),
+        ("drafts.update", (draft,), {"note": "late", "expected_version": 1}),
+        ("drafts.preview.update", (draft,), {"clear": "reserve_until"}),
+        ("drafts.send_invoice", (draft,), {}),
+        ("drafts.send_invoice", (other,), {}),
+        ("catalog.levels", ("CUP",), {}),
+        ("drafts.duplicate", (draft,), {}),
+        ("drafts.preview.complete", (draft,), {}),
+        ("drafts.complete", (draft,), {"gateway": "card", "idempotency_key": "d2"}),
+        ("drafts.complete", (draft,), {"gateway": "card", "idempotency_key": "d2"}),
+        ("drafts.complete", (draft,), {}),
+        ("drafts.update", (draft,), {"note": "too late"}),
+        ("drafts.delete", (draft,), {}),
+        ("drafts.complete", (other,), {"gateway": "card"}),
+        ("drafts.preview.delete", (other,), {}),
+        ("drafts.get", (draft,), {}),
+        ("drafts.get", ("nowhere",), {}),
+        ("drafts.page", (), {"limit": 2}),
+        ("drafts.page", (), {"limit": 0}),
+        ("drafts.timeline", (draft,), {}),
+        ("catalog.levels", ("CUP",), {}),
+        ("outbox.deliver", (), {}),
+        ("run_due", (), {}),
+    ):
+        try:
+            answers.append(await call(name, *args, **kwargs))
+        except errors.BackOfficeError as no:
+            answers.append((type(no), no.facts, str(no)))
     return answers
 
 
@@ -178,6 +251,8 @@ def comparable(answer):
     """Return an answer as something that can be compared: a refusal within one is no value."""
     if isinstance(answer, tuple) and answer and isinstance(answer[0], Allowed):
         return [(one.name, one.possible, repr(one.reason)) for one in answer]
+    if isinstance(answer, ImportReport):
+        return repr(answer)
     return answer
 
 
@@ -217,7 +292,8 @@ def test_both_doors_give_equal_answers(plain_answers, where, tmp_path):
             url.migrate()
         async with await AsyncBackOffice.open(url, **NEW, **options()) as office:
             answers = await scenario(by(office))
-            assert ["#1001"] == [order.name async for order in office.orders]
+            assert ["#1003", "#1002", "#1001"] == [order.name async for order in office.orders]
+            assert {"#D1", "#D2", "#D3", "#D4"} == {draft.name async for draft in office.drafts}
             return answers
 
     answers = asyncio.run(run())
@@ -274,6 +350,18 @@ class TestConcurrency:
 
         ids, done = asyncio.run(run())
         assert (1, 1) == (len(ids), done)
+
+    def test_many_tasks_complete_one_draft(self, url):
+        """One order, one number; everybody is told the same."""
+
+        async def run():
+            async with await AsyncBackOffice.open(url, **NEW) as office:
+                draft = (await office.drafts.create(lines=[TEA])).draft
+                changes = await asyncio.gather(*(office.drafts.complete(draft.id) for _ in range(20)))
+                orders = [order.name async for order in office.orders]
+                return {change.order.name for change in changes}, sum(map(bool, changes)), orders
+
+        assert ({"#1001"}, 1, ["#1001"]) == asyncio.run(run())
 
     def test_the_event_loop_is_free(self, url):
         """While commands run, other tasks go on: the longest pause is short, whatever the storage waits for."""

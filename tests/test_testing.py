@@ -109,28 +109,35 @@ def test_amounts_stay_in_their_bounds(money):
 class TestTheContractNotices:
     """Storages with one fault each fail it; these are the faults that a storage is likely to have."""
 
-    def failed(self, pytester, body):
+    def failed(self, pytester, body, contract="StorageContract"):
+        """Return how many tests fail; an error beside them would be a mistake of the body, and not noticed."""
         pytester.makepyfile(
             f"""
             import threading
             from contextlib import contextmanager
+            import attrs
             import pytest
             from backoffice_core.storage import memory
             from backoffice_core.storage.trouble import StaleVersion
             from backoffice_core.storage.memory import MemoryStorage, MemoryUnit
-            from backoffice_core.storage.layers import _Layer, _Tables
+            from backoffice_core.storage.layers import Layer, Tables
+            from backoffice_core.storage.rows import DraftPage
             from backoffice_core.testing import StorageContract
+            from backoffice_core.testing.contract_draftlists import DraftListsContract
+            from backoffice_core.testing.contract_drafts import DraftsContract
 
             {body}
 
-            class TestFaulty(StorageContract):
+            class TestFaulty({contract}):
                 @pytest.fixture
                 def storage(self):
                     return Faulty()
             """
         )
         result = pytester.runpytest_inprocess("-q", "-p", "no:xdist", "-p", "no:cacheprovider", "-x")
-        return result.parseoutcomes().get("failed", 0) + result.parseoutcomes().get("errors", 0)
+        outcomes = result.parseoutcomes()
+        assert "errors" not in outcomes
+        return outcomes.get("failed", 0)
 
     def test_no_lock(self, pytester):
         """Two writers at once, the later one wins: an update is lost."""
@@ -154,9 +161,9 @@ class TestTheContractNotices:
             class Faulty(MemoryStorage):
                 @contextmanager
                 def write(self, shop):
-                    tables = self._shops.setdefault(shop, _Tables())
+                    tables = self._shops.setdefault(shop, Tables())
                     with self._writer:
-                        layer = _Layer(tables)
+                        layer = Layer(tables)
                         try:
                             yield MemoryUnit(layer)
                         finally:
@@ -170,7 +177,7 @@ class TestTheContractNotices:
             class Faulty(MemoryStorage):
                 @contextmanager
                 def read(self, shop):
-                    yield MemoryUnit(_Layer(self._shops.setdefault(shop, _Tables())))
+                    yield MemoryUnit(Layer(self._shops.setdefault(shop, Tables())))
         """
         assert self.failed(pytester, body.strip())
 
@@ -184,6 +191,105 @@ class TestTheContractNotices:
                     return super().write("one")
         """
         assert self.failed(pytester, body.strip())
+
+    #: A storage in memory with another unit.
+    OTHER_UNIT = """
+            class Faulty(MemoryStorage):
+                @contextmanager
+                def read(self, shop):
+                    with super().read(shop) as unit:
+                        yield Unit(unit._layer)
+
+                @contextmanager
+                def write(self, shop):
+                    with super().write(shop) as unit:
+                        yield Unit(unit._layer)
+
+            class Unit(MemoryUnit):
+    """
+
+    def test_no_fault(self, pytester):
+        """What the faults of drafts are put into passes."""
+        body = f"{self.OTHER_UNIT}            pass"
+        assert not self.failed(pytester, body.strip(), "DraftsContract, DraftListsContract")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            """
+                def put_draft(self, record):
+                    return super().put_draft(attrs.evolve(record, movements=()))
+            """,
+            """
+                def put_draft(self, record):
+                    return super().put_draft(attrs.evolve(record, events=()))
+            """,
+            """
+                def put_draft(self, record):
+                    return super().put_draft(attrs.evolve(record, key=None))
+            """,
+            """
+                def put_draft(self, record):
+                    return super().put_draft(attrs.evolve(record, messages=()))
+            """,
+            """
+                def put_draft(self, record):
+                    stored = self._layer.get("drafts", record.draft.id)
+                    draft = attrs.evolve(record.draft, version=stored.version if stored else 0)
+                    return super().put_draft(attrs.evolve(record, draft=draft))
+            """,
+            """
+                def _move(self, move):
+                    super()._move(attrs.evolve(move, reserved=0))
+            """,
+        ],
+        ids=["movements", "events", "key", "messages", "version", "reserved"],
+    )
+    def test_what_is_forgotten_of_a_draft(self, pytester, body):
+        """A part of a change that is not saved, or a version that is not compared."""
+        assert self.failed(pytester, f"{self.OTHER_UNIT}{body}".strip(), "DraftsContract")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            """
+                def drafts(self, limit, after=None):
+                    gone = {id: one for id, one in self._layer.items("drafts") if one.deleted_at is not None}
+                    for id, one in gone.items():
+                        self._layer.set("drafts", id, attrs.evolve(one, deleted_at=None))
+                    page = super().drafts(limit, after)
+                    for id, one in gone.items():
+                        self._layer.set("drafts", id, one)
+                    return page
+            """,
+            """
+                def drafts(self, limit, after=None):
+                    page = super().drafts(limit, after)
+                    return DraftPage(page.drafts[::-1], page.next)
+            """,
+            """
+                def drafts(self, limit, after=None):
+                    page = super().drafts(limit, after)
+                    return DraftPage(page.drafts, page.next if len(page.drafts) > 1 else None)
+            """,
+            """
+                def drafts_due(self, now, limit):
+                    return super().drafts_due(now, 10**6)
+            """,
+            """
+                def drafts_due(self, now, limit):
+                    return sorted(super().drafts_due(now, limit))
+            """,
+            """
+                def next_draft(self):
+                    return self.draft_ahead()
+            """,
+        ],
+        ids=["deleted ones", "the oldest first", "one page", "no limit", "due by id", "a number twice"],
+    )
+    def test_a_wrong_list_of_drafts(self, pytester, body):
+        """Lists, and numbers, that are not what was asked for."""
+        assert self.failed(pytester, f"{self.OTHER_UNIT}{body}".strip(), "DraftListsContract")
 
 
 def test_the_contract_asks_for_its_fixture():

@@ -5,19 +5,13 @@ Few orders, so that histories grow long; amounts named by the edge they are near
 machine has one reason to be refused. ``world.py`` says what must hold after every step.
 """
 
-import shutil
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
-    RuleBasedStateMachine,
     initialize,
-    invariant,
     precondition,
     rule,
     run_state_machine_as_test,
@@ -36,12 +30,11 @@ from backoffice_core import (
     RemoveDiscount,
     Sale,
     SetQuantity,
-    Tax,
 )
 from backoffice_core.orders.actions import Action
-from tests.lifecycle.world import World, check_everything
+from tests.lifecycle.shops import MOODS, TAX, Shops, examples, orders
+from tests.lifecycle.world import World
 
-TAX = [Tax("TVA", "0.20")]
 BASKETS = {
     "teas": {
         "lines": [
@@ -91,11 +84,9 @@ EDITS: dict[str, tuple[Action, ...]] = {
 }
 AMOUNTS = ("one", "half", "all left", "one too many")
 UNITS = ("one", "all left", "one too many")
-MOODS = ("succeed", "succeed", "succeed", "decline", "hang", "hang_undone", "late", "late_decline", "twice")
 
 amounts = st.sampled_from(AMOUNTS)
 units = st.sampled_from(UNITS)
-orders = st.integers(0, 1)
 places = st.sampled_from((None, "here", "there"))
 
 
@@ -115,20 +106,8 @@ def when(holds: Callable[[Order], bool]) -> Any:
     return precondition(lambda self: any(holds(order) for order in self.now))
 
 
-class Machine(RuleBasedStateMachine):
-    """The life of up to two orders in two shops."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.world: World | None = None
-        self.now: list[Order] = []
-        self.keyed: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = []
-
-    def teardown(self) -> None:
-        if self.world is not None:
-            self.world.close()
-        shutil.rmtree(self.folder)
+class Machine(Shops):
+    """The life of up to three orders, made of drafts some of them, in two shops."""
 
     @initialize(
         restocks=st.booleans(),
@@ -143,18 +122,6 @@ class Machine(RuleBasedStateMachine):
     def open(self, restocks: bool, basket: str, payment: str, mood: str, **chosen: Any) -> None:
         self.world = World(self.folder, restocks=restocks, **chosen)
         self.placed(basket, payment, mood)
-
-    # --- helpers
-
-    def order(self, at: int) -> Order | None:
-        """Return one of the orders, the only one where there is one; None where there is none."""
-        assert self.world is not None
-        ids = self.world.ids
-        return self.world.order(ids[at % len(ids)]) if ids else None
-
-    def run(self, name: str, *args: Any, **kwargs: Any) -> Any:
-        assert self.world is not None
-        return self.world.command(name, *args, **kwargs)
 
     # --- money
 
@@ -190,12 +157,6 @@ class Machine(RuleBasedStateMachine):
         change = self.run("place", **asked, email="ada@example.com", source=("web", str(number)))
         self.world.ids.append(change.order.id)
         assert f"#{1001 + number}" == change.order.name
-
-    def mood(self, mood: str) -> None:
-        """Say what the next request to the gateway meets, in both shops; it was used up or is taken back."""
-        assert self.world is not None
-        for shop in self.world.shops:
-            shop.card._moods[:] = [mood]
 
     @rule(at=orders, edge=amounts, gateway=st.sampled_from(("manual", "card")))
     def authorize(self, at: int, edge: str, gateway: str) -> None:
@@ -474,41 +435,6 @@ class Machine(RuleBasedStateMachine):
                 lambda shop: shop.office.orders.place(lines=[Line("Other", price="7.77")], source=order.source)
             )
             assert "source_taken" == answer[0]
-
-    @rule(hours=st.sampled_from((1, 30, 24 * 31)))
-    def time_passes(self, hours: int) -> None:
-        assert self.world is not None
-        for shop in self.world.shops:
-            shop.clock.tick(hours=hours)
-        before = self.world.shops[0].office.settings.key_days
-        report = self.world.both(lambda shop: shop.office.run_due())
-        if hours >= 24 * before:
-            assert len(self.keyed) >= report.keys
-        if hours > 24 * before:
-            self.keyed.clear()
-
-    @rule(limit=st.sampled_from((1, 100)))
-    def deliver(self, limit: int) -> None:
-        assert self.world is not None
-        self.world.both(lambda shop: shop.office.outbox.deliver(limit=limit))
-
-    @rule(sku=st.sampled_from(("CUP", "MUG")), place=st.sampled_from(("here", "there")), more=st.booleans())
-    def count_stock(self, sku: str, place: str, more: bool) -> None:
-        assert self.world is not None
-        levels = self.world.both(lambda shop: shop.office.catalog.levels(sku))
-        level = next(one for one in levels if one.location_id == place)
-        if more or (level.available > 0 and sum(one.available for one in levels) > 0):
-            self.world.adjust(sku, place, 2 if more else -1)
-
-    @invariant()
-    def everything_holds(self) -> None:
-        if self.world is not None:
-            check_everything(self.world)
-            self.now = [self.world.order(id) for id in self.world.ids]
-
-
-def examples(count: int, steps: int, **more: Any) -> settings:
-    return settings(settings.get_profile("default"), max_examples=count, stateful_step_count=steps, **more)
 
 
 def test_memory_and_sqlite_give_the_same_answers() -> None:

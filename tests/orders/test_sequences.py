@@ -166,7 +166,7 @@ def test_every_sequence_of_up_to_five_moves(paid_minor: int) -> None:
     assert 12 + 12**2 + 12**3 + 12**4 + 12**5 == 271_452
     assert 271_452 == Node(placed(paid_minor), seen).sequences(LONGEST)
     assert set(MOVES) == set(seen.done) == set(seen.refused)
-    assert set(Lifecycle) == {life for life, _, _ in seen.states}
+    assert set(Lifecycle) - {Lifecycle.DELETED} == {life for life, _, _ in seen.states}
     assert {"partially_paid", "paid", "partially_refunded", "refunded"} <= {money for _, money, _ in seen.states}
     assert {"unfulfilled", "partially_fulfilled", "fulfilled", "on_hold"} == {goods for _, _, goods in seen.states}
     assert {"capture", "refund", "void"} == set(seen.answered), "the gateway was asked for each"

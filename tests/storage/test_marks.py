@@ -5,21 +5,22 @@ import sqlalchemy as sa
 
 from backoffice_core import Authorization, BackOffice, Line
 from backoffice_core.clock import to_micros
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.storage.codec import decode
-from backoffice_core.storage.marks import due_at, source_key, unresolved_at
-from backoffice_core.storage.sql.tables import ORDERS
+from backoffice_core.storage.marks import draft_due_at, due_at, source_key, unresolved_at
+from backoffice_core.storage.sql.tables import DRAFTS, ORDERS
 from backoffice_core.testing import FrozenClock
 from backoffice_core.testing.contract_base import saved_life
 
 
-def rows(engine):
+def rows(engine, table=ORDERS):
     with engine.connect() as connection:
-        return connection.execute(sa.select(ORDERS)).fetchall()
+        return connection.execute(sa.select(table)).fetchall()
 
 
 def check_columns(engine):
-    """Compare every column of every order with what its document says."""
+    """Compare every column of every order and draft with what its document says."""
     for row in rows(engine):
         order = decode(Order, row.doc, row.version)
         expected = {
@@ -31,6 +32,10 @@ def check_columns(engine):
             "unresolved_at": unresolved_at(order),
         }
         assert expected == {name: getattr(row, name) for name in expected}
+    for row in rows(engine, DRAFTS):
+        draft = decode(Draft, row.doc, row.version)
+        marks = {"id": draft.id, "created_at": to_micros(draft.created_at), "due_at": draft_due_at(draft)}
+        assert marks == {name: getattr(row, name) for name in marks}
 
 
 def test_columns_equal_their_definition(tmp_path):

@@ -5,16 +5,25 @@ The public API as a user's type checker sees it. Never run; `make check` checks 
 from collections.abc import Mapping, Sequence
 from typing import assert_type
 
+import pendulum
+
 from backoffice_core import (
+    AddCustomItem,
+    Address,
     AsyncBackOffice,
     Authorization,
     BackOffice,
     Change,
+    CustomerRef,
     Discount,
+    Draft,
+    DraftChange,
     Line,
     Money,
     Order,
+    PaymentTerms,
     Sale,
+    SetQuantity,
     Settings,
     Shipping,
     Tax,
@@ -24,10 +33,11 @@ from backoffice_core.catalog.products import Product, StockLevel
 from backoffice_core.desks.outbox import Delivered
 from backoffice_core.orders.detail.page import OrderDetail
 from backoffice_core.orders.facts import Transaction
+from backoffice_core.orders.states import DraftStatus
 from backoffice_core.orders.status import FinancialStatus
 from backoffice_core.orders.story.sentences import Sentence
 from backoffice_core.shopify.report import ImportReport
-from backoffice_core.storage.rows import Page, StoredEvent
+from backoffice_core.storage.rows import DraftPage, Page, StoredEvent
 
 
 def the_quickstart(office: BackOffice) -> None:
@@ -79,6 +89,47 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.settings, Settings)
 
 
+def drafts(office: BackOffice) -> None:
+    """A draft, from making it to the order that it becomes."""
+    made = office.drafts.create(
+        lines=[Line(variant="TEA-1", quantity=2, price="38.00"), Line("Engraving", price="5.00")],
+        customer=CustomerRef(id="c-1", email="ada@example.com"),
+        shipping_address=Address(name="Ada", city="London", country="GB"),
+        reserve_until=pendulum.datetime(2030, 1, 1),
+        terms=PaymentTerms("net", days=30),
+    )
+    assert_type(made, DraftChange)
+    assert_type(made.draft, Draft)
+    assert_type(made.draft.total, Money)
+    assert_type(made.draft.status, DraftStatus)
+    assert_type(made.warnings, tuple[str, ...])
+    assert_type(made.order, Order | None)
+    assert_type(office.drafts.preview.update("id", discounts=[], clear="terms"), DraftChange)
+    assert_type(office.drafts.send_invoice("id"), DraftChange)
+    done = office.drafts.complete("id", payment="pending", idempotency_key="k")
+    assert done.order is not None
+    assert_type(done.order.payment_due_at, pendulum.DateTime | None)
+    assert_type(office.drafts.duplicate("id"), DraftChange)
+    assert_type(office.drafts.delete("id", expected_version=3), DraftChange)
+    assert_type(office.orders.duplicate("id"), DraftChange)
+    assert_type(office.drafts.get("id"), Draft)
+    assert_type(office.drafts.page(limit=10), DraftPage)
+    assert_type([draft.name for draft in office.drafts], list[str])
+    assert_type(office.drafts.timeline("id"), Sequence[StoredEvent])
+    assert_type(office.run_due().released, int)
+    office.drafts.complete("id", payment="later")  # type: ignore[arg-type]
+
+
+def later(office: BackOffice) -> None:
+    """What is changed of an order, and what comes back of it."""
+    assert_type(office.orders.edit("id", SetQuantity("TEA-1", 1), AddCustomItem("Ribbon", "0.80")), Change)
+    assert_type(office.orders.update_customer("id", email="ada@example.com"), Change)
+    assert_type(office.orders.update_address("id", shipping=Address(city="Bath"), remove="billing"), Change)
+    assert_type(office.orders.send_invoice("id"), Change)
+    assert_type(office.orders.request_return("id", lines={"TEA-1": 1}, approve=True), Change)
+    assert_type(office.orders.receive_return("id", "#1001-R1"), Change)
+
+
 async def awaiting(office: AsyncBackOffice) -> None:
     """The awaitable door gives the same."""
     assert_type(await office.orders.place(lines=[Line("A", price="1.00")]), Change)
@@ -89,6 +140,19 @@ async def awaiting(office: AsyncBackOffice) -> None:
     assert_type(await office.outbox.deliver(), Delivered)
     async for order in office.orders:
         assert_type(order, Order)
+    assert_type(await office.drafts.create(lines=[Line("A", price="1.00")]), DraftChange)
+    assert_type(await office.drafts.preview.complete("id"), DraftChange)
+    assert_type(await office.drafts.page(limit=10), DraftPage)
+    assert_type(await office.orders.duplicate("id"), DraftChange)
+    assert_type(await office.orders.edit("id", SetQuantity("A", 1)), Change)
+    assert_type(await office.orders.send_invoice("id"), Change)
+    assert_type(await office.orders.update_customer("id", phone="+4420"), Change)
+    assert_type(await office.orders.update_address("id", remove="billing"), Change)
+    assert_type(await office.orders.request_return("id", lines={"A": 1}), Change)
+    assert_type(await office.orders.story("id"), Sequence[Sentence])
+    assert_type(await office.orders.import_json("orders.json"), ImportReport)
+    async for draft in office.drafts:
+        assert_type(draft, Draft)
 
 
 def refusals(office: BackOffice) -> Mapping[str, object]:

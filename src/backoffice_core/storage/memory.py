@@ -9,7 +9,6 @@ import threading
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import deepcopy
 from itertools import islice
 from typing import Final
 
@@ -18,7 +17,6 @@ import pendulum
 from backoffice_core.catalog.products import Location, Product, StockChange, the_one
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import UnknownId
-from backoffice_core.orders.events import UnknownEvent
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order, numbered
@@ -26,7 +24,7 @@ from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
-from backoffice_core.storage.memory_drafts import MemoryDrafts
+from backoffice_core.storage.memory_drafts import MemoryDrafts, own
 from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
 
@@ -75,11 +73,6 @@ class MemoryStorage:
 
     def close(self) -> None:
         """Do nothing; memory goes with the process."""
-
-
-def _own(row: StoredEvent) -> StoredEvent:
-    """Return an event that nobody else can change: the fields of an unknown one are a dict."""
-    return deepcopy(row) if isinstance(row.event, UnknownEvent) else row
 
 
 class MemoryUnit(MemoryDrafts):
@@ -188,7 +181,7 @@ class MemoryUnit(MemoryDrafts):
         layer, id, version = self._layer, saved.id, saved.version
         for at, event in enumerate(record.events):
             row = StoredEvent(order_id=id, version=version, position=at, at=record.at, actor=record.actor, event=event)
-            layer.set("events", (id, version, at), _own(row))
+            layer.set("events", (id, version, at), own(row))
         for at, entry in enumerate(record.entries):
             stored = StoredEntry(
                 order_id=id, version=version, position=at, day=record.day, currency=saved.currency, entry=entry
@@ -204,7 +197,7 @@ class MemoryUnit(MemoryDrafts):
         rows = [
             row for row in self._layer.values("events") if row.order_id == order_id and version in (None, row.version)
         ]
-        return sorted(map(_own, rows), key=lambda row: (row.version, row.position))
+        return sorted(map(own, rows), key=lambda row: (row.version, row.position))
 
     def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
         """Return the sales entries of an order, or of all."""

@@ -1,6 +1,7 @@
 """Draft orders in memory, and what every change in memory writes: stock, its ledger, messages, keys."""
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 
 import pendulum
 
@@ -8,6 +9,7 @@ from backoffice_core.catalog.products import StockChange
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import UnknownId
 from backoffice_core.orders.draft import Draft
+from backoffice_core.orders.events import UnknownEvent
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.stock import Level
@@ -15,6 +17,11 @@ from backoffice_core.storage.layers import Layer
 from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor
 from backoffice_core.storage.rows import DraftPage, DraftRecord, KeyRecord, OutboxRow, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StockTaken
+
+
+def own(row: StoredEvent) -> StoredEvent:
+    """Return an event that nobody else can change: the fields of an unknown one are a dict."""
+    return deepcopy(row) if isinstance(row.event, UnknownEvent) else row
 
 
 class MemoryWriter:
@@ -126,7 +133,7 @@ class MemoryDrafts(MemoryWriter):
                 actor=record.actor,
                 event=event,
             )
-            layer.set("events", (saved.id, saved.version, at), row)
+            layer.set("events", (saved.id, saved.version, at), own(row))
         self._write_movements(record.movements, saved.id, record.at, record.actor)
         self._enqueue(record.messages)
         if record.key is not None:

@@ -10,10 +10,11 @@ import pytest
 
 from backoffice_core.catalog.products import StockChange
 from backoffice_core.orders.change import Change
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
 from backoffice_core.storage.base import Storage, Unit
-from backoffice_core.storage.rows import OutboxRow, Record
+from backoffice_core.storage.rows import DraftRecord, OutboxRow, Record
 from backoffice_core.storage.trouble import StaleVersion, StorageBusy
 from backoffice_core.testing.builders import a_record, a_shop
 from backoffice_core.testing.clock import START
@@ -86,6 +87,11 @@ def put(storage: Storage, record: Record, shop: str = MAIN) -> Order:
     return write(storage, lambda unit: unit.put(record), shop)
 
 
+def put_draft(storage: Storage, record: DraftRecord, shop: str = MAIN) -> Draft:
+    """Save a record of a draft in a unit of work of its own."""
+    return write(storage, lambda unit: unit.put_draft(record), shop)
+
+
 def patiently(work: Callable[[], T]) -> T:
     """Return what *work* does, which is tried again for a while after a lost race."""
     until = time.monotonic() + 20
@@ -142,15 +148,20 @@ def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
     """Return all that can be seen of a shop, to compare before and after."""
 
     def work(unit: Unit) -> tuple[object, ...]:
-        orders = unit.page(250).orders
-        variants = sorted({line.variant_id for order in orders for line in order.lines if line.variant_id})
+        settings, orders = unit.settings(), unit.page(250).orders
+        drafts = unit.drafts(250).drafts
+        lines = [line for order in orders for line in order.lines] + [line for one in drafts for line in one.lines]
+        variants = sorted({line.variant_id for line in lines if line.variant_id})
         products = unit.products()
         variants += [variant.id or "" for product in products for variant in product.variants]
         outbox: Sequence[OutboxRow] = unit.outbox()
         return (
-            unit.settings(),
+            settings,
             orders,
             [unit.events(order.id) for order in orders],
+            drafts,
+            [unit.events(draft.id) for draft in drafts],
+            unit.draft_ahead() if settings is not None else None,
             unit.entries(),
             products,
             unit.locations(),

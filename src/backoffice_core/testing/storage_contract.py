@@ -1,7 +1,9 @@
 """`StorageContract`: what every storage must do, as a class to subclass in your own test suite."""
 
 from backoffice_core.testing.contract_documents import CatalogContract, ShopsContract
-from backoffice_core.testing.contract_drafts import DraftSourcesContract
+from backoffice_core.testing.contract_draftlists import DraftListsContract
+from backoffice_core.testing.contract_drafts import DraftsContract
+from backoffice_core.testing.contract_draftsources import DraftSourcesContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
 from backoffice_core.testing.contract_races import RacesContract, UnitsContract
@@ -16,6 +18,8 @@ class StorageContract(
     WaitingContract,
     KeysContract,
     DraftSourcesContract,
+    DraftsContract,
+    DraftListsContract,
     StockContract,
     OutboxContract,
     UnitsContract,
