@@ -4,9 +4,11 @@ import pytest
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import CurrencyMismatch, Money, TooManyDigits
+from backoffice_core.orders.actions import SetQuantity
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.asked import Authorization, Sale
 from backoffice_core.orders.cancel import Cancel
+from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.events import AuthorizationVoided, PaymentCaptured
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
@@ -239,6 +241,18 @@ class TestRule5_MarkAsPaid:
         order = an_order(payments=[Sale("10.00", status="pending")])
         paid = after(order, MarkAsPaid())
         assert (1, eur("10.00")) == (len(paid.transactions), paid.received)
+
+    def test_no_more_than_is_owed(self) -> None:
+        """What was asked for before an edit made the order cheaper: the customer paid what was owed then."""
+        order = an_order(goods(quantity=2), payments=[Sale("20.00", status="pending")])
+        order = after(order, EditOrder(actions=[SetQuantity("TEA", 1)]))
+        change = step(order, MarkAsPaid())
+        assert (eur("10.00"), eur("0.00"), "paid") == (
+            change.order.received,
+            change.order.outstanding,
+            change.order.financial_status,
+        )
+        assert (1000, 2000) == (last(change.order).minor, last(change.order).asked_minor)
 
     def test_then_captured_then_the_rest(self) -> None:
         """What is authorized is captured, the rest is a sale; it is one change."""

@@ -9,8 +9,8 @@ Rules:
    a name, a capture uses the authorizations that are free. An authorization without outcome blocks
    another one of what is owed: asked for twice, it would be set aside twice.
 4. Only what is left of an authorization can be voided; the void itself has the amount 0.
-5. Marking as paid records what is owed: first what was asked for and has no outcome, then what
-   can be captured, then a manual sale of the rest. Something must be owed.
+5. Marking as paid records what is owed and no more: first what was asked for and has no outcome,
+   then what can be captured, then a manual sale of the rest. Something must be owed.
 6. A gateway that is registered is asked, and until it answers the transaction is pending. One
    that is not is recorded: the host moved the money.
 
@@ -309,8 +309,10 @@ def mark_as_paid(order: Order, command: MarkAsPaid, facts: Facts) -> Change:
     check_not_cancelled(order, "be marked as paid")
     change = unchanged(order)
     for one in waited_for(order, facts):
-        if change.order.sums.due + one.minor > 0:
-            change = change.then(moved(change.order, one, "succeed"))
+        # An edit may have made it more than is owed since it was asked for.
+        owed = change.order.sums.due + one.minor
+        if owed > 0:
+            change = change.then(moved(change.order, one, "succeed", min(owed, one.minor)))
     if change.order.sums.capturable:
         change = change.then(capture(change.order, Capture(), facts))
     rest = change.order.sums.outstanding

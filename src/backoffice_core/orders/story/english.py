@@ -137,8 +137,7 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, English], str]]] = {
         f"the answer about {say.movement(event.kind, event.amount)} was lost, and it may have happened{say.recorded}"
     ),
     happened.PaymentConfirmedInPart: lambda event, say: (
-        f"only {say.money(event.confirmed)} of {say.money(event.asked)} was confirmed, and the rest is"
-        f" owed{say.recorded}"
+        f"only {say.money(event.confirmed)} of {say.money(event.asked)} was confirmed{say.recorded}"
     ),
     happened.PaymentReversed: lambda event, say: (
         f"{say.movement(event.kind, event.amount)} was undone afterwards{say.recorded}"

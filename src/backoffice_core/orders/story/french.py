@@ -150,7 +150,7 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
         f" ({say.movement(event.kind, event.amount)})"
     ),
     happened.PaymentConfirmedInPart: lambda event, say: (
-        f"une confirmation partielle a été enregistrée{say.by}, le reste est dû"
+        f"une confirmation partielle a été enregistrée{say.by}"
         f" ({say.money(event.confirmed)} sur {say.money(event.asked)})"
     ),
     happened.PaymentReversed: lambda event, say: (
