@@ -182,6 +182,22 @@ class TestRule3_AuthorizationsAreLetGo:
         assert 2 == len(change.intents)
         assert eur("-4.00") == after(change.order, Settle(transaction=change.intents[0], outcome="failure")).outstanding
 
+    def test_what_was_waited_for_is_not_any_more(self) -> None:
+        """Nobody owes anything; the money that comes all the same is owed by the shop, in plain sight."""
+        order = after(an_order(payments=[Sale("10.00", status="pending")]), Cancel())
+        sale = last(order)
+        assert ("failure", "cancelled", eur("0.00")) == (sale.status, sale.error, order.outstanding)
+        assert eur("-10.00") == after(order, Settle(transaction=sale.id, outcome="success")).outstanding
+
+    def test_what_is_on_its_way_is_waited_for(self) -> None:
+        """A payment with a name at its gateway, or one that nobody knows of, may have happened."""
+        named = an_order(payments=[Sale("10.00", gateway="paypal", status="pending", reference="pp-1")])
+        waiting = an_order(payments=[Sale("10.00", status="pending")])
+        lost = after(waiting, Settle(transaction=last(waiting).id, outcome="unknown"))
+        for before in (named, lost):
+            order = after(before, Cancel())
+            assert (last(before).status, eur("-10.00")) == (last(order).status, order.outstanding)
+
 
 class TestRule4_CaptureFirst:
     def test_shipped_units(self) -> None:

@@ -22,8 +22,11 @@ from backoffice_core import (
 )
 from backoffice_core.gateways.fake import FakeGateway
 from backoffice_core.notify.memory import MemoryNotifier
+from backoffice_core.orders.draftcommands import DeleteDraft
+from backoffice_core.orders.rules import decide_draft
 from backoffice_core.storage.codec import encode
 from backoffice_core.testing import FrozenClock
+from backoffice_core.testing.builders import some_facts
 from backoffice_core.testing.contract_base import everything
 
 VAT = Tax("VAT", "0.20")
@@ -324,6 +327,7 @@ class TestRule4_Completing:
         done = office.drafts.complete(draft.id)
         order, after = done.order, done.draft
         assert order is not None
+        assert ("draft_order", draft.id) == order.source
         assert ("#1001", "paid", "unfulfilled", "15.00") == (
             order.name,
             order.financial_status,
@@ -538,6 +542,13 @@ class TestRule5_WhatIsLeft:
         with pytest.raises(errors.UnknownId):
             office.drafts.get(idle.id)
         assert 0 == office.run_due().purged
+
+    def test_one_that_was_touched_meanwhile(self, office: BackOffice) -> None:
+        """What is due is listed first and deleted later; a change between the two keeps the draft."""
+        draft = made(office)
+        later = some_facts(now=draft.updated_at.add(days=364))
+        assert not decide_draft(draft, None, DeleteDraft(idle=True), later)
+        assert decide_draft(draft, None, DeleteDraft(idle=True), some_facts(now=draft.updated_at.add(days=365)))
 
     def test_pages(self, office: BackOffice) -> None:
         """Newest first, deleted ones passed over."""

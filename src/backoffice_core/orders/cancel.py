@@ -7,7 +7,8 @@ Rules:
    is left of shipping and tips leaves too. Shipped units stay with the customer.
 2. Refused when all was shipped: undo the fulfillments, or refund.
 3. What is left of authorizations is let go, refund or not; refused while a capture or void of
-   one has no outcome.
+   one has no outcome. A sale that was only waited for, with no gateway's name for it, is not
+   waited for any more; if the money comes all the same, it can still be recorded.
 4. Refused while shipped units are covered by an authorization only, or by one that has no outcome
    yet: settle it, and capture first.
 5. In figures it is the refund rule. Money that is not refunded now is owed by the shop, in plain
@@ -32,12 +33,12 @@ from backoffice_core.orders.givenback import Refund, RefundLine, Removal, Restoc
 from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import value
-from backoffice_core.orders.pay import AuthorizationBusy
+from backoffice_core.orders.pay import AuthorizationBusy, waited_for
 from backoffice_core.orders.payback import spread
 from backoffice_core.orders.refund import shipping_part, suggest
-from backoffice_core.orders.states import LIFECYCLE, HoldStatus, step
+from backoffice_core.orders.states import LIFECYCLE, HoldStatus, TransactionStatus, step
 from backoffice_core.orders.stock import free
-from backoffice_core.orders.transactions import busy, events_of, intents_of, voids, with_transactions
+from backoffice_core.orders.transactions import busy, events_of, intents_of, moved, voids, with_transactions
 
 #: Reasons as Shopify has them; others are welcome.
 REASONS = ("customer", "declined", "fraud", "inventory", "staff", "other")
@@ -183,7 +184,7 @@ def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
     if minor:
         events.append(OrderRefunded(given.id, minor, 0, 0))
     events += [HoldReleased(one.id) for one in order.holds if one.status is HoldStatus.ACTIVE]
-    return Change(
+    change = Change(
         before=order,
         order=after,
         events=(*events, *events_of(made, after)),
@@ -191,6 +192,10 @@ def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
         intents=intents_of(made, facts),
         suggestion=suggestion,
     )
+    for one in waited_for(order, facts):
+        if one.status is TransactionStatus.PENDING and one.reference is None:
+            change = change.then(moved(change.order, evolve(one, error="cancelled"), "fail"))
+    return change
 
 
 def check_cancellable(order: Order) -> None:
