@@ -1,12 +1,15 @@
 """Deleting orders: which, what is left, and that no figure, number or unit of stock stays behind."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import attrs
 import pendulum
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from backoffice_core import BackOffice, Line, errors
 from backoffice_core.failures import BackOfficeError
@@ -15,19 +18,24 @@ from backoffice_core.orders.actions import SetQuantity
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.asked import Authorization, Sale
 from backoffice_core.orders.cancel import Cancel
-from backoffice_core.orders.change import Command
+from backoffice_core.orders.change import Change, Command
 from backoffice_core.orders.delete import DeleteOrder
 from backoffice_core.orders.events import OrderDeleted
 from backoffice_core.orders.fulfill import Fulfill
+from backoffice_core.orders.ledger import Entry, entries, negated
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Capture, Void
 from backoffice_core.orders.returns import RequestReturn
+from backoffice_core.orders.rules import decide
+from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.rows import StoredEntry
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.testing import FrozenClock
 from tests.orders.helpers import after, an_order, goods, step
+from tests.orders.test_properties import some
+from tests.orders.walks import Basket, Step, World, baskets, steps, walk
 
 STRIPE = {"gateways": frozenset({"stripe"})}
 DAY = pendulum.datetime(2026, 3, 1, 12)
@@ -279,3 +287,49 @@ class TestRule5_Sales:
         office.orders.archive(order.id)
         office.orders.delete(order.id)
         assert [] == list(all_entries(storage))
+
+
+class Booked(World):
+    """A world that keeps its sales entries."""
+
+    def __init__(self, settings: Settings) -> None:
+        super().__init__(settings)
+        self.entries: list[tuple[str, Entry]] = []
+
+    def do(self, command: Command) -> Change:
+        """Decide a command, and keep what it booked, each command on a day of its own."""
+        change = super().do(command)
+        day = f"day-{len(self.entries):03}"
+        self.entries += [(day, entry) for entry in entries(change)]
+        return change
+
+
+@some(200)
+@given(baskets(), st.lists(steps(), min_size=1, max_size=8), st.booleans())
+def test_whatever_happened_before(basket: Basket, path: list[Step], cancelled: bool) -> None:
+    """After any walk a deleted order holds no stock and has sold nothing, on each of its days."""
+    world = Booked(basket.settings)
+    world.do(basket.command)
+    for move in path:
+        walk(world, move)
+    for last_one in (Cancel(),) if cancelled else (Archive(),):
+        with suppress(BackOfficeError):
+            world.do(last_one)
+    assert world.order is not None
+    on_hand = {at: level.on_hand for at, level in world.levels.items()}
+    try:
+        change = decide(world.order, DeleteOrder(), world.facts())
+    except errors.TransitionRefused:
+        assert "open" == world.order.lifecycle
+        return
+    except (errors.PaidThroughGateway, errors.PaymentWaiting, errors.ReturnsOpen):
+        assert world.order.transactions or world.order.returns
+        return
+    world.move(change.movements)
+    assert on_hand == {at: level.on_hand for at, level in world.levels.items()}
+    assert {0} == {level.committed for level in world.levels.values()}
+    taken = negated(world.entries)
+    for day in {day for day, _ in world.entries}:
+        both = [*(entry for on, entry in world.entries if on == day), *taken.get(day, ())]
+        for name in ("quantity", "gross", "discounts", "tax", "total"):
+            assert 0 == sum(getattr(entry, name) for entry in both), (day, name)
