@@ -210,6 +210,7 @@ MUTANTS = [
     _orders("cancel", "one.status is TransactionStatus.PENDING and one.reference", "one.reference", "cancel.py::TestRule3_AuthorizationsAreLetGo"),
     _orders("pay", ', "succeed", min(owed, one.minor))', ', "succeed")', "pay.py::TestRule5_MarkAsPaid"),
     _orders("invoice", " + sum(one.minor for one in waited_for(order, facts))", "", "invoice.py::TestRule2_SomethingIsOwed"),
+    Mutant("storage/sql/store.py", 'if "locked" not in str(error) or time.monotonic() >= end:', "if True:", "tests/storage/test_sqlite.py::test_a_file_that_others_open_too_is_waited_for"),
     _orders("delete", 'step("order", LIFECYCLE, order.lifecycle, "delete")\n    ', "", "delete.py::TestRule1_Which"),
     _orders("delete", "one.gateway not in facts.gateways and ", "", "delete.py::TestRule1_Which"),
     _orders("delete", " and one.reference is None", "", "delete.py::TestRule1_Which"),

@@ -1,11 +1,15 @@
 """The storage in SQL passes the contract on SQLite, whichever way its statements go to the driver."""
 
+import sqlite3
+import threading
+
 import pytest
 import sqlalchemy as sa
 
 from backoffice_core.failures import InvalidValue
-from backoffice_core.storage.sql import SqlStorage
+from backoffice_core.storage.sql import SqlStorage, store
 from backoffice_core.storage.sql.tables import ORDERS
+from backoffice_core.storage.trouble import StorageBusy
 from backoffice_core.testing import StorageContract
 
 
@@ -90,6 +94,38 @@ def test_a_unit_of_work_takes_the_lock_before_it_looks(tmp_path):
         unit.settings()
     assert ["BEGIN", "BEGIN IMMEDIATE"] == [text for text in said if text.startswith("BEGIN")]
     storage.close()
+
+
+def test_a_file_that_others_open_too_is_waited_for(tmp_path):
+    """While somebody reads a new file the log cannot be turned on, and SQLite says so at once: it is tried again."""
+    path = tmp_path / "shop.db"
+    other = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("CREATE TABLE theirs (a)")
+    other.execute("BEGIN")
+    other.execute("SELECT * FROM theirs").fetchall()
+    done = threading.Timer(0.3, lambda: other.execute("COMMIT"))
+    done.start()
+    storage = SqlStorage(f"sqlite:///{path}", busy_seconds=0.0)
+    assert "wal" == pragma(storage, "journal_mode")
+    done.join()
+    storage.close()
+    other.close()
+
+
+def test_a_file_that_is_never_free_is_told(tmp_path, monkeypatch):
+    """After its patience the storage says that it is busy."""
+    monkeypatch.setattr(store, "PATIENCE", 0.1)
+    path = tmp_path / "shop.db"
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("CREATE TABLE theirs (a)")
+    other.execute("BEGIN EXCLUSIVE")
+    storage = SqlStorage(f"sqlite:///{path}", busy_seconds=0.0)
+    with pytest.raises(StorageBusy):
+        storage.migrate()
+    other.execute("COMMIT")
+    storage.migrate()
+    storage.close()
+    other.close()
 
 
 def test_every_table_begins_with_the_shop():

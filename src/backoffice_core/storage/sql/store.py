@@ -7,6 +7,8 @@ turns into a writer fails at once when somebody else wrote meanwhile.
 """
 
 import os
+import sqlite3
+import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,6 +27,10 @@ Synchronous = Literal["FULL", "NORMAL"]
 
 #: So many connections are kept for the next transaction, of readers and of writers.
 MOST_IDLE = 8
+
+
+#: How many seconds a new connection tries to turn the write-ahead log on.
+PATIENCE = 10.0
 
 
 class SqlStorage:
@@ -310,10 +316,24 @@ def tune_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
     def connected(driver: Any, _: Any) -> None:
         driver.isolation_level = None
         cursor = driver.cursor()
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor)
         cursor.execute(f"PRAGMA synchronous={synchronous}")
         cursor.execute("PRAGMA foreign_keys=ON")
         cursor.close()
+
+
+def _write_ahead(cursor: Any) -> None:
+    """Turn the write-ahead log on; of several that open a new file at once SQLite refuses some without waiting."""
+    end = time.monotonic() + PATIENCE
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def set_up_sqlite(engine: sa.Engine, synchronous: Synchronous = "FULL") -> None:
