@@ -273,7 +273,7 @@ MUTANTS = [
     Mutant("storage/memory_drafts.py", "if move.guard and after.available < 0:", "if move.guard and after.available < -1:", "tests/storage/test_memory.py"),
     Mutant("storage/layers.py", "into = self.base.apart() if self.base.readers else self.base", "into = self.base", "tests/storage/test_memory.py"),
     Mutant("storage/sql/orders.py", "_O.version == _p(\"was\")", "_O.version != 0", "tests/storage/test_sqlite.py::TestSqlite"),
-    Mutant("storage/sql/orders.py", "sa.and_(_O.created_at == moment, _O.id < id)", "sa.and_(_O.created_at == moment, _O.id <= id)", "tests/storage/test_sqlite.py::TestSqlite"),
+    Mutant("storage/sql/orders.py", "sa.and_(_S.created_at == moment, _S.id < id)", "sa.and_(_S.created_at == moment, _S.id <= id)", "tests/storage/test_sqlite.py::TestSqlite"),
     Mutant("storage/sql/stock.py", "+ _p(\"free\") >= 0", ">= 0", "tests/storage/test_sqlite.py::TestSqlite"),
     Mutant("storage/sql/store.py", "\"BEGIN IMMEDIATE\" if writes else \"BEGIN\"", "\"BEGIN\"", "tests/storage/test_sqlite.py"),
     Mutant("storage/sql/outbox.py", "where(*mine, ~ahead)", "where(*mine)", "tests/storage/test_sqlite.py::TestSqlite"),

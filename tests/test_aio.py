@@ -23,11 +23,20 @@ from backoffice_core import (
     SetQuantity,
     errors,
 )
-from backoffice_core.aio import AsyncCatalog, AsyncDraftPreview, AsyncDrafts, AsyncOrders, AsyncOutbox, AsyncPreview
+from backoffice_core.aio import (
+    AsyncCatalog,
+    AsyncDraftPreview,
+    AsyncDrafts,
+    AsyncOrders,
+    AsyncOutbox,
+    AsyncPreview,
+    AsyncViews,
+)
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
+from backoffice_core.desks.views import Views
 from backoffice_core.gateways.fake import FakeGateway, Hung
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.orders.allowed import Allowed
@@ -43,6 +52,7 @@ NEW: dict[str, Any] = {"currency": "EUR", "taxes_included": True, "auto_archive"
 
 DESKS = {
     "orders": (Orders, AsyncOrders),
+    "views": (Views, AsyncViews),
     "preview": (Preview, AsyncPreview),
     "catalog": (Catalog, AsyncCatalog),
     "outbox": (Outbox, AsyncOutbox),
@@ -107,6 +117,8 @@ class TestParity:
         assert hasattr(AsyncOrders, "__aiter__")
         assert hasattr(Drafts, "__iter__")
         assert hasattr(AsyncDrafts, "__aiter__")
+        assert hasattr(Views, "__iter__")
+        assert hasattr(AsyncViews, "__aiter__")
 
     def test_no_desk_is_left_out(self):
         """Every desk of the plain door, and its preview, is compared above."""
@@ -114,7 +126,7 @@ class TestParity:
         previews = {f"{name}.preview" for name, (plain, _) in DESKS.items() if hasattr(plain, "preview")}
         assert {"orders", "catalog", "outbox", "drafts"} == desks
         assert {"orders.preview", "drafts.preview"} == previews
-        assert desks | {"preview", "drafts.preview"} == set(DESKS)
+        assert desks | {"preview", "views", "drafts.preview"} == set(DESKS)
 
 
 # --- one scenario on both doors

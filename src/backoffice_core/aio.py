@@ -26,14 +26,19 @@ from backoffice_core.backoffice import BackOffice, DueReport
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.drafts import DraftPreview, Drafts
-from backoffice_core.desks.orders import LARGEST_PAGE, Orders, Preview
+from backoffice_core.desks.found import LARGEST_PAGE
+from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
+from backoffice_core.desks.views import Views
 from backoffice_core.failures import InvalidValue
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource
 from backoffice_core.notify.base import Notifier
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
+from backoffice_core.search.query import Query
+from backoffice_core.search.summary import OrderSummary
+from backoffice_core.search.views import SavedView
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite, url_of
@@ -112,6 +117,22 @@ class AsyncPreview(AsyncCommands):
     _desk: Preview
 
 
+class AsyncViews(_Desk):
+    """Queries with a name."""
+
+    _desk: Views
+
+    get = mirrored(Views.get)
+    save = mirrored(Views.save)
+    change = mirrored(Views.change)
+    delete = mirrored(Views.delete)
+
+    async def __aiter__(self) -> AsyncIterator[SavedView]:
+        """Yield all views, the oldest first."""
+        for view in await self._call(lambda: list(self._desk)):
+            yield view
+
+
 class AsyncOrders(AsyncCommands):
     """Orders: commands, and looking things up."""
 
@@ -119,6 +140,7 @@ class AsyncOrders(AsyncCommands):
 
     get = mirrored(Orders.get)
     page = mirrored(Orders.page)
+    search = mirrored(Orders.search)
     count = mirrored(Orders.count)
     allowed = mirrored(Orders.allowed)
     detail = mirrored(Orders.detail)
@@ -135,6 +157,24 @@ class AsyncOrders(AsyncCommands):
     def preview(self) -> AsyncPreview:
         """The same commands, decided and not saved."""
         return AsyncPreview(self._desk.preview, self._call)
+
+    @cached_property
+    def views(self) -> AsyncViews:
+        """Saved views."""
+        return AsyncViews(self._desk.views, self._call)
+
+    async def all(self, query: str | Query | SavedView = "", *, sort: str | None = None) -> AsyncIterator[OrderSummary]:
+        """Yield all orders that a query finds; see `Orders.all`."""
+        after: str | None = None
+        while True:
+            page = await self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
+            for order in page:
+                yield order
+            if page.next is None:
+                return
+            after = page.next
+
+    update_wrapper(all, Orders.all)
 
     async def __aiter__(self) -> AsyncIterator[Order]:
         """Yield all orders, newest first, a page at a time."""

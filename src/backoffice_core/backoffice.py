@@ -24,6 +24,7 @@ from backoffice_core.notify.log import LogNotifier
 from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.runner import Runner, purge_keys
+from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
@@ -190,7 +191,7 @@ class BackOffice:
                 if name not in given:
                     raise InvalidValue(name, "nothing", "a value, to create the shop with")
             settings = Settings(**given)
-            self._context.write(lambda unit: unit.create_shop(settings))
+            self._context.write(lambda unit: _create(unit, settings))
             stored = self.settings
         for name, value in given.items():
             have = getattr(stored, name)
@@ -344,6 +345,13 @@ class BackOffice:
 
     def __repr__(self) -> str:
         return f"BackOffice(shop={self.shop!r}, actor={self._context.actor!r})"
+
+
+def _create(unit: Unit, settings: Settings) -> None:
+    """Create a shop, with the views that every shop begins with; one that exists stays as it is."""
+    if unit.create_shop(settings):
+        for view in BUILT_IN:
+            unit.put_view(view)
 
 
 def _check_settings(given: Mapping[str, Any]) -> None:

@@ -63,6 +63,9 @@ from backoffice_core.orders.stock import OutOfStock
 from backoffice_core.orders.tags import TagTooLong, TooManyTags
 from backoffice_core.orders.transactions import ConfirmedTooMuch
 from backoffice_core.runner import KeyReused
+from backoffice_core.search.query import UnclearQuery
+from backoffice_core.search.sorting import UnknownSort
+from backoffice_core.search.views import InvalidView
 from backoffice_core.shopify.cells import BadCell, FiguresDisagree
 from backoffice_core.shopify.columns import BrokenFile, MissingColumns
 from backoffice_core.shopify.json_lines import OtherContent
@@ -114,6 +117,7 @@ __all__ = [
     "InvalidInput",
     "InvalidQuery",
     "InvalidValue",
+    "InvalidView",
     "KeyReused",
     "MissingColumns",
     "NegativeAmount",
@@ -162,6 +166,7 @@ __all__ = [
     "TooManyUnits",
     "TotalMismatch",
     "TransitionRefused",
+    "UnclearQuery",
     "UnitsOnHold",
     "UnknownComment",
     "UnknownCurrency",
@@ -172,6 +177,7 @@ __all__ = [
     "UnknownLine",
     "UnknownReturn",
     "UnknownShop",
+    "UnknownSort",
     "UnknownTransaction",
     "WrongEncoding",
 ]

@@ -7,7 +7,8 @@ from functools import cached_property
 from typing import BinaryIO, Literal, TextIO
 
 from backoffice_core.context import Context
-from backoffice_core.desks.orders import LARGEST_PAGE, imported
+from backoffice_core.desks.found import LARGEST_PAGE
+from backoffice_core.desks.orders import imported
 from backoffice_core.draftimporter import import_drafts
 from backoffice_core.draftrunner import DraftRunner, draft_with
 from backoffice_core.importing import Parsed

@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import BinaryIO, TextIO
 
 from backoffice_core.context import Context, UnknownShop
+from backoffice_core.desks.found import LARGEST_PAGE, Finding
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
@@ -28,9 +29,6 @@ from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
 from backoffice_core.typed import check_text, whole_from
 
-#: The most orders a page has.
-LARGEST_PAGE = 250
-
 
 class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
     """The commands of `Orders`, decided and not saved: the same answers, the same refusals."""
@@ -39,7 +37,7 @@ class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
         self._runner = Runner(context, commit=False)
 
 
-class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
+class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding):
     """
     Orders: commands, and looking things up.
 
@@ -105,10 +103,6 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
             if page.next is None:
                 return
             after = page.next
-
-    def count(self) -> int:
-        """Return how many orders the shop has."""
-        return self._context.read(lambda unit: unit.count_orders())
 
     def allowed(self, order_id: str) -> tuple[Allowed, ...]:
         """

@@ -18,6 +18,9 @@ from backoffice_core.catalog.products import Location, Product, StockChange
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Sellable
+from backoffice_core.search.conditions import Condition
+from backoffice_core.search.views import SavedView
+from backoffice_core.search.wanted import Hit, Wanted
 from backoffice_core.settings import Settings
 from backoffice_core.storage.rows import (
     DraftPage,
@@ -127,6 +130,33 @@ class Unit(Protocol):
 
     def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
+        ...
+
+    # --- searching orders
+
+    def search(self, wanted: Wanted) -> Sequence[Hit]:
+        """Return orders that meet a condition and are not deleted, in the order of a list, ties by id."""
+        ...
+
+    def count(self, condition: Condition, most: int) -> int:
+        """Return how many orders meet a condition and are not deleted, counting no further than to *most*."""
+        ...
+
+    def views(self) -> Sequence[SavedView]:
+        """Return all saved views, the oldest first."""
+        ...
+
+    def put_view(self, view: SavedView) -> None:
+        """
+        Save a view, a new one or another one of its id; when it was saved first stays.
+
+        Raises:
+            AlreadyStored: Another view has its name.
+        """
+        ...
+
+    def drop_view(self, id: str) -> bool:
+        """Delete a view; False where there is none."""
         ...
 
     # --- drafts

@@ -14,6 +14,8 @@ class Tables:
     NAMES = (
         "shop",
         "orders",
+        "found",
+        "views",
         "sources",
         "names",
         "due",

@@ -25,6 +25,7 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
 from backoffice_core.storage.memory_drafts import MemoryDrafts, own
+from backoffice_core.storage.memory_search import MemorySearch
 from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
 
@@ -75,7 +76,7 @@ class MemoryStorage:
         """Do nothing; memory goes with the process."""
 
 
-class MemoryUnit(MemoryDrafts):
+class MemoryUnit(MemorySearch, MemoryDrafts):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     # --- the shop
@@ -161,6 +162,7 @@ class MemoryUnit(MemoryDrafts):
         if stored is None:
             self._insert(saved, record)
         layer.set("orders", saved.id, saved)
+        self._index(saved)
         if saved.deleted_at is not None:
             layer.set("deleted", saved.id, True)
         for table, moment in (("due", due_at(saved)), ("unresolved", unresolved_at(saved))):

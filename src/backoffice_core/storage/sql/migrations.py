@@ -12,6 +12,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from backoffice_core.storage.sql.index import index_all
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA
 from backoffice_core.storage.trouble import SchemaOutOfDate
 
@@ -46,8 +47,62 @@ def _sources_of_drafts(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
+def _search(connection: sa.Connection) -> None:
+    """What orders are found by, made from their documents; the indexes that it takes the place of go."""
+    long, text = "BIGINT", "TEXT"
+    for statement in (
+        f"""CREATE TABLE bo_search (
+            shop VARCHAR(32) NOT NULL, id VARCHAR(36) NOT NULL, version INTEGER NOT NULL,
+            created_at {long} NOT NULL, updated_at {long} NOT NULL, number {long} NOT NULL,
+            total {long} NOT NULL, current_total {long} NOT NULL, items {long} NOT NULL,
+            customer VARCHAR(100) NOT NULL, destination VARCHAR(100) NOT NULL,
+            financial_status VARCHAR(32) NOT NULL, fulfillment_status VARCHAR(32) NOT NULL,
+            summary {text} NOT NULL, terms {text} NOT NULL, words {text} NOT NULL, PRIMARY KEY (shop, id)
+        )""",
+        *(
+            f"CREATE INDEX bo_search_{name} ON bo_search (shop, {column}, id)"
+            for name, column in (
+                ("created", "created_at"),
+                ("updated", "updated_at"),
+                ("number", "number"),
+                ("total", "total"),
+                ("current_total", "current_total"),
+            )
+        ),
+        f"""CREATE TABLE bo_terms (
+            shop VARCHAR(32) NOT NULL, term VARCHAR(100) NOT NULL, at {long} NOT NULL,
+            order_id VARCHAR(36) NOT NULL, PRIMARY KEY (shop, term, at, order_id)
+        ) {"WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""}""",
+        f"""CREATE TABLE bo_views (
+            shop VARCHAR(32) NOT NULL, id VARCHAR(36) NOT NULL, name VARCHAR(40) NOT NULL,
+            query {text} NOT NULL, sort VARCHAR(40) NOT NULL, created_at {long} NOT NULL, PRIMARY KEY (shop, id)
+        )""",
+        "CREATE UNIQUE INDEX bo_views_name ON bo_views (shop, name)",
+        "DROP INDEX bo_orders_created",
+        "DROP INDEX bo_orders_name",
+        "DROP INDEX bo_orders_deleted",
+    ):
+        connection.execute(sa.text(statement))
+    index_all(connection)
+    for at, (name, query) in enumerate(
+        (
+            ("Unfulfilled", "status:open fulfillment_status:unshipped,partial"),
+            ("Unpaid", "status:open financial_status:unpaid"),
+            ("Open", "status:open"),
+            ("Archived", "status:closed"),
+        )
+    ):
+        connection.execute(
+            sa.text(
+                "INSERT INTO bo_views (shop, id, name, query, sort, created_at)"
+                " SELECT shop, :id, :name, :query, '-created_at', :at FROM bo_shops"
+            ),
+            {"id": name.lower(), "name": name, "query": query, "at": at},
+        )
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
-MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones, _sources_of_drafts)
+MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones, _sources_of_drafts, _search)
 NEWEST: Final = len(MIGRATIONS) + 1
 
 

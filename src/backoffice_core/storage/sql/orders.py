@@ -15,15 +15,19 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order, numbered
+from backoffice_core.search.findable import bare_name, term
 from backoffice_core.storage.codec import decode, decode_event, decode_order, encode_event, encode_order
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
 from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
+from backoffice_core.storage.sql.index import write_index
 from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
 from backoffice_core.storage.sql.stock import StockTable
-from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX
+from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX, SEARCH, TERMS
 from backoffice_core.storage.trouble import AlreadyStored, DocumentTooNew, StaleVersion, StorageBroken
 
 _O = ORDERS.c
+_S = SEARCH.c
+_T = TERMS.c
 _p = sa.bindparam
 
 _BY_ID = sa.select(_O.version, _O.doc).where(_O.shop == _p("shop"), _O.id == _p("id"))
@@ -35,6 +39,13 @@ _UPDATE = (
     .values(version=_p("now"), due_at=_p("due"), unresolved_at=_p("waiting"), deleted_at=_p("deleted"), doc=_p("text"))
 )
 _BY_SOURCE = sa.select(_O.id, _O.request_print).where(_O.shop == _p("shop"), _O.source == _p("source"))
+_NAMED = (
+    sa.select(_O.id)
+    .join_from(TERMS, ORDERS, sa.and_(_O.shop == _T.shop, _O.id == _T.order_id))
+    .where(_T.shop == _p("shop"), _T.term == _p("term"), _O.name == _p("name"))
+    .order_by(_T.at.desc(), _T.order_id.desc())
+    .limit(1)
+)
 _KEY = sa.insert(KEYS)
 _KEY_BY_ID = sa.select(KEYS).where(KEYS.c.shop == _p("shop"), KEYS.c.key == _p("key"))
 _ENTRY_FIELDS = tuple(field.name for field in attrs.fields(Entry))
@@ -60,13 +71,8 @@ class OrdersTable(StockTable):
 
     def order_id_named(self, name: str) -> str | None:
         """Return the id of the newest order of a name that is not deleted."""
-        found: str | None = self._session.core(
-            sa.select(_O.id)
-            .where(_O.shop == self._session.shop, _O.name == name, _O.deleted_at.is_(None))
-            .order_by(_O.created_at.desc(), _O.id.desc())
-            .limit(1)
-        ).scalar()
-        return found
+        row = self._session.run(_NAMED, name=name, term=term("name", bare_name(name))).fetchone()
+        return None if row is None else str(row[0])
 
     def order_placed_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
         """Return id and request print of the order of a source."""
@@ -75,15 +81,17 @@ class OrdersTable(StockTable):
 
     def page(self, limit: int, after: str | None = None) -> Page:
         """Return at most *limit* orders, newest first, ties by id."""
-        query = sa.select(_O.id, _O.created_at, _O.version, _O.doc).where(
-            _O.shop == self._session.shop, _O.deleted_at.is_(None)
+        query = (
+            sa.select(_O.id, _S.created_at, _O.version, _O.doc)
+            .join_from(SEARCH, ORDERS, sa.and_(_O.shop == _S.shop, _O.id == _S.id))
+            .where(_S.shop == self._session.shop)
         )
         if after is not None:
             moment, id = read_cursor(after)
             query = query.where(
-                _O.created_at <= moment, sa.or_(_O.created_at < moment, sa.and_(_O.created_at == moment, _O.id < id))
+                _S.created_at <= moment, sa.or_(_S.created_at < moment, sa.and_(_S.created_at == moment, _S.id < id))
             )
-        rows = self._session.core(query.order_by(_O.created_at.desc(), _O.id.desc()).limit(limit + 1)).fetchall()
+        rows = self._session.core(query.order_by(_S.created_at.desc(), _S.id.desc()).limit(limit + 1)).fetchall()
         page = _read(rows[:limit])
         return (
             page if len(rows) <= limit else evolve(page, next=cursor_at(rows[limit - 1].created_at, rows[limit - 1].id))
@@ -91,18 +99,15 @@ class OrdersTable(StockTable):
 
     def count_orders(self) -> int:
         """Return how many orders the shop has."""
-        # Two counts that an index answers alone; of the orders themselves none has to be looked at.
-        all_of_them = sa.select(sa.func.count()).select_from(ORDERS).where(_O.shop == self._session.shop)
-        deleted = all_of_them.where(_O.deleted_at.is_not(None))
-        return int(
-            self._session.core(sa.select(all_of_them.scalar_subquery() - deleted.scalar_subquery())).scalar_one()
-        )
+        listed = sa.select(sa.func.count()).select_from(SEARCH).where(_S.shop == self._session.shop)
+        return int(self._session.core(listed).scalar_one())
 
     def put(self, record: Record) -> Order:
         """Save a change whole."""
         order = record.order
         saved = numbered(order, order.version + 1)
         self._insert(saved, record) if order.version == 0 else self._update(saved)
+        write_index(self._session, saved)
         self._move(record.movements)
         self._write_facts(saved, record)
         return saved

@@ -59,12 +59,59 @@ ORDERS = sa.Table(
     sa.Column("unresolved_at", _LONG),
     sa.Column("deleted_at", _LONG),
     sa.Column("doc", _DOCUMENT, nullable=False),
-    sa.Index("bo_orders_created", "shop", "created_at", "id"),
-    sa.Index("bo_orders_name", "shop", "name"),
     _index_of_set("bo_orders_source", "source", unique=True),
     _index_of_set("bo_orders_due", "due_at"),
     _index_of_set("bo_orders_unresolved", "unresolved_at"),
-    _index_of_set("bo_orders_deleted", "deleted_at"),
+)
+
+#: What the orders that are not deleted are found by; all of it can be made anew from their documents.
+SEARCH = sa.Table(
+    "bo_search",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Column("updated_at", _LONG, nullable=False),
+    sa.Column("number", _LONG, nullable=False),
+    sa.Column("total", _LONG, nullable=False),
+    sa.Column("current_total", _LONG, nullable=False),
+    sa.Column("items", _LONG, nullable=False),
+    sa.Column("customer", _text(100), nullable=False),
+    sa.Column("destination", _text(100), nullable=False),
+    sa.Column("financial_status", _text(32), nullable=False),
+    sa.Column("fulfillment_status", _text(32), nullable=False),
+    sa.Column("summary", _DOCUMENT, nullable=False),
+    sa.Column("terms", _DOCUMENT, nullable=False),
+    sa.Column("words", _DOCUMENT, nullable=False),
+    sa.Index("bo_search_created", "shop", "created_at", "id"),
+    sa.Index("bo_search_updated", "shop", "updated_at", "id"),
+    sa.Index("bo_search_number", "shop", "number", "id"),
+    sa.Index("bo_search_total", "shop", "total", "id"),
+    sa.Index("bo_search_current_total", "shop", "current_total", "id"),
+)
+
+VIEWS = sa.Table(
+    "bo_views",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("name", _text(40), nullable=False),
+    sa.Column("query", _DOCUMENT, nullable=False),
+    sa.Column("sort", _text(40), nullable=False),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Index("bo_views_name", "shop", "name", unique=True),
+)
+
+#: The inverted index: orders by term, the newest last.
+TERMS = sa.Table(
+    "bo_terms",
+    METADATA,
+    _shop(),
+    sa.Column("term", _text(100), primary_key=True),
+    sa.Column("at", _LONG, primary_key=True, autoincrement=False),
+    sa.Column("order_id", _text(36), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 DRAFTS = sa.Table(

@@ -1,0 +1,241 @@
+"""
+Searching orders in SQL.
+
+How a list is found, by what is known of the condition:
+
+1. **Few**: one of its parts that must hold is met by at most `FEW` orders. Those are looked up in
+   the inverted index, tested, and sorted.
+2. **A common term, by date**: the inverted index holds the orders of a term by date, so its rows
+   are walked in the order of the list and the rest of the condition is tested on each.
+3. **Else** the index of the sort key is walked, and the condition is tested on each order.
+
+How many orders a part is met by is counted in the index, no further than to `FEW`.
+"""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import attrs
+import sqlalchemy as sa
+
+from backoffice_core.search.conditions import AllOf, AnyOf, Between, Condition, Has, Says, Starts, every
+from backoffice_core.search.summary import summary_of
+from backoffice_core.search.wanted import Hit, Wanted
+from backoffice_core.storage.codec import loads
+from backoffice_core.storage.sql.orders import OrdersTable
+from backoffice_core.storage.sql.tables import SEARCH, TERMS
+from backoffice_core.storage.sql.where import Shape, expression, parameters, split
+
+#: Up to so many orders are looked up and sorted; more are walked in order until a page is full.
+FEW: Final = 1000
+
+_S = SEARCH.c
+_T = TERMS.c
+_p = sa.bindparam
+
+
+@attrs.frozen
+class Span:
+    """
+    Rows of the inverted index.
+
+    Attributes:
+        term: The term, or how it begins.
+
+        whole: Whether it is the whole term.
+    """
+
+    term: str
+    whole: bool
+
+
+#: Spans that hold every order which meets a condition.
+Spans = tuple[Span, ...]
+
+
+def spans_of(condition: Condition) -> list[Spans]:
+    """Return, for each part of a condition that must hold and that the index knows, where its orders stand."""
+    parts = condition.parts if isinstance(condition, AllOf) else (condition,)
+    return [spans for part in parts for spans in _spans(part)]
+
+
+def _spans(part: Condition) -> list[Spans]:
+    match part:
+        case Has(term):
+            return [(Span(term, True),)]
+        case Starts(prefix):
+            return [(Span(prefix, False),)]
+        case Says(needle):
+            words = needle.split()
+            last = len(words) - 1 if not needle.endswith(" ") else len(words)
+            return [(Span(f"w:{word}", at != last),) for at, word in enumerate(words)]
+        case AnyOf(parts) if parts:
+            each = [_spans(one) for one in parts]
+            return [tuple(span for spans in each for span in spans[0])] if all(each) else []
+        case _:
+            return []
+
+
+# --- statements, built once for each shape
+
+_SpanShape = tuple[bool, ...]
+_PlanShape = tuple[_SpanShape, bool, bool, bool]
+
+
+def _in_spans(shape: _SpanShape, low: bool, high: bool) -> sa.ColumnElement[bool]:
+    """Return the rows of the index in spans whose terms are ``t0``, ``t1`` and so on, between two moments."""
+    each = [
+        _T.term == _p(f"t{at}") if whole else sa.and_(_T.term >= _p(f"t{at}"), _T.term < _p(f"e{at}"))
+        for at, whole in enumerate(shape)
+    ]
+    bounds = [_T.at >= _p("from")] * low + [_T.at <= _p("until")] * high
+    return sa.and_(_T.shop == _p("shop"), sa.or_(*each), *bounds)
+
+
+@lru_cache(maxsize=256)
+def _counting(shape: _SpanShape, low: bool, high: bool) -> Any:
+    some = sa.select(sa.literal(1).label("one")).select_from(TERMS).where(_in_spans(shape, low, high))
+    return sa.select(sa.func.count()).select_from(some.limit(_p("most")).subquery())
+
+
+@attrs.frozen
+class Plan:
+    """
+    How a list is found.
+
+    Attributes:
+        spans: The rows of the index that are looked up; empty where none are.
+
+        walks: Whether the rows of the one term are walked by date.
+
+        low: The first moment among them, where there is one.
+
+        high: The last one.
+    """
+
+    spans: Spans = ()
+    walks: bool = False
+    low: int | None = None
+    high: int | None = None
+
+    @property
+    def shape(self) -> "_PlanShape":
+        """What the statement depends on."""
+        return tuple(span.whole for span in self.spans), self.walks, self.low is not None, self.high is not None
+
+    def values(self) -> dict[str, Any]:
+        """Return the parameters of its part of the statement."""
+        named: dict[str, Any] = {}
+        for at, span in enumerate(self.spans):
+            named[f"t{at}"] = span.term
+            if not span.whole:
+                named[f"e{at}"] = after(span.term)
+        if self.low is not None:
+            named["from"] = self.low
+        if self.high is not None:
+            named["until"] = self.high
+        return named
+
+
+def after(prefix: str) -> str:
+    """Return the first text behind all that begin with *prefix*, compared by code points."""
+    # No text of ours has the last code point of all, so nothing that begins with the prefix is left out.
+    return prefix + "\U0010ffff"
+
+
+@lru_cache(maxsize=512)
+def _finding(shape: Shape, plan: _PlanShape, column: str, descending: bool, starts: bool) -> Any:
+    spans, walks, *_ = plan
+    key: Any
+    key, id = (_T.at, _T.order_id) if walks else (_S[column], _S.id)
+    query = _planned(sa.select(_S.id, _S.version, _S.summary, _S[column]), shape, plan)
+    if spans and not walks:
+        # An expression has no index, so those that were looked up are sorted, not the index walked for them.
+        key = key + 0 if isinstance(key.type, sa.Integer) else key.concat("")
+    if starts:
+        query = query.where(_beyond(key, id, descending))
+    direction = sa.desc if descending else sa.asc
+    return query.order_by(direction(key), direction(id)).limit(_p("most"))
+
+
+def _beyond(key: Any, id: Any, descending: bool) -> sa.ColumnElement[bool]:
+    """Return what stands behind the place of a cursor, by a bound that an index can use."""
+    value, last = _p("start_value", type_=key.type), _p("start_id", type_=sa.String())
+    if descending:
+        return sa.and_(key <= value, sa.or_(key < value, sa.and_(key == value, id < last)))
+    return sa.and_(key >= value, sa.or_(key > value, sa.and_(key == value, id > last)))
+
+
+@lru_cache(maxsize=256)
+def _amount(shape: Shape, plan: _PlanShape) -> Any:
+    some = _planned(sa.select(sa.literal(1).label("one")), shape, plan)
+    return sa.select(sa.func.count()).select_from(some.limit(_p("most")).subquery())
+
+
+def _planned(query: Any, shape: Shape, plan: _PlanShape) -> Any:
+    """Return a query of the orders that meet a condition, found by a plan."""
+    spans, walks, low, high = plan
+    query = query.where(_S.shop == _p("shop"), expression(shape))
+    if walks:
+        of_term = sa.join(TERMS, SEARCH, sa.and_(_S.shop == _T.shop, _S.id == _T.order_id))
+        return query.select_from(of_term).where(_in_spans(spans, low, high))
+    query = query.select_from(SEARCH)
+    return query.where(_S.id.in_(sa.select(_T.order_id).where(_in_spans(spans, low, high)))) if spans else query
+
+
+class SearchTable(OrdersTable):
+    """The part of a unit that searches orders; see `backoffice_core.storage.base.Unit`."""
+
+    def search(self, wanted: Wanted) -> Sequence[Hit]:
+        """Return orders that meet a condition, in the order of a list."""
+        sort, start = wanted.sort, wanted.start
+        plan = self._plan(wanted.condition, by_date=sort.column == "created_at")
+        values: list[int | str] = []
+        shape = split(wanted.condition, values)
+        statement = _finding(shape, plan.shape, sort.column, wanted.descending, start is not None)
+        named = {**parameters(values), **plan.values(), "most": wanted.limit}
+        if start is not None:
+            named |= {"start_value": start.value, "start_id": start.id}
+        rows = self._session.run(statement, **named).fetchall()
+        return [Hit(summary_of(id, version, loads(text)), value) for id, version, text, value in rows]
+
+    def count(self, condition: Condition, most: int) -> int:
+        """Return how many orders meet a condition, counting no further than to *most*."""
+        plan = self._plan(condition, by_date=True)
+        values: list[int | str] = []
+        statement = _amount(split(condition, values), plan.shape)
+        return int(self._session.run(statement, **parameters(values), **plan.values(), most=most).fetchone()[0])
+
+    def _plan(self, condition: Condition, *, by_date: bool) -> Plan:
+        """Return how a list is found; see the head of this file."""
+        candidates = spans_of(condition)
+        low, high = _moments(condition)
+        single = [spans for spans in candidates if len(spans) == 1 and spans[0].whole]
+        if by_date and len(candidates) == len(single) == 1:
+            return Plan(single[0], True, low, high)
+        best, least = None, FEW + 1
+        for spans in candidates:
+            plan = Plan(spans, False, low, high)
+            found = self._met_by(plan, least)
+            if found < least:
+                best, least = plan, found
+        if best is not None:
+            return best
+        return Plan(single[0], True, low, high) if by_date and single else Plan()
+
+    def _met_by(self, plan: Plan, most: int) -> int:
+        spans, _, low, high = plan.shape
+        statement = _counting(spans, low, high)
+        return int(self._session.run(statement, **plan.values(), most=most).fetchone()[0])
+
+
+def _moments(condition: Condition) -> tuple[int | None, int | None]:
+    """Return the moments that whatever meets a condition was placed between."""
+    parts = every([condition])
+    lows, highs = [], []
+    for part in parts.parts if isinstance(parts, AllOf) else (parts,):
+        if isinstance(part, Between) and part.column == "created_at":
+            lows += [part.low] if isinstance(part.low, int) else []
+            highs += [part.high] if isinstance(part.high, int) else []
+    return max(lows, default=None), min(highs, default=None)
