@@ -20,7 +20,7 @@ import attrs
 import cattrs
 import pendulum
 from cattrs.fns import identity
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
+from cattrs.gen import make_dict_unstructure_fn, override
 
 from backoffice_core.catalog.products import InventoryPolicy, Location, Product
 from backoffice_core.clock import from_micros, to_micros
@@ -31,10 +31,11 @@ from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.lines import LineKind
-from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import DraftStatus, FulfillmentStatus, ReturnStatus, TransactionStatus
 from backoffice_core.orders.terms import TermsKind
 from backoffice_core.settings import Settings
+from backoffice_core.storage.reading import is_read_here, reader
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 
 orjson: Any
@@ -95,16 +96,6 @@ def _pair(second: type) -> Callable[[Any, Any], Any]:
     return read_pair
 
 
-def _object(read: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    def read_object(value: Any, kind: Any) -> Any:
-        if type(value) is not dict:
-            # Where no field is required, cattrs takes anything for an empty object.
-            raise TypeError(f"{type(value).__name__} is no object")
-        return read(value, kind)
-
-    return read_object
-
-
 def _row_writer(converter: cattrs.Converter, kind: Any) -> Callable[[Any], Any]:
     write = converter.get_unstructure_hook(get_args(kind)[0])
     if write is identity:
@@ -152,14 +143,13 @@ def _converter() -> cattrs.Converter:
     converter.register_structure_hook(Money, lambda value, _: Money(value[0], value[1]))
     converter.register_structure_hook_func(lambda kind: kind == tuple[str, str], _pair(str))
     converter.register_structure_hook_func(lambda kind: kind == tuple[str, int], _pair(int))
+    converter.register_structure_hook_factory(is_read_here, lambda kind: reader(kind, converter))
     converter.register_structure_hook_factory(_is_row, lambda kind: _row_reader(converter, kind))
     converter.register_unstructure_hook_factory(_is_row, lambda kind: _row_writer(converter, kind))
     converter.register_unstructure_hook_factory(_is_plain, lambda kind: identity)
     writers = {kind: _action_writer(converter, kind) for kind in Action.__subclasses__()}
     for kind in (Action, *writers):
         converter.register_unstructure_hook(kind, lambda action: writers[type(action)](action))
-    for optional in (CustomerRef, Address):
-        converter.register_structure_hook(optional, _object(make_dict_structure_fn(optional, converter)))
     for document in (Order, Draft, Product):
         converter.register_unstructure_hook(
             document,
