@@ -24,6 +24,8 @@ from backoffice_core import (
     errors,
 )
 from backoffice_core.aio import (
+    AsyncBulk,
+    AsyncBulkSteps,
     AsyncCatalog,
     AsyncDraftPreview,
     AsyncDrafts,
@@ -32,6 +34,7 @@ from backoffice_core.aio import (
     AsyncPreview,
     AsyncViews,
 )
+from backoffice_core.desks.bulk import Bulk, BulkSteps
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.orders import Orders, Preview
@@ -53,6 +56,8 @@ NEW: dict[str, Any] = {"currency": "EUR", "taxes_included": True, "auto_archive"
 DESKS = {
     "orders": (Orders, AsyncOrders),
     "views": (Views, AsyncViews),
+    "bulk": (Bulk, AsyncBulk),
+    "bulk.each": (BulkSteps, AsyncBulkSteps),
     "preview": (Preview, AsyncPreview),
     "catalog": (Catalog, AsyncCatalog),
     "outbox": (Outbox, AsyncOutbox),
@@ -126,7 +131,7 @@ class TestParity:
         previews = {f"{name}.preview" for name, (plain, _) in DESKS.items() if hasattr(plain, "preview")}
         assert {"orders", "catalog", "outbox", "drafts"} == desks
         assert {"orders.preview", "drafts.preview"} == previews
-        assert desks | {"preview", "views", "drafts.preview"} == set(DESKS)
+        assert desks | {"preview", "views", "bulk", "bulk.each", "drafts.preview"} == set(DESKS)
 
 
 # --- one scenario on both doors

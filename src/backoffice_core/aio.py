@@ -12,7 +12,7 @@ idempotency key.
 import asyncio
 import inspect
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cached_property, partial, update_wrapper
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -24,6 +24,7 @@ from sqlalchemy.util import await_only, greenlet_spawn
 
 from backoffice_core.backoffice import BackOffice, DueReport
 from backoffice_core.clock import Clock, system_clock
+from backoffice_core.desks.bulk import Bulk, BulkProgress, BulkSteps
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.found import LARGEST_PAGE
@@ -37,7 +38,6 @@ from backoffice_core.notify.base import Notifier
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.search.query import Query
-from backoffice_core.search.summary import OrderSummary
 from backoffice_core.search.views import SavedView
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
@@ -133,6 +133,61 @@ class AsyncViews(_Desk):
             yield view
 
 
+def stepped(
+    method: Callable[Concatenate[Any, P], Iterator[R]],
+) -> Callable[Concatenate[Any, P], AsyncIterator[R]]:
+    """Return the twin of a method that yields, for ``async for``: the same name, parameters and values."""
+
+    async def steps(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
+        values = await self._call(partial(getattr(self._desk, method.__name__), *args, **kwargs))
+        while (value := await self._call(partial(next, values, _END))) is not _END:
+            yield value
+
+    update_wrapper(steps, method)
+    return steps
+
+
+#: What an iterator yields behind its last value.
+_END: Any = object()
+
+
+class AsyncBulkSteps(_Desk):
+    """One command on many orders, as outcomes for ``async for``."""
+
+    _desk: BulkSteps
+
+    fulfill = stepped(BulkSteps.fulfill)
+    capture = stepped(BulkSteps.capture)
+    archive = stepped(BulkSteps.archive)
+    unarchive = stepped(BulkSteps.unarchive)
+    add_tags = stepped(BulkSteps.add_tags)
+    remove_tags = stepped(BulkSteps.remove_tags)
+    cancel = stepped(BulkSteps.cancel)
+    hold = stepped(BulkSteps.hold)
+    release_hold = stepped(BulkSteps.release_hold)
+
+
+class AsyncBulk(_Desk):
+    """One command on many orders, as a report."""
+
+    _desk: Bulk
+
+    fulfill = mirrored(Bulk.fulfill)
+    capture = mirrored(Bulk.capture)
+    archive = mirrored(Bulk.archive)
+    unarchive = mirrored(Bulk.unarchive)
+    add_tags = mirrored(Bulk.add_tags)
+    remove_tags = mirrored(Bulk.remove_tags)
+    cancel = mirrored(Bulk.cancel)
+    hold = mirrored(Bulk.hold)
+    release_hold = mirrored(Bulk.release_hold)
+
+    @cached_property
+    def each(self) -> AsyncBulkSteps:
+        """The same commands, that yield one outcome after another while they run."""
+        return AsyncBulkSteps(self._desk.each, self._call)
+
+
 class AsyncOrders(AsyncCommands):
     """Orders: commands, and looking things up."""
 
@@ -163,18 +218,21 @@ class AsyncOrders(AsyncCommands):
         """Saved views."""
         return AsyncViews(self._desk.views, self._call)
 
-    async def all(self, query: str | Query | SavedView = "", *, sort: str | None = None) -> AsyncIterator[OrderSummary]:
-        """Yield all orders that a query finds; see `Orders.all`."""
-        after: str | None = None
-        while True:
-            page = await self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
-            for order in page:
-                yield order
-            if page.next is None:
-                return
-            after = page.next
+    all = stepped(Orders.all)
 
-    update_wrapper(all, Orders.all)
+    def bulk(
+        self,
+        which: str | Query | SavedView | Iterable[str],
+        *,
+        resume: str | None = None,
+        idempotency_key: str | None = None,
+        progress: Callable[[BulkProgress], None] | None = None,
+    ) -> AsyncBulk:
+        """Return the commands that can be given to many orders at once; see `Orders.bulk`."""
+        bulk = self._desk.bulk(which, resume=resume, idempotency_key=idempotency_key, progress=progress)
+        return AsyncBulk(bulk, self._call)
+
+    update_wrapper(bulk, Orders.bulk)
 
     async def __aiter__(self) -> AsyncIterator[Order]:
         """Yield all orders, newest first, a page at a time."""

@@ -1,11 +1,12 @@
 """The orders desk: `BackOffice.orders`."""
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import BinaryIO, TextIO
 
 from backoffice_core.context import Context, UnknownShop
+from backoffice_core.desks.bulk import Bulk, BulkProgress, bulk
 from backoffice_core.desks.found import LARGEST_PAGE, Finding
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
@@ -23,6 +24,8 @@ from backoffice_core.orders.duplicate import Duplicate
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.story.sentences import Language, Sentence, language_for, story
 from backoffice_core.runner import Runner
+from backoffice_core.search.query import Query
+from backoffice_core.search.views import SavedView
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
@@ -103,6 +106,36 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
             if page.next is None:
                 return
             after = page.next
+
+    def bulk(
+        self,
+        which: str | Query | SavedView | Iterable[str],
+        *,
+        resume: str | None = None,
+        idempotency_key: str | None = None,
+        progress: Callable[[BulkProgress], None] | None = None,
+    ) -> Bulk:
+        """
+        Return the commands that can be given to many orders at once, such as ``bulk("tag:vip").archive()``.
+
+        One order that is refused never stops the rest. Orders are changed in chunks of 100, each
+        saved whole; a bulk that was broken off goes on by ``resume``.
+
+        Args:
+            which: A query or a saved view, which must be clear: text that a search would leave out
+                is refused. Or several ids of orders.
+
+            resume: The ``cursor`` of a report, or of its progress, with the same *which*.
+
+            idempotency_key: The key of all of it; with an order's id it is the key of that order.
+
+            progress: Called after each chunk that was saved.
+
+        Raises:
+            InvalidValue: *which*, *resume* or the key cannot be meant.
+            UnclearQuery: Something in the query cannot be meant. It is raised by the command.
+        """
+        return bulk(self._context, which, resume, idempotency_key, progress)
 
     def allowed(self, order_id: str) -> tuple[Allowed, ...]:
         """

@@ -15,6 +15,7 @@ from typing import Protocol
 import pendulum
 
 from backoffice_core.catalog.products import Location, Product, StockChange
+from backoffice_core.failures import StorageFailed
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Sellable
@@ -100,6 +101,24 @@ class Unit(Protocol):
 
     def count_orders(self) -> int:
         """Return how many orders the shop has."""
+        ...
+
+    def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
+        """
+        Return orders by id, as `order` does, those that are deleted or unknown left out.
+
+        In the place of one that cannot be read stands the error that says why.
+        """
+        ...
+
+    def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
+        """
+        Save changes of several orders that exist, each once; the same as `put` of one after another.
+
+        Raises:
+            StaleVersion: The stored version of one is another; nothing of the unit may be saved then.
+            AlreadyStored: A key, or the key of a message or of a movement, is in use.
+        """
         ...
 
     def put(self, record: Record) -> Order:

@@ -16,7 +16,7 @@ import pendulum
 
 from backoffice_core.catalog.products import Location, Product, StockChange, the_one
 from backoffice_core.clock import to_micros
-from backoffice_core.failures import UnknownId
+from backoffice_core.failures import StorageFailed, UnknownId
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order, numbered
@@ -151,6 +151,15 @@ class MemoryUnit(MemorySearch, MemoryDrafts):
     def count_orders(self) -> int:
         """Return how many orders the shop has."""
         return len(self._layer.items("orders")) - len(self._layer.items("deleted"))
+
+    def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
+        """Return orders by id."""
+        found = {id: self._layer.get("orders", id) for id in ids}
+        return {id: order for id, order in found.items() if order is not None and order.deleted_at is None}
+
+    def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
+        """Save changes of several orders."""
+        return [self.put(record) for record in records]
 
     def put(self, record: Record) -> Order:
         """Save a change whole."""

@@ -50,7 +50,7 @@ def reader(kind: type, converter: cattrs.Converter) -> Read:
 
 def _is_set_by_slots(kind: type) -> bool:
     """Whether making a value of a class is no more than setting its slots, which takes half as long."""
-    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)  # type: ignore[arg-type]
+    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
     plain = all(field.init and field.converter is None and field.validator is None for field in fields)
     return plain and not hasattr(kind, "__attrs_post_init__") and not kind.__dictoffset__
 

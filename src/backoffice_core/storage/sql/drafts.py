@@ -14,7 +14,7 @@ from backoffice_core.storage.codec import decode, encode
 from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor, source_key
 from backoffice_core.storage.rows import DraftPage, DraftRecord
 from backoffice_core.storage.sql.session import is_unique_violation
-from backoffice_core.storage.sql.tables import DRAFTS, SHOPS
+from backoffice_core.storage.sql.tables import DRAFTS, EVENTS, SHOPS
 from backoffice_core.storage.sql.views import ViewsTable
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 
@@ -64,7 +64,7 @@ class DraftsTable(ViewsTable):
         saved = evolve(record.draft, version=record.draft.version + 1)
         self._save_draft(saved, record.request_print)
         self._move(record.movements)
-        self._write_events(saved.id, saved.version, record.at, record.actor, record.events)
+        self._session.insert(EVENTS, list(self._event_rows(saved.id, saved.version, record)))
         self._write_order_movements(record.movements, saved.id, to_micros(record.at), record.actor)
         self._enqueue(record.messages)
         if record.key is not None:

@@ -1,6 +1,6 @@
 """What orders are found by, written beside them: the table `SEARCH` and the inverted index `TERMS`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -29,6 +29,7 @@ _FIXED = ("shop", "id", "created_at")
 _SETS: dict[str, Any] = {name: _p(f"set_{name}") for name in map(str, SEARCH.c.keys()) if name not in _FIXED}
 #: What hardly ever changes is left out of most updates: its pages stay as they are.
 _RARE = ("number", "customer", "destination", "words")
+_USUAL = tuple((f"set_{name}", name) for name in _SETS if name not in _RARE)
 _MINE = (_S.shop == _p("in_shop"), _S.id == _p("order_id"))
 _UPDATE = sa.update(SEARCH).where(*_MINE).values({name: to for name, to in _SETS.items() if name not in _RARE})
 _UPDATE_ALL = sa.update(SEARCH).where(*_MINE).values(_SETS)
@@ -70,46 +71,63 @@ def columns_of(found: Findable, order: Order) -> dict[str, Any]:
     }
 
 
-def write_index(session: Session, order: Order) -> None:
-    """Bring what an order is found by up to date; a deleted one is found no more."""
-    held = session.run(_HELD, id=order.id).fetchone() if order.version > 1 else None
-    if order.deleted_at is None:
+def write_index(session: Session, orders: Sequence[Order]) -> None:
+    """Bring what orders are found by up to date; a deleted one is found no more."""
+    held = _held(session, [order.id for order in orders if order.version > 1])
+    usual, rare, terms = [], [], Terms(session)
+    for order in orders:
+        was = held.get(order.id)
+        if order.deleted_at is not None:
+            if was is not None:
+                session.run(_DELETE, id=order.id)
+                terms.change(order.id, was[0], index_terms(_read(was[4]), was[3]), set())
+            continue
         found = findable(order)
-        if held is None:
-            _insert(session, found, order)
+        row = columns_of(found, order)
+        if was is None:
+            session.insert(SEARCH, [(session.shop, *row.values())])
+            terms.change(order.id, found.columns.created_at, set(), index_terms(found.terms, found.words))
+        elif was[1:4] == (row["customer"], row["destination"], row["words"]):
+            usual.append({"order_id": order.id, **{key: row[name] for key, name in _USUAL}})
+            terms.change(order.id, was[0], set(_read(was[4])), set(found.terms))
         else:
-            _update(session, found, order, held)
-    elif held is not None:
-        session.run(_DELETE, id=order.id)
-        _drop(session, order.id, held[0], index_terms(_read(held[4]), held[3]))
+            rare.append({"order_id": order.id, **{f"set_{name}": row[name] for name in _SETS}})
+            now = index_terms(found.terms, found.words)
+            terms.change(order.id, was[0], index_terms(_read(was[4]), was[3]), now)
+    session.many(_UPDATE, usual)
+    session.many(_UPDATE_ALL, rare)
+    terms.write()
 
 
-def _insert(session: Session, found: Findable, order: Order) -> None:
-    session.insert(SEARCH, [(session.shop, *columns_of(found, order).values())])
-    _add(session, found, index_terms(found.terms, found.words))
+class Terms:
+    """The rows of the inverted index that are taken away and added by a unit of work."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._gone: list[dict[str, Any]] = []
+        self._new: list[tuple[Any, ...]] = []
+
+    def change(self, id: str, at: int, before: set[str], now: set[str]) -> None:
+        """Find an order by other terms."""
+        self._gone += [{"term": term, "at": at, "order_id": id} for term in before - now]
+        self._new += [(self._session.shop, term, at, id) for term in now - before]
+
+    def write(self) -> None:
+        """Write the changes, in the order of the index."""
+        self._session.many(_DELETE_TERM, sorted(self._gone, key=lambda row: (row["term"], row["at"])))
+        self._session.insert(TERMS, sorted(self._new))
 
 
-def _update(session: Session, found: Findable, order: Order, held: Any) -> None:
-    at, customer, destination, words, terms = held
-    row = columns_of(found, order)
-    before, now = set(_read(terms)), set(found.terms)
-    if (customer, destination, words) == (row["customer"], row["destination"], row["words"]):
-        session.run(_UPDATE, order_id=order.id, **{f"set_{name}": row[name] for name in _SETS if name not in _RARE})
-    else:
-        session.run(_UPDATE_ALL, order_id=order.id, **{f"set_{name}": row[name] for name in _SETS})
-        before, now = index_terms(before, words), index_terms(now, found.words)
-    _drop(session, order.id, at, before - now)
-    _add(session, found, now - before)
-
-
-def _add(session: Session, found: Findable, terms: Iterable[str]) -> None:
-    at, id = found.columns.created_at, found.columns.id
-    session.insert(TERMS, [(session.shop, term, at, id) for term in sorted(terms)])
-
-
-def _drop(session: Session, id: str, at: int, terms: Iterable[str]) -> None:
-    for term in sorted(terms):
-        session.run(_DELETE_TERM, term=term, at=at, order_id=id)
+def _held(session: Session, ids: list[str]) -> dict[str, tuple[Any, ...]]:
+    """Return what is stored of orders: date, customer, destination, words and terms by id."""
+    if len(ids) == 1:
+        row = session.run(_HELD, id=ids[0]).fetchone()
+        return {ids[0]: tuple(row)} if row is not None else {}
+    if not ids:
+        return {}
+    asked = sa.select(_S.id, _S.created_at, _S.customer, _S.destination, _S.words, _S.terms)
+    rows = session.core(asked.where(_S.shop == session.shop, _S.id.in_(ids)))
+    return {row[0]: tuple(row[1:]) for row in rows}
 
 
 def index_all(connection: sa.Connection) -> None:
@@ -125,8 +143,7 @@ def index_all(connection: sa.Connection) -> None:
         for shop, id, version, doc in rows:
             # A document that cannot be read stays out of the lists; looking it up says what is wrong with it.
             with suppress(StorageFailed):
-                order = decode(Order, doc, version)
-                _insert(Session(connection, shop, use_compiled=False), findable(order), order)
+                write_index(Session(connection, shop, use_compiled=False), [decode(Order, doc, version)])
             after = (shop, id)
         if len(rows) < _SOME:
             return

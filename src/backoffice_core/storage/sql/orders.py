@@ -1,6 +1,6 @@
 """Orders, their events, sales entries and idempotency keys in SQL."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -9,16 +9,15 @@ import pendulum
 import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
-from backoffice_core.failures import UnknownId
-from backoffice_core.orders.events import OrderEvent
+from backoffice_core.failures import StorageFailed, UnknownId
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order, numbered
 from backoffice_core.search.findable import bare_name, term
-from backoffice_core.storage.codec import decode, decode_event, decode_order, encode_event, encode_order
+from backoffice_core.storage.codec import decode, decode_event, decode_order, encode, encode_event, encode_order
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
-from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
+from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.sql.index import write_index
 from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
 from backoffice_core.storage.sql.stock import StockTable
@@ -69,6 +68,14 @@ class OrdersTable(StockTable):
             raise UnknownId("order", id)
         return order
 
+    def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
+        """Return orders by id."""
+        query = sa.select(_O.id, _O.version, _O.doc).where(
+            _O.shop == self._session.shop, _O.id.in_([id for id in ids if id.isascii()]), _O.deleted_at.is_(None)
+        )
+        query = query.order_by(_O.id).with_for_update() if lock else query.order_by(_O.id)
+        return {row.id: _readable(row.doc, row.version) for row in self._session.core(query)}
+
     def order_id_named(self, name: str) -> str | None:
         """Return the id of the newest order of a name that is not deleted."""
         row = self._session.run(_NAMED, name=name, term=term("name", bare_name(name))).fetchone()
@@ -107,10 +114,32 @@ class OrdersTable(StockTable):
         order = record.order
         saved = numbered(order, order.version + 1)
         self._insert(saved, record) if order.version == 0 else self._update(saved)
-        write_index(self._session, saved)
         self._move(record.movements)
-        self._write_facts(saved, record)
+        self._write_facts([(saved, record)])
         return saved
+
+    def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
+        """Save changes of several orders that exist."""
+        changed = [(numbered(record.order, record.order.version + 1), record) for record in records]
+        met = self._session.many(_UPDATE, [_row(saved, encode(saved)) for saved, _ in changed])
+        if met != len(changed):
+            self._tell_stale(saved for saved, _ in changed)
+        for _, record in changed:
+            self._move(record.movements)
+        self._write_facts(changed)
+        return [saved for saved, _ in changed]
+
+    def _tell_stale(self, saved: Iterable[Order]) -> None:
+        """
+        Say which of several orders had another version.
+
+        Raises:
+            StaleVersion: Always, unless all of them have the version that they were saved with.
+        """
+        for order in saved:
+            row = self._session.run(_BY_ID, id=order.id).fetchone()
+            if row is None or row[0] != order.version:
+                raise StaleVersion("order", order.id, order.version - 1, row[0] if row else 0)
 
     def _insert(self, order: Order, record: Record) -> None:
         source = source_key(order.source) if order.source else None
@@ -137,44 +166,37 @@ class OrdersTable(StockTable):
             raise StaleVersion("order", order.id, 0, stored[0] if stored else 0) from error
 
     def _update(self, order: Order) -> None:
-        done = self._session.run(
-            _UPDATE,
-            order_id=order.id,
-            was=order.version - 1,
-            now=order.version,
-            due=due_at(order),
-            waiting=unresolved_at(order),
-            deleted=_deleted_at(order),
-            text=encode_order(order),
-        )
+        done = self._session.run(_UPDATE, **_row(order, encode_order(order)))
         if done.rowcount != 1:
             row = self._session.run(_BY_ID, id=order.id).fetchone()
             raise StaleVersion("order", order.id, order.version - 1, row[0] if row else 0)
 
-    def _write_facts(self, saved: Order, record: Record) -> None:
-        id, version, moment = saved.id, saved.version, to_micros(record.at)
+    def _write_facts(self, changed: Sequence[tuple[Order, Record]]) -> None:
+        """Write all that comes with the changes of orders."""
         shop = self._session.shop
-        self._write_events(id, version, record.at, record.actor, record.events)
+        write_index(self._session, [saved for saved, _ in changed])
+        self._session.insert(
+            EVENTS, [row for saved, record in changed for row in self._event_rows(saved.id, saved.version, record)]
+        )
         self._session.insert(
             ENTRIES,
             [
-                (shop, id, version, at, record.day, saved.currency, *_figures(entry))
+                (shop, saved.id, saved.version, at, record.day, saved.currency, *_figures(entry))
+                for saved, record in changed
                 for at, entry in enumerate(record.entries)
             ],
         )
-        self._write_order_movements(record.movements, id, moment, record.actor)
-        self._enqueue(record.messages)
-        if record.key is not None:
-            self.remember(evolve(record.key, order_id=id, version=version))
+        for saved, record in changed:
+            self._write_order_movements(record.movements, saved.id, to_micros(record.at), record.actor)
+            self._enqueue(record.messages)
+            if record.key is not None:
+                self.remember(evolve(record.key, order_id=saved.id, version=saved.version))
 
-    def _write_events(
-        self, id: str, version: int, at: pendulum.DateTime, actor: str | None, events: Sequence[OrderEvent]
-    ) -> None:
+    def _event_rows(self, id: str, version: int, record: Record | DraftRecord) -> Iterator[tuple[Any, ...]]:
         head = (self._session.shop, id, version)
-        moment = to_micros(at)
-        self._session.insert(
-            EVENTS, [(*head, place, moment, actor, *encode_event(event)) for place, event in enumerate(events)]
-        )
+        moment = to_micros(record.at)
+        for place, event in enumerate(record.events):
+            yield (*head, place, moment, record.actor, *encode_event(event))
 
     def _enqueue(self, messages: Sequence[OutboxRow]) -> None:
         if messages:
@@ -288,6 +310,19 @@ class OrdersTable(StockTable):
         return len(names)
 
 
+def _row(order: Order, text: str) -> dict[str, Any]:
+    """Return what is saved of an order that exists, by the parameters of `_UPDATE`."""
+    return {
+        "order_id": order.id,
+        "was": order.version - 1,
+        "now": order.version,
+        "due": due_at(order),
+        "waiting": unresolved_at(order),
+        "deleted": _deleted_at(order),
+        "text": text,
+    }
+
+
 def _deleted_at(order: Order) -> int | None:
     return None if order.deleted_at is None else to_micros(order.deleted_at)
 
@@ -299,6 +334,13 @@ def message_row(shop: str, message: OutboxRow) -> tuple[Any, ...]:
         *(message.destination, to_micros(message.created_at), to_micros(message.due_at), 0),
         *(message.attempts, message.state, message.error),
     )
+
+
+def _readable(text: str, version: int) -> Order | StorageFailed:
+    try:
+        return decode(Order, text, version)
+    except (DocumentTooNew, StorageBroken) as no:
+        return no
 
 
 def _read(rows: Iterable[Any]) -> Page:

@@ -46,6 +46,18 @@ class Session:
         else:
             compiled_insert(table, self._dialect).insert(self._driver_cursor(), rows)
 
+    def many(self, statement: Any, rows: Sequence[dict[str, Any]]) -> int:
+        """Run a hot statement for each row of values; return how many rows of its table it met in all."""
+        if not rows:
+            return 0
+        shop = {"in_shop" if statement.is_update else "shop": self.shop}
+        if not self._use_compiled:
+            return sum(self._connection.execute(statement, {**row, **shop}).rowcount for row in rows)
+        ready = compiled(statement, self._dialect)
+        cursor = self._driver_cursor()
+        cursor.executemany(ready.text, [ready.values({**row, **shop}) for row in rows])
+        return int(cursor.rowcount)
+
     def core(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
         """Run any other statement through Core."""
         result: sa.CursorResult[Any] = self._connection.execute(statement, values or {})

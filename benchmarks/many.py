@@ -1,0 +1,131 @@
+"""Shops with many orders, made quickly: some are placed through the library, the rest are copies of them."""
+
+import random
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import attrs
+import pendulum
+import sqlalchemy as sa
+
+from backoffice_core import Authorization, BackOffice, Line, Sale, Tax
+from backoffice_core.ids import Uuid7
+from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.search.findable import findable
+from backoffice_core.storage.codec import encode
+from backoffice_core.storage.sql.index import columns_of, index_terms
+from backoffice_core.storage.sql.store import SqlStorage
+from backoffice_core.storage.sql.tables import ORDERS, SEARCH, TERMS
+
+FIRST = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Margaret", "John", "Frances", "Dennis")
+LAST = ("Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Hamilton", "Backus", "Allen", "Ritchie")
+#: The first and last moment that orders are placed at.
+SINCE, UNTIL = pendulum.datetime(2024, 1, 1), pendulum.datetime(2026, 11, 1)
+
+
+def examples(office: BackOffice) -> list[Order]:
+    """Return orders in every state that a shop's list shows, placed through the library."""
+    office.catalog.add_location("paris")
+    for sku in ("A", "B", "C"):
+        office.catalog.add_product(f"Product {sku}", price="19.99", sku=sku)
+        office.catalog.set_stock(sku, 1_000_000)
+    address = Address(name="A. Byron", address1="12 St James Square", city="London", zip="SW1Y", country="GB")
+    made = []
+    for at in range(40):
+        lines = [Line(variant=sku, quantity=2, taxes=[Tax("VAT", "0.20")]) for sku in ("A", "B", "C")]
+        paid = [Sale("124.94", gateway="stripe")] if at % 2 else [Authorization("124.94", gateway="stripe")]
+        order = office.orders.place(
+            lines=lines,
+            shipping="5.00",
+            email="ada@example.com",
+            payments=paid if at % 4 else [],
+            shipping_address=address,
+            billing_address=address,
+        ).order
+        if at % 3 == 0:
+            order = office.orders.fulfill(order.id).order
+        if at % 10 == 9 and order.refundable.minor:
+            order = office.orders.refund(order.id, lines={"A": 1}).order
+        made.append(order)
+    return made
+
+
+def fill(office: BackOffice, storage: SqlStorage, count: int, *, paid: str | None = None, seed: int = 1) -> None:
+    """
+    Put so many orders into a shop, spread over three years, of as many customers as a tenth of them.
+
+    One order in a hundred has the tag ``vip``, ten customers in all share each last name, one order
+    in a hundred thousand, but fifty at the least, has the word ``zeppelin`` in a title.
+    """
+    chance, ids = random.Random(seed), Uuid7()
+    templates = [one for one in examples(office) if paid in (None, one.financial_status)]
+    step = (UNTIL - SINCE).total_seconds() / count
+    rare = max(1, count // 50)
+
+    def orders() -> Iterator[Order]:
+        for at in range(count):
+            template = templates[at % len(templates)]
+            buyer = chance.randrange(max(1, count // 10))
+            name = f"{FIRST[buyer // 10 % 10]} {LAST[buyer % 10]}"
+            moment = SINCE.add(seconds=int(at * step), microseconds=at % 1_000_000)
+            lines = template.lines
+            if at % rare == 0:
+                lines = (attrs.evolve(lines[0], title="Zeppelin model"), *lines[1:])
+            yield attrs.evolve(
+                template,
+                id=ids(),
+                name=f"#{10_000 + at}",
+                number=10_000 + at,
+                version=1,
+                created_at=moment,
+                updated_at=moment,
+                source=None,
+                lines=lines,
+                customer=CustomerRef(
+                    id=f"c{buyer}", name=name, email=f"{name.split(maxsplit=1)[0].lower()}{buyer}@example.com"
+                ),
+                tags=("vip",) if at % 100 == 0 else (),
+            )
+
+    source = orders()
+    insert = {table: sa.insert(table) for table in (ORDERS, SEARCH, TERMS)}
+    while chunk := list(islice(source, 2000)):
+        with storage.engine.begin() as connection:
+            found = [findable(order) for order in chunk]
+            connection.execute(
+                insert[ORDERS],
+                [
+                    {
+                        "shop": office.shop,
+                        "id": order.id,
+                        "version": 1,
+                        "name": order.name,
+                        "source": None,
+                        "request_print": None,
+                        "created_at": one.columns.created_at,
+                        "due_at": None,
+                        "unresolved_at": None,
+                        "deleted_at": None,
+                        "doc": encode(order),
+                    }
+                    for order, one in zip(chunk, found, strict=True)
+                ],
+            )
+            connection.execute(
+                insert[SEARCH],
+                [{"shop": office.shop, **columns_of(one, order)} for order, one in zip(chunk, found, strict=True)],
+            )
+            rows = [
+                (office.shop, term, one.columns.created_at, one.columns.id)
+                for one in found
+                for term in index_terms(one.terms, one.words)
+            ]
+            rows.sort()
+            connection.connection.cursor().executemany("INSERT INTO bo_terms VALUES (?, ?, ?, ?)", rows)
+
+
+def a_shop(folder: str | Path, **options: object) -> tuple[BackOffice, SqlStorage]:
+    """Return a new shop in a file."""
+    storage = SqlStorage(f"sqlite:///{folder}/shop.db", **options)  # type: ignore[arg-type]
+    return BackOffice.open(storage, currency="EUR", timezone="Europe/Paris", taxes_included=True), storage

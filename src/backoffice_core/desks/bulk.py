@@ -1,0 +1,338 @@
+"""One command on many orders: `BackOffice.orders.bulk`."""
+
+import base64
+import binascii
+import json
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final, Generic, TypeVar
+
+import attrs
+
+from backoffice_core.bulkrunner import BulkRunner, Outcome, Result
+from backoffice_core.context import Context
+from backoffice_core.desks.found import as_query, scope_of
+from backoffice_core.failures import InvalidValue, StorageFailed
+from backoffice_core.orders.archive import Archive, Unarchive
+from backoffice_core.orders.cancel import Cancel
+from backoffice_core.orders.change import Command
+from backoffice_core.orders.fulfill import Fulfill
+from backoffice_core.orders.hold import HoldOrder, ReleaseHold
+from backoffice_core.orders.pay import Capture
+from backoffice_core.orders.tags import AddTags, RemoveTags
+from backoffice_core.runner import Runner, check_key
+from backoffice_core.search.conditions import Between, Condition, every
+from backoffice_core.search.query import Query
+from backoffice_core.search.sorting import Cursor, Sort
+from backoffice_core.search.views import SavedView
+from backoffice_core.search.wanted import Wanted
+from backoffice_core.storage.base import Unit
+from backoffice_core.typed import kind_of
+
+R = TypeVar("R")
+T = TypeVar("T", str, int)
+
+#: How many orders are one unit of work.
+CHUNK: Final = 100
+#: Of so many orders that were not done the outcomes are kept in a report.
+MOST_KEPT: Final = 1000
+
+_BY_ID: Final = Sort("id", descending=False)
+
+
+@attrs.frozen
+class BulkProgress:
+    """
+    How far a bulk command has come.
+
+    Attributes:
+        reached: Orders that have an outcome.
+
+        cursor: Where a new bulk goes on, as ``resume``.
+    """
+
+    reached: int
+    cursor: str
+
+
+@attrs.frozen(kw_only=True)
+class BulkReport:
+    """
+    What became of many orders.
+
+    Attributes:
+        done: How many were changed.
+
+        unchanged: How many were like that already.
+
+        refused: How many the rules refused, or could not be read.
+
+        conflict: How many somebody else was at all the time.
+
+        unknown: How many there are not.
+
+        not_reached: How many of the ids that were given were not tried; of a query nobody counted.
+
+        outcomes: Those of orders that are neither done nor unchanged, the first 1,000.
+
+        cursor: Where a new bulk goes on, as ``resume``; None when the end was reached.
+
+        error: What ended it before.
+    """
+
+    done: int = 0
+    unchanged: int = 0
+    refused: int = 0
+    conflict: int = 0
+    unknown: int = 0
+    not_reached: int = 0
+    outcomes: tuple[Outcome, ...] = ()
+    cursor: str | None = None
+    error: StorageFailed | None = None
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """How many of ``outcomes`` have each reason, the most frequent first."""
+        return dict(Counter(one.code for one in self.outcomes if one.code is not None).most_common())
+
+    def __str__(self) -> str:
+        parts = [f"{getattr(self, name)} {name.replace('_', ' ')}" for name in Result if getattr(self, name)]
+        return ", ".join(parts) or "no orders"
+
+
+class BulkCommands(Generic[R]):
+    """The commands that can be given to many orders at once."""
+
+    @abstractmethod
+    def _run(self, command: Command) -> R:
+        """Run a command on each order."""
+
+    def fulfill(
+        self,
+        *,
+        location: str | None = None,
+        tracking: str | None = None,
+        tracking_url: str | None = None,
+        carrier: str | None = None,
+        notify: bool = False,
+    ) -> R:
+        """Ship all that is left of each order; see `Orders.fulfill`."""
+        return self._run(
+            Fulfill(location=location, tracking=tracking, tracking_url=tracking_url, carrier=carrier, notify=notify)
+        )
+
+    def capture(self, *, final: bool = False) -> R:
+        """Capture of each order what is authorized and owed, no more; see `Orders.capture`."""
+        return self._run(Capture(final=final))
+
+    def archive(self) -> R:
+        """Archive each order; see `Orders.archive`."""
+        return self._run(Archive())
+
+    def unarchive(self) -> R:
+        """Take each order up again; see `Orders.unarchive`."""
+        return self._run(Unarchive())
+
+    def add_tags(self, *tags: str | Iterable[str]) -> R:
+        """
+        Add tags to each order; see `Orders.add_tags`.
+
+        Raises:
+            TagTooLong: A tag is too long; no order was changed.
+        """
+        return self._run(AddTags(tags=tags))
+
+    def remove_tags(self, *tags: str | Iterable[str]) -> R:
+        """Take tags away from each order; see `Orders.remove_tags`."""
+        return self._run(RemoveTags(tags=tags))
+
+    def cancel(
+        self,
+        *,
+        reason: str = "other",
+        restock: bool = True,
+        refund: bool = True,
+        note: str | None = None,
+        notify: bool = False,
+    ) -> R:
+        """Cancel each order, for one reason; see `Orders.cancel`."""
+        return self._run(Cancel(reason=reason, restock=restock, refund=refund, note=note, notify=notify))
+
+    def hold(self, *, reason: str = "other", note: str | None = None) -> R:
+        """Hold all that is left of each order; see `Orders.hold`."""
+        return self._run(HoldOrder(reason=reason, note=note))
+
+    def release_hold(self, *, reason: str | None = None) -> R:
+        """Release all holds of each order; see `Orders.release_hold`."""
+        return self._run(ReleaseHold(reason=reason))
+
+
+@attrs.frozen
+class Selection:
+    """
+    The orders of a bulk.
+
+    Attributes:
+        query: The query that finds them, where one does.
+
+        ids: The ids that were given, each once, where they were.
+
+        resume: Where to go on.
+    """
+
+    query: Query | None
+    ids: tuple[str, ...]
+    resume: str | None
+
+
+class _Bulk(BulkCommands[R]):
+    def __init__(self, context: Context, selection: Selection, key: str | None) -> None:
+        self._context = context
+        self._selection = selection
+        self._key = key
+
+    def _chunks(self, command: Command) -> Iterator[tuple[list[Outcome], str]]:
+        """Yield the outcomes of one chunk after another, with the cursor behind it."""
+        runner = BulkRunner(self._context, Runner(self._context))
+        walk = self._listed if self._selection.query is None else self._found
+        for ids, cursor in walk():
+            yield runner.outcomes(command, ids, self._key), cursor
+
+    def _listed(self) -> Iterator[tuple[list[str], str]]:
+        start = 0 if self._selection.resume is None else _read_cursor(self._selection.resume, "at", int)
+        for at in range(start, len(self._selection.ids), CHUNK):
+            yield list(self._selection.ids[at : at + CHUNK]), _cursor(at=at + CHUNK)
+
+    def _found(self) -> Iterator[tuple[list[str], str]]:
+        """Walk the ids that the query finds, up to the greatest that it finds now, in their order."""
+        query = self._selection.query or Query.read("")
+
+        def begin(unit: Unit) -> tuple[Condition, str | None]:
+            condition = query.strict_meaning(scope_of(self._context, unit)).condition
+            last = unit.search(Wanted(condition, _BY_ID, 1, backwards=True))
+            return condition, last[0].order.id if last else None
+
+        condition, until = self._context.read(begin)
+        after: str | None = None
+        if (resume := self._selection.resume) is not None:
+            after, until = _read_cursor(resume, "after", str), _read_cursor(resume, "until", str)
+        if until is None:
+            return
+        bounded = every([condition, Between("id", None, until)])
+        while True:
+            wanted = Wanted(bounded, _BY_ID, CHUNK, None if after is None else Cursor(after, after))
+            ids = [hit.order.id for hit in self._context.read(lambda unit, wanted=wanted: unit.search(wanted))]  # type: ignore[misc]
+            if not ids:
+                return
+            after = ids[-1]
+            yield ids, _cursor(after=after, until=until)
+
+
+class Bulk(_Bulk[BulkReport]):
+    """
+    One command on many orders, as a report.
+
+    Args:
+        progress: Called after each chunk that was saved.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        selection: Selection,
+        key: str | None,
+        progress: Callable[[BulkProgress], None] | None = None,
+    ) -> None:
+        super().__init__(context, selection, key)
+        self._progress = progress
+
+    @property
+    def each(self) -> "BulkSteps":
+        """The same commands, that yield one outcome after another while they run."""
+        return BulkSteps(self._context, self._selection, self._key)
+
+    def _run(self, command: Command) -> BulkReport:
+        counts: Counter[Result] = Counter()
+        kept: list[Outcome] = []
+        cursor, error = self._selection.resume, None
+        try:
+            for outcomes, at in self._chunks(command):
+                counts.update(one.result for one in outcomes)
+                bad = (one for one in outcomes if one.result not in (Result.DONE, Result.UNCHANGED))
+                kept += list(bad)[: MOST_KEPT - len(kept)]
+                cursor = at
+                if self._progress is not None:
+                    self._progress(BulkProgress(counts.total(), at))
+        except StorageFailed as failed:
+            error = failed
+        else:
+            cursor = None
+        left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()
+        kept += [Outcome(id, Result.NOT_REACHED) for id in left[: MOST_KEPT - len(kept)]]
+        figures = {result.value: counts[result] for result in Result} | {"not_reached": len(left)}
+        return BulkReport(**figures, outcomes=tuple(kept), cursor=cursor if error is not None else None, error=error)
+
+    @property
+    def _skipped(self) -> int:
+        """How many of the ids that were given an earlier bulk had reached."""
+        given = self._selection
+        return _read_cursor(given.resume, "at", int) if given.query is None and given.resume is not None else 0
+
+
+class BulkSteps(_Bulk[Iterator[Outcome]]):
+    """
+    One command on many orders, as an iterator of outcomes.
+
+    A chunk is saved before its first outcome is yielded; whoever stops iterating stops the bulk there.
+    """
+
+    def _run(self, command: Command) -> Iterator[Outcome]:
+        for outcomes, _ in self._chunks(command):
+            yield from outcomes
+
+
+def selection(which: str | Query | SavedView | Iterable[str], resume: str | None) -> Selection:
+    """
+    Return the orders of a bulk: text is a query, several texts are ids.
+
+    Raises:
+        InvalidValue: It is neither.
+    """
+    if isinstance(which, str | Query | SavedView):
+        return Selection(as_query(which), (), resume)
+    try:
+        ids = tuple(dict.fromkeys(which))
+    except TypeError:
+        raise InvalidValue("which", kind_of(which), "a query, or several order ids") from None
+    for id in ids:
+        if not isinstance(id, str):
+            raise InvalidValue("which", kind_of(id), "ids of orders, which are text")
+    return Selection(None, ids, resume)
+
+
+def bulk(
+    context: Context,
+    which: str | Query | SavedView | Iterable[str],
+    resume: str | None,
+    key: str | None,
+    progress: Callable[[BulkProgress], None] | None,
+) -> Bulk:
+    """Return the commands on many orders; see `Orders.bulk`."""
+    if key is not None:
+        check_key(f"{key} {'x' * 36}" if key else key)
+    return Bulk(context, selection(which, resume), key, progress)
+
+
+def _cursor(**place: str | int) -> str:
+    return base64.urlsafe_b64encode(json.dumps(place).encode()).decode()
+
+
+def _read_cursor(text: str, name: str, kind: type[T]) -> T:
+    try:
+        found: object = json.loads(base64.urlsafe_b64decode(text.encode()))[name]
+        if not isinstance(found, kind) or not str(found).isascii() or str(found).startswith("-"):
+            raise ValueError(text)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):
+        raise InvalidValue("resume", repr(text)[:80], "the cursor of a bulk of the same orders") from None
+    return found
