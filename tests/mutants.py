@@ -63,6 +63,10 @@ def _contract(file: str, old: str, new: str, test: str) -> Mutant:
     return Mutant(f"storage/{file}.py", old, new, f"tests/storage/test_{kind}::test_{test}")
 
 
+def _printed(name: str, old: str, new: str, test: str) -> Mutant:
+    return Mutant(f"printing/{name}.py", old, new, f"tests/printing/test_{test}")
+
+
 MUTANTS = [
     # money and parts
     Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),
@@ -317,6 +321,11 @@ MUTANTS = [
     _contract("memory_drafts", "level.reserved + move.reserved", "level.reserved", "movements_of_a_draft"),
     _contract("memory_drafts", "own(row))", "row)", "unknown_events_of_a_draft"),
     _contract("memory_drafts", "else layer.drop(\"drafts_due\", saved.id)", "else None", "a_draft_that_is_due_no_more"),
+    # printing
+    _printed("figures", "abs(number):,", "number:,", "figures.py::TestRule1_Amounts"),
+    _printed("figures", "local = at.in_timezone(self.zone)\n        return self._day", "local = at\n        return self._day", "figures.py::TestRule3_Moments"),
+    _printed("addresses", "mark if text else \"\"", "mark", "addresses.py::TestRule1_TheOrderOfTheCountry"),
+    _printed("addresses", "\"province\": province or named", "\"province\": province", "addresses.py::TestRule1_TheOrderOfTheCountry"),
 ]  # fmt: skip
 
 
