@@ -326,6 +326,15 @@ MUTANTS = [
     _printed("figures", "local = at.in_timezone(self.zone)\n        return self._day", "local = at\n        return self._day", "figures.py::TestRule3_Moments"),
     _printed("addresses", "mark if text else \"\"", "mark", "addresses.py::TestRule1_TheOrderOfTheCountry"),
     _printed("addresses", "\"province\": province or named", "\"province\": province", "addresses.py::TestRule1_TheOrderOfTheCountry"),
+    # what the contract of storages says of checkouts
+    _contract("sql/checkouts", "_C.version == given.version)", "True)", "a_stale_checkout_is_not_saved"),
+    _contract("sql/checkouts", "if record.request_print is not None:", "if True:", "a_checkout_is_found_by_its_source"),
+    _contract("sql/checkouts", "_C.created_at == moment, _C.id < id)", "_C.created_at == moment, _C.id > id)", "the_list_of_checkouts"),
+    _contract("sql/checkouts", "if saved.source is not None and self.checkout_imported_from(saved.source) is not None:", "if False:", "a_source_of_checkouts_is_used_once"),
+    _contract("memory_checkouts", "if stored is None and was is not None:", "if False:", "a_source_of_checkouts_is_used_once"),
+    _contract("memory_checkouts", "if was is not None and record.request_print is None else", "if False else", "a_checkout_is_found_by_its_source"),
+    Mutant("orders/checkout.py", "self.completed_at is not None or self.closed_at is not None", "self.completed_at is not None", "tests/orders/test_checkout.py"),
+    Mutant("orders/checkout.py", "token: str | None = attrs.field(default=None, repr=False)\n    cart_token", "token: str | None = None\n    cart_token", "tests/orders/test_checkout.py"),
 ]  # fmt: skip
 
 

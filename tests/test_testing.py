@@ -121,8 +121,9 @@ class TestTheContractNotices:
             from backoffice_core.storage.trouble import StaleVersion
             from backoffice_core.storage.memory import MemoryStorage, MemoryUnit
             from backoffice_core.storage.layers import Layer, Tables
-            from backoffice_core.storage.rows import DraftPage
+            from backoffice_core.storage.rows import CheckoutPage, DraftPage
             from backoffice_core.testing import StorageContract
+            from backoffice_core.testing.contract_checkouts import CheckoutsContract
             from backoffice_core.testing.contract_draftlists import DraftListsContract
             from backoffice_core.testing.contract_drafts import DraftsContract
 
@@ -209,9 +210,9 @@ class TestTheContractNotices:
     """
 
     def test_no_fault(self, pytester):
-        """What the faults of drafts are put into passes."""
+        """What the faults of drafts and checkouts are put into passes."""
         body = f"{self.OTHER_UNIT}            pass"
-        assert not self.failed(pytester, body.strip(), "DraftsContract, DraftListsContract")
+        assert not self.failed(pytester, body.strip(), "DraftsContract, DraftListsContract, CheckoutsContract")
 
     @pytest.mark.parametrize(
         "body",
@@ -290,6 +291,47 @@ class TestTheContractNotices:
     def test_a_wrong_list_of_drafts(self, pytester, body):
         """Lists, and numbers, that are not what was asked for."""
         assert self.failed(pytester, f"{self.OTHER_UNIT}{body}".strip(), "DraftListsContract")
+
+    @pytest.mark.parametrize(
+        "body",
+        [
+            """
+                def put_checkout(self, record):
+                    stored = self._layer.get("checkouts", record.checkout.id)
+                    checkout = attrs.evolve(record.checkout, version=stored.version if stored else 0)
+                    return super().put_checkout(attrs.evolve(record, checkout=checkout))
+            """,
+            """
+                def put_checkout(self, record):
+                    self._layer.drop("checkout_sources", record.checkout.source)
+                    return super().put_checkout(record)
+            """,
+            """
+                def put_checkout(self, record):
+                    return super().put_checkout(attrs.evolve(record, request_print=None))
+            """,
+            """
+                def put_checkout(self, record):
+                    saved = super().put_checkout(record)
+                    self._layer.set("checkouts", saved.id, attrs.evolve(saved, token=None))
+                    return saved
+            """,
+            """
+                def checkouts(self, limit, after=None):
+                    page = super().checkouts(limit, after)
+                    return CheckoutPage(page.checkouts[::-1], page.next)
+            """,
+            """
+                def checkouts(self, limit, after=None):
+                    page = super().checkouts(limit, after)
+                    return CheckoutPage(page.checkouts, page.next if len(page.checkouts) > 1 else None)
+            """,
+        ],
+        ids=["version", "a source twice", "print", "a field", "the oldest first", "one page"],
+    )
+    def test_a_fault_with_checkouts(self, pytester, body):
+        """Saved as another, known by nothing, or listed wrongly."""
+        assert self.failed(pytester, f"{self.OTHER_UNIT}{body}".strip(), "CheckoutsContract")
 
 
 def test_the_contract_asks_for_its_fixture():

@@ -29,7 +29,14 @@ from backoffice_core.storage.codec import decode, decode_event, encode, encode_e
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 from backoffice_core.testing import a_product, a_shop, an_order
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.lives import a_cancelled_order, a_deletion, a_draft_life, a_whole_life, an_open_order
+from backoffice_core.testing.lives import (
+    a_cancelled_order,
+    a_deletion,
+    a_draft_life,
+    a_whole_checkout,
+    a_whole_life,
+    an_open_order,
+)
 from backoffice_core.testing.strategies import baskets
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden"
@@ -67,7 +74,8 @@ DRAFTS = {
     "draft-completed": a_draft_life()[4].draft,
     "draft-deleted": a_draft_life()[5].draft,
 }
-DOCUMENTS = {**ORDERS, **DRAFTS, "product": PRODUCT, "location": PLACE, "settings": SHOP}
+CHECKOUT = a_whole_checkout()
+DOCUMENTS = {**ORDERS, **DRAFTS, "checkout": CHECKOUT, "product": PRODUCT, "location": PLACE, "settings": SHOP}
 
 
 def golden(name: str) -> str:
@@ -99,7 +107,7 @@ class TestGolden:
         """Each field of each kind of fact is filled somewhere in them, so none can be forgotten."""
         seen: dict[type, set[str]] = {}
         placed = a_draft_life()[4].order
-        walk((*ORDERS.values(), *DRAFTS.values(), placed), seen)
+        walk((*ORDERS.values(), *DRAFTS.values(), CHECKOUT, placed), seen)
         left = {
             f"{kind.__name__}.{field.name}"
             for kind, names in seen.items()
@@ -113,6 +121,7 @@ class TestGolden:
             "Movement.reserved",
             "Draft.copied_from",
             "Draft.source",
+            "Checkout.version",
             "PaymentTerms.due_at",
         } == left
 

@@ -5,13 +5,16 @@ import sqlalchemy as sa
 
 from backoffice_core import Authorization, BackOffice, Line
 from backoffice_core.clock import to_micros
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.storage.codec import decode
 from backoffice_core.storage.marks import draft_due_at, due_at, source_key, unresolved_at
-from backoffice_core.storage.sql.tables import DRAFTS, ORDERS
+from backoffice_core.storage.sql.tables import CHECKOUTS, DRAFTS, ORDERS
 from backoffice_core.testing import FrozenClock
 from backoffice_core.testing.contract_base import saved_life
+from backoffice_core.testing.contract_checkouts import keep
+from backoffice_core.testing.lives import a_whole_checkout
 
 
 def rows(engine, table=ORDERS):
@@ -36,6 +39,11 @@ def check_columns(engine):
         draft = decode(Draft, row.doc, row.version)
         marks = {"id": draft.id, "created_at": to_micros(draft.created_at), "due_at": draft_due_at(draft)}
         assert marks == {name: getattr(row, name) for name in marks}
+    for row in rows(engine, CHECKOUTS):
+        checkout = decode(Checkout, row.doc, row.version)
+        source = source_key(checkout.source) if checkout.source else None
+        marks = {"id": checkout.id, "created_at": to_micros(checkout.created_at), "source": source}
+        assert marks == {name: getattr(row, name) for name in marks}
 
 
 def test_columns_equal_their_definition(tmp_path):
@@ -43,7 +51,9 @@ def test_columns_equal_their_definition(tmp_path):
     office = BackOffice.open(tmp_path / "shop.db", currency="EUR", taxes_included=False)
     storage = office._context.storage
     saved_life(storage)
+    checkout = keep(storage, a_whole_checkout())
     check_columns(storage.engine)
+    keep(storage, attrs.evolve(checkout, note="called"))
     clock = FrozenClock()
     office = BackOffice.open(storage, clock=clock)
     placed = office.orders.place(

@@ -16,6 +16,7 @@ import pendulum
 
 from backoffice_core.catalog.products import Location, Product, StockChange
 from backoffice_core.failures import StorageFailed
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Sellable
@@ -24,6 +25,8 @@ from backoffice_core.search.views import SavedView
 from backoffice_core.search.wanted import Hit, Wanted
 from backoffice_core.settings import Settings
 from backoffice_core.storage.rows import (
+    CheckoutPage,
+    CheckoutRecord,
     DraftPage,
     DraftRecord,
     KeyRecord,
@@ -231,6 +234,44 @@ class Unit(Protocol):
 
     def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
+        ...
+
+    # --- checkouts
+
+    def checkout(self, id: str, *, lock: bool = False) -> Checkout:
+        """
+        Return a checkout with its stored version.
+
+        Args:
+            id: The checkout's id.
+
+            lock: Keep others from changing it until the unit ends, where the storage can.
+
+        Raises:
+            UnknownId: There is none.
+            DocumentTooNew: A newer library wrote it.
+        """
+        ...
+
+    def checkout_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the checkout of a source."""
+        ...
+
+    def put_checkout(self, record: CheckoutRecord) -> Checkout:
+        """
+        Save a checkout, a new one or a change of one, whose source never changes.
+
+        Returns:
+            The checkout with its new version.
+
+        Raises:
+            StaleVersion: The stored version is another one.
+            AlreadyStored: Its source is in use.
+        """
+        ...
+
+    def checkouts(self, limit: int, after: str | None = None) -> CheckoutPage:
+        """Return at most *limit* checkouts, newest first, ties by id; *after* as in `page`."""
         ...
 
     # --- idempotency keys

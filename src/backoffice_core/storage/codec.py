@@ -26,6 +26,7 @@ from backoffice_core.catalog.products import InventoryPolicy, Location, Product
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.money import Money
 from backoffice_core.orders.actions import Action
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
 from backoffice_core.orders.facts import TransactionKind
@@ -51,6 +52,7 @@ Raw = dict[str, Any]
 FORMS: Final[dict[type, tuple[str, int]]] = {
     Order: ("order", 1),
     Draft: ("draft", 1),
+    Checkout: ("checkout", 1),
     Product: ("product", 1),
     Location: ("location", 1),
     Settings: ("settings", 1),
@@ -150,7 +152,7 @@ def _converter() -> cattrs.Converter:
     writers = {kind: _action_writer(converter, kind) for kind in Action.__subclasses__()}
     for kind in (Action, *writers):
         converter.register_unstructure_hook(kind, lambda action: writers[type(action)](action))
-    for document in (Order, Draft, Product):
+    for document in (Order, Draft, Checkout, Product):
         converter.register_unstructure_hook(
             document,
             make_dict_unstructure_fn(document, converter, _cattrs_omit_if_default=True, version=override(omit=True)),

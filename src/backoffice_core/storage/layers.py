@@ -24,6 +24,8 @@ class Tables:
         "drafts",
         "drafts_due",
         "draft_sources",
+        "checkouts",
+        "checkout_sources",
         "events",
         "entries",
         "keys",

@@ -6,6 +6,7 @@ import binascii
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.drafts import IDLE_DAYS
 from backoffice_core.orders.order import Order
@@ -44,7 +45,7 @@ def source_key(source: tuple[str, str]) -> str:
     return f"{len(channel)} {channel} {id}"
 
 
-def cursor_of(order: Order | Draft) -> str:
+def cursor_of(order: Order | Draft | Checkout) -> str:
     """Return the cursor of what comes after *order* in the list, newest first."""
     return cursor_at(to_micros(order.created_at), order.id)
 

@@ -24,6 +24,7 @@ from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
+from backoffice_core.storage.memory_checkouts import MemoryCheckouts
 from backoffice_core.storage.memory_drafts import MemoryDrafts, own
 from backoffice_core.storage.memory_search import MemorySearch
 from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
@@ -76,7 +77,7 @@ class MemoryStorage:
         """Do nothing; memory goes with the process."""
 
 
-class MemoryUnit(MemorySearch, MemoryDrafts):
+class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     # --- the shop

@@ -6,6 +6,7 @@ from typing import overload
 import attrs
 import pendulum
 
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.facts import Movement
@@ -220,6 +221,37 @@ class DraftPage:
     """
 
     drafts: tuple[Draft, ...]
+    next: str | None
+
+
+@attrs.frozen(kw_only=True)
+class CheckoutRecord:
+    """
+    All that one change of a checkout saves, in one unit.
+
+    Attributes:
+        checkout: The checkout, with the version it was loaded at; 0 for a new one.
+
+        request_print: The fingerprint of what it was imported from; None leaves the one that is
+            stored.
+    """
+
+    checkout: Checkout
+    request_print: str | None = None
+
+
+@attrs.frozen
+class CheckoutPage:
+    """
+    Some checkouts of a list.
+
+    Attributes:
+        checkouts: The checkouts, newest first.
+
+        next: What gets the next page; None on the last one.
+    """
+
+    checkouts: tuple[Checkout, ...]
     next: str | None
 
 

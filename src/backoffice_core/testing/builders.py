@@ -14,6 +14,7 @@ from backoffice_core.catalog.products import Product, Variant
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import Amount, Authorization, Line, Sale
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.ledger import entries
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place
@@ -121,6 +122,36 @@ def a_record(change: Change | Order, **saved: Any) -> Record:
         "entries": entries(change),
     }
     return Record(**{**plain, **saved})
+
+
+def a_checkout(id: str = "checkout-1", *lines: Line, at: pendulum.DateTime = START, **fields: Any) -> Checkout:
+    """
+    Return a checkout that was never saved, of one tea for 10.00, or of *lines*.
+
+    Args:
+        id: The checkout's id.
+
+        lines: What is in it.
+
+        at: When it was begun.
+
+        fields: Any field of `backoffice_core.orders.checkout.Checkout`.
+    """
+    order = an_order(*lines, id=id, at=at)
+    plain: dict[str, Any] = {
+        "name": f"#{id}",
+        "currency": order.currency,
+        "taxes_included": order.taxes_included,
+        "created_at": at,
+        "updated_at": at,
+        "lines": order.lines,
+        "listed_minor": sum(line.unit_minor * line.quantity for line in order.lines),
+        "discounts_minor": order.sums.discounts,
+        "subtotal_minor": order.sums.subtotal,
+        "tax_minor": order.sums.tax,
+        "total_minor": order.sums.total,
+    }
+    return Checkout(id=id, **{**plain, **fields})
 
 
 def a_key(key: str = "key-1", **fields: Any) -> KeyRecord:

@@ -150,6 +150,7 @@ def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
     def work(unit: Unit) -> tuple[object, ...]:
         settings, orders = unit.settings(), unit.page(250).orders
         drafts = unit.drafts(250).drafts
+        checkouts = unit.checkouts(250).checkouts
         lines = [line for order in orders for line in order.lines] + [line for one in drafts for line in one.lines]
         variants = sorted({line.variant_id for line in lines if line.variant_id})
         products = unit.products()
@@ -162,6 +163,8 @@ def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
             drafts,
             [unit.events(draft.id) for draft in drafts],
             unit.draft_ahead() if settings is not None else None,
+            checkouts,
+            [unit.checkout_imported_from(one.source) for one in checkouts if one.source is not None],
             unit.entries(),
             products,
             unit.locations(),

@@ -7,6 +7,7 @@ from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command
+from backoffice_core.orders.checkout import Checkout, TypedCode
 from backoffice_core.orders.delete import DeleteOrder
 from backoffice_core.orders.draftcommands import (
     CompleteDraft,
@@ -45,7 +46,7 @@ from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.stock import Level, seen_after
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.orders.terms import PaymentTerms
-from backoffice_core.testing.builders import a_shop, placed, some_facts, stocked, then
+from backoffice_core.testing.builders import a_checkout, a_shop, placed, some_facts, stocked, then
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds
 
@@ -56,6 +57,48 @@ def an_open_order(id: str = "order-open") -> Order:
     known = attrs.evolve(known, gateways=frozenset({"stripe"}))
     asked = [Sale("1.00", gateway="stripe")]
     return placed(Line(variant="MUG", quantity=5), id=id, facts=known, test=True, payments=asked).order
+
+
+def a_whole_checkout(id: str = "checkout-1") -> Checkout:
+    """Return a checkout that was never saved, in which no field is left out."""
+    order = placed(
+        Line("Tea", sku="TEA", quantity=2, price="10.00", taxes=[Tax("TVA", "0.20")]),
+        id=id,
+        shipping="4.90",
+        discounts=[Discount("Spring", code="SPRING", percent="10")],
+    ).order
+    home = Address(name="Ada Lovelace", address1="12 Row", city="London", zip="W1", country="GB", phone="+44 1")
+    return a_checkout(
+        id,
+        lines=order.lines,
+        shipping_lines=order.shipping_lines,
+        discounts=order.discounts,
+        name="#450789469",
+        presentment_currency="GBP",
+        updated_at=START.add(minutes=5),
+        completed_at=START.add(hours=3),
+        closed_at=START.add(hours=4),
+        customer=CustomerRef(id="77", name="Ada Lovelace", email="ada@example.com", phone="+44 1", locale="en"),
+        sms_phone="+44 2",
+        shipping_address=home,
+        billing_address=home,
+        note="Ring twice",
+        attributes=(("gift", "yes"),),
+        codes=(TypedCode(code="SPRING", kind="percentage", minor=200, currency=order.currency),),
+        listed_minor=2000,
+        discounts_minor=order.sums.discounts,
+        subtotal_minor=order.sums.subtotal,
+        tax_minor=order.sums.tax,
+        duties_minor=0,
+        total_minor=order.sums.total,
+        channel="web",
+        gateway="stripe",
+        landing_site="/collections/tea?utm_source=mail",
+        referring_site="https://example.com/blog",
+        token="2a1ace52255252df566af0faaedfbfa7",  # noqa: S106 - opens nothing
+        cart_token="68778783ad298f1c80c3bafcddeea02f",  # noqa: S106 - opens nothing
+        source=("shopify", "450789469"),
+    )
 
 
 def a_cancelled_order(id: str = "order-cancelled") -> Order:

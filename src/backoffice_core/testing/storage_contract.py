@@ -1,5 +1,6 @@
 """`StorageContract`: what every storage must do, as a class to subclass in your own test suite."""
 
+from backoffice_core.testing.contract_checkouts import CheckoutsContract
 from backoffice_core.testing.contract_documents import CatalogContract, ShopsContract
 from backoffice_core.testing.contract_draftlists import DraftListsContract
 from backoffice_core.testing.contract_drafts import DraftsContract
@@ -20,6 +21,7 @@ class StorageContract(
     DraftSourcesContract,
     DraftsContract,
     DraftListsContract,
+    CheckoutsContract,
     StockContract,
     OutboxContract,
     UnitsContract,

@@ -13,15 +13,15 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.storage.codec import decode, encode
 from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor, source_key
 from backoffice_core.storage.rows import DraftPage, DraftRecord
+from backoffice_core.storage.sql.checkouts import CheckoutsTable
 from backoffice_core.storage.sql.session import is_unique_violation
 from backoffice_core.storage.sql.tables import DRAFTS, EVENTS, SHOPS
-from backoffice_core.storage.sql.views import ViewsTable
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 
 _D = DRAFTS.c
 
 
-class DraftsTable(ViewsTable):
+class DraftsTable(CheckoutsTable):
     """The part of a unit that keeps drafts; see `backoffice_core.storage.base.Unit`."""
 
     def next_draft(self) -> int:

@@ -101,8 +101,23 @@ def _search(connection: sa.Connection) -> None:
         )
 
 
+def _checkouts(connection: sa.Connection) -> None:
+    """Checkouts, and where they were imported from."""
+    long, text = "BIGINT", "TEXT"
+    for statement in (
+        f"""CREATE TABLE bo_checkouts (
+            shop VARCHAR(32) NOT NULL, id VARCHAR(36) NOT NULL, version INTEGER NOT NULL,
+            source VARCHAR(200), request_print VARCHAR(64),
+            created_at {long} NOT NULL, doc {text} NOT NULL, PRIMARY KEY (shop, id)
+        )""",
+        "CREATE INDEX bo_checkouts_created ON bo_checkouts (shop, created_at, id)",
+        "CREATE UNIQUE INDEX bo_checkouts_source ON bo_checkouts (shop, source) WHERE source IS NOT NULL",
+    ):
+        connection.execute(sa.text(statement))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
-MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones, _sources_of_drafts, _search)
+MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts)
 NEWEST: Final = len(MIGRATIONS) + 1
 
 

@@ -130,6 +130,20 @@ DRAFTS = sa.Table(
     _index_of_set("bo_drafts_due", "due_at"),
 )
 
+CHECKOUTS = sa.Table(
+    "bo_checkouts",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("source", _text(200)),
+    sa.Column("request_print", _text(64)),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+    sa.Index("bo_checkouts_created", "shop", "created_at", "id"),
+    _index_of_set("bo_checkouts_source", "source", unique=True),
+)
+
 EVENTS = sa.Table(
     "bo_events",
     METADATA,
