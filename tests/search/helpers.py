@@ -10,6 +10,9 @@ from backoffice_core.orders.facts import Fulfillment, Transaction, TransactionKi
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.search.fields import FIELDS, NOT_HELD
+from backoffice_core.search.findable import findable
+from backoffice_core.search.predicate import predicate
+from backoffice_core.search.query import Query
 from backoffice_core.search.tree import Node, Term, Value, all_of, any_of, negation
 from backoffice_core.search.values import Scope
 from backoffice_core.storage.base import Storage
@@ -108,7 +111,9 @@ WORDS = (
     *("5", "5.00", "0", "-1", "1e3", "5..", "..5", "1..2", "now", "today", "-1d", "2024", "2026-01", "2024-02-30"),
     *("true", "order-1"),
 )
-prefixes = st.builds(Value, texts | st.just(""), prefix=st.just(True))
+prefixes = st.builds(Value, texts | st.just(""), prefix=st.just(True)) | st.builds(
+    Value, texts, quoted=st.just(True), prefix=st.just(True)
+)
 values = st.builds(Value, st.sampled_from(WORDS) | texts, quoted=st.booleans()) | prefixes
 fields = st.sampled_from((*FIELDS, "nothing", NOT_HELD[0]))
 free = st.builds(lambda value: Term(None, "", (value,)), values)
@@ -127,6 +132,17 @@ def trees() -> st.SearchStrategy[Node]:
         ),
         max_leaves=6,
     )
+
+
+def found(query: str, *some: Order, scope: Scope = SCOPE) -> list[str]:
+    """Return the names of those orders that a query finds; nothing in it may be unclear."""
+    meant = Query.read(query).strict_meaning(scope)
+    return [order.name for order in some if predicate(meant.condition)(findable(order))]
+
+
+def unclear(query: str, scope: Scope = SCOPE) -> list[str]:
+    """Return the codes of what is unclear in a query."""
+    return [warning.code for warning in Query.read(query).meaning(scope).warnings]
 
 
 def stored(storage: Storage, some: Iterable[Order]) -> Sequence[Order]:

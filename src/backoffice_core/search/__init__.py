@@ -5,6 +5,7 @@ Finding orders: Shopify's query language, and what an order is found by.
 * ``parse.py``       text → tree, with warnings; never an error
 * ``fields.py``      the table of fields: what can be asked for
 * ``values.py``      what the values of each kind of field mean
+* ``dates.py``       what values that are moments mean
 * ``meaning.py``     tree → conditions, at a moment and in a time zone
 * ``conditions.py``  the few conditions that all queries come down to
 * ``predicate.py``   conditions → does this order meet them

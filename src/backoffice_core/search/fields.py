@@ -11,8 +11,9 @@ import attrs
 
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
 from backoffice_core.search.conditions import NEVER, Condition, Has, some, unless
+from backoffice_core.search.dates import moment
 from backoffice_core.search.findable import bare_name
-from backoffice_core.search.values import Reader, amount, choice, identifier, keyword, moment, number, without
+from backoffice_core.search.values import Reader, amount, choice, identifier, keyword, number
 
 
 @attrs.frozen
@@ -25,12 +26,15 @@ class Field:
 
         finds: What it finds, for the docs.
 
-        read: What reads its values.
+        read: What reads one of its values.
+
+        without: Whether it finds what has none of its values.
     """
 
     name: str
     finds: str
     read: Reader
+    without: bool = False
 
 
 #: The built-in view "Unpaid": all that money is still to come for.
@@ -86,7 +90,7 @@ _FIELDS: Final = (
     Field("customer_id", "the customer's id", keyword("customer")),
     Field("email", "the customer's address for mail", keyword("email")),
     Field("tag", "a tag", _TAG),
-    Field("tag_not", "orders without a tag", without(_TAG)),
+    Field("tag_not", "orders without a tag", _TAG, without=True),
     Field("sku", "the SKU of something in it", keyword("sku")),
     Field("total_price", "what it costs before returns, in major units", amount("total")),
     Field("current_total_price", "what is left of it costs, in major units", amount("current_total")),

@@ -2,9 +2,11 @@
 Tree → conditions, at a moment and in a time zone.
 
 1. A term whose field nobody knows is left out, as Shopify does, and a warning says so.
-2. A value that cannot be meant is met by no order, and a warning says so.
+2. A value that cannot be meant is met by no order, and a warning says so; the other values of its
+   field are looked for all the same.
 3. Free text must be in the order's words: each word at the beginning of one, without case and
-   accents; a phrase as it stands.
+   accents; a phrase as it stands, its last word whole unless a star follows it.
+4. Free text without a letter or digit is left out, and a warning says so.
 """
 
 from typing import Final
@@ -12,7 +14,7 @@ from typing import Final
 import attrs
 
 from backoffice_core.search.conditions import ALWAYS, NEVER, Condition, Says, every, some, unless
-from backoffice_core.search.fields import FIELDS, NOT_HELD
+from backoffice_core.search.fields import FIELDS, NOT_HELD, Field
 from backoffice_core.search.parse import Warning
 from backoffice_core.search.text import address, words
 from backoffice_core.search.tree import And, Node, Not, Or, Term, Value
@@ -67,10 +69,17 @@ def _term(asked: Term, scope: Scope, warnings: list[Warning]) -> Condition | Non
     if field is None:
         warnings.append(_unknown(asked))
         return None
+    found = some([_value(field, asked, value, scope, warnings) for value in asked.values])
+    return unless(found) if field.without else found
+
+
+def _value(field: Field, asked: Term, value: Value, scope: Scope, warnings: list[Warning]) -> Condition:
     try:
-        return field.read(asked, scope)
+        return field.read(asked, value, scope)
     except Unclear as why:
-        warnings.append(Warning(why.code, asked.at, why.message, why.suggestion))
+        warning = Warning(why.code, asked.at, why.message, why.suggestion)
+        if warning not in warnings:
+            warnings.append(warning)
         return NEVER
 
 
@@ -89,4 +98,4 @@ def _free(asked: Term, value: Value, warnings: list[Warning]) -> Condition | Non
         return None
     if not value.quoted and (whole := address(value.text)):
         return Says(f" {whole}")
-    return Says(f" {' '.join(found)}" + " " * value.quoted)
+    return Says(f" {' '.join(found)}" + " " * (value.quoted and not value.prefix))

@@ -5,7 +5,8 @@ Text → tree: Shopify's query language (`Search syntax <https://shopify.dev/doc
 2. ``-`` or ``NOT`` before a term or a group turns it round.
 3. ``field:value``; ``field:<5``, ``field:>=5``; ``field:a,b`` is one of them; ``field:ab*`` whatever
    begins so; ``field:*`` whatever has one.
-4. ``"two words"`` or ``'two words'`` is a phrase; a backslash takes the meaning from what follows it.
+4. ``"two words"`` or ``'two words'`` is a phrase, and a star within it is a star; one behind it makes a
+   prefix of it. A backslash takes the meaning from what follows it.
 5. Any text is read. What cannot be meant is left out, and a warning says so and where.
 6. The work is bounded: so many characters, terms, and groups within groups.
 """
@@ -32,6 +33,7 @@ _FREE: Final = re.compile(r"(?:\\.|[^\s()\\])+", re.DOTALL)
 _BARE: Final = re.compile(r"(?:\\.|[^\s(),\\])+", re.DOTALL)
 _QUOTED: Final = {mark: re.compile(rf"{mark}((?:\\.|[^{mark}\\])*)({mark}?)", re.DOTALL) for mark in "\"'"}
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
+_STARS: Final = re.compile(r"\*+")
 
 
 @attrs.frozen
@@ -213,7 +215,9 @@ class _Reader:
                 self.warn("unclosed_quote", self._at, "this quote is not closed")
             self._at = max(found.end(), self._at + 1) if found[2] else len(self._text)
             inner = found[1] if found[2] else self._text[found.start(1) :]
-            return Value(_ESCAPE.sub(r"\1", inner), quoted=True)
+            stars = _STARS.match(self._text, self._at)
+            self._at = stars.end() if stars else self._at
+            return Value(_ESCAPE.sub(r"\1", inner), quoted=True, prefix=stars is not None)
         match = bare.match(self._text, self._at)
         if match is None:
             # A backslash at the very end of the text takes the meaning from nothing.

@@ -7,7 +7,7 @@ import attrs
 from backoffice_core.failures import InvalidQuery, InvalidValue, reason
 from backoffice_core.search.meaning import Meaning, meaning
 from backoffice_core.search.parse import Warning, parse
-from backoffice_core.search.tree import And, Node, Not, Term
+from backoffice_core.search.tree import And, Node, Not, Term, all_of
 from backoffice_core.search.values import Scope
 
 
@@ -111,7 +111,7 @@ class Query:
     @property
     def rest(self) -> str:
         """What of it the chips do not say, as text."""
-        return str(And(tuple(part for part in self._parts if _chip(part) is None)))
+        return str(all_of(part for part in self._parts if _chip(part) is None))
 
     @property
     def _parts(self) -> tuple[Node, ...]:

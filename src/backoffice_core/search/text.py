@@ -9,7 +9,8 @@ from typing import Final
 #: A word longer than that is compared by its beginning.
 LONGEST_WORD: Final = 60
 
-_GAPS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f]+")
+#: What is compared as a space: spaces, control characters, and code points that are no characters.
+_GAPS: Final = re.compile(r"[\s\x00-\x1f\x7f-\x9f\ud800-\udfff\U0010ffff]+")
 _WORD: Final = re.compile(r"#?\w+")
 #: Letters that Unicode does not take for a letter with an accent.
 _LETTERS: Final = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"})

@@ -39,7 +39,7 @@ class Value:
         """Return it as text; *free* where no field stands before it."""
         if self.quoted:
             inner = self.text.replace("\\", "\\\\").replace('"', '\\"')
-            return f'"{inner}"'
+            return f'"{inner}"' + "*" * self.prefix
         text = _ESCAPED.sub(lambda found: "\\" + found[0], self.text)
         first = "-'" if free else "<>='"
         if text and (text[0] in first or (free and self.text in CONNECTIVES)):

@@ -4,7 +4,8 @@ Saved views: queries with a name.
 1. The name has 1 to 40 characters and is unique in the shop, case counts; "All" and "All orders" in
    any case are what the list without a view is called. Spaces around it are a part of it.
 2. The query may be empty. One that cannot be meant is refused, where a search would only warn.
-3. The built-in views are views like others: they can be changed and deleted.
+3. The built-in views are views like others: they can be changed and deleted. Their ids begin with
+   ``built-in-``, and no view may be called like the id of another: a view is looked up by either.
 4. All that is wrong is told at once.
 
 Source: Shopify's saved searches (`SavedSearch`).
@@ -17,6 +18,7 @@ import attrs
 import pendulum
 
 from backoffice_core.failures import InvalidInput, InvalidQuery, InvalidValue, reason
+from backoffice_core.search.parse import LONGEST_QUERY
 from backoffice_core.search.query import Query, UnclearQuery
 from backoffice_core.search.sorting import NEWEST_FIRST, UnknownSort, sort_by
 from backoffice_core.search.values import Scope
@@ -72,7 +74,7 @@ _EPOCH: Final = pendulum.datetime(1970, 1, 1)
 
 #: The views that every shop begins with.
 BUILT_IN: Final = tuple(
-    SavedView(id=name.lower(), name=name, query=query, created_at=_EPOCH.add(microseconds=at))
+    SavedView(id=f"built-in-{name.lower()}", name=name, query=query, created_at=_EPOCH.add(microseconds=at))
     for at, (name, query) in enumerate(
         (
             ("Unfulfilled", "status:open fulfillment_status:unshipped,partial"),
@@ -107,7 +109,9 @@ def checked(view: SavedView, others: Iterable[SavedView], scope: Scope) -> Saved
 def _name_problems(view: SavedView, others: Iterable[SavedView]) -> Iterable[str]:
     name = view.name
     try:
-        check_text("name", str(name))
+        if not isinstance(name, str):
+            raise InvalidValue("name", f"a value of type {type(name).__name__}", "text of 1 to 40 characters")
+        check_text("name", name)
     except InvalidValue as no:
         yield str(no)
         return
@@ -117,14 +121,17 @@ def _name_problems(view: SavedView, others: Iterable[SavedView]) -> Iterable[str
         yield f"name: it has {len(name)} characters; at most {LONGEST_NAME} would do"
     elif name.casefold() in RESERVED:
         yield f"name: {name!r} is what the list without a view is called; another one would do"
-    elif any(other.name == name for other in others if other.id != view.id):
+    elif any(name in (other.name, other.id) for other in others if other.id != view.id):
         yield f"name: another view is called {name!r}; another one would do"
 
 
 def _query_problems(view: SavedView, scope: Scope) -> Iterable[str]:
     try:
-        Query.read(view.query).strict_meaning(scope)
+        query = Query.read(view.query)
+        query.strict_meaning(scope)
         check_text("query", view.query)
+        if (length := len(str(query))) > LONGEST_QUERY:
+            yield f"query: it has {length} characters when it is written plainly; at most {LONGEST_QUERY} would do"
     except UnclearQuery as no:
         yield from (f"query: {problem}" for problem in no.problems)
     except InvalidInput as no:

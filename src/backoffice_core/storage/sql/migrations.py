@@ -97,7 +97,7 @@ def _search(connection: sa.Connection) -> None:
                 "INSERT INTO bo_views (shop, id, name, query, sort, created_at)"
                 " SELECT shop, :id, :name, :query, '-created_at', :at FROM bo_shops"
             ),
-            {"id": name.lower(), "name": name, "query": query, "at": at},
+            {"id": f"built-in-{name.lower()}", "name": name, "query": query, "at": at},
         )
 
 
