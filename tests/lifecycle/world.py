@@ -19,6 +19,7 @@ from backoffice_core.orders.states import FulfillmentStatus
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.testing import CountingIds, FrozenClock
+from tests.search.rows import check_rows
 from tests.storage.test_marks import check_columns
 
 PLACES = ("here", "there")
@@ -183,6 +184,7 @@ def check_everything(world: World) -> tuple[list[Order], list[Draft]]:
     check_drafts(world, orders, drafts)
     check_stock(world, orders, drafts)
     check_columns(world.shops[1].storage.engine)
+    check_rows(world.shops[1].storage.engine)
     return orders, drafts
 
 
