@@ -4,13 +4,14 @@ Hypothesis profiles: the same examples every time by default, many new ones with
 And the PostgreSQL server that those share who need one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 if TYPE_CHECKING:
+    from backoffice_core.storage.sql import SqlStorage
     from tests.storage.pgserver import Server
 
 # The clock of a busy machine says nothing about a rule. Explaining a failure takes longer than finding it.
@@ -32,3 +33,29 @@ def postgres() -> Iterator["Server"]:
 
     with running() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def _postgres_storages(postgres: "Server") -> Iterator[dict[bool, "SqlStorage"]]:
+    """Two storages on one database, for all tests of the session: connecting takes longer than most of them."""
+    from backoffice_core.storage.sql import SqlStorage
+
+    url = postgres.create()
+    storages = {use_compiled: SqlStorage(url, use_compiled=use_compiled) for use_compiled in (True, False)}
+    storages[True].migrate()
+    yield storages
+    for storage in storages.values():
+        storage.close()
+    postgres.drop(url)
+
+
+@pytest.fixture
+def emptied_postgres(_postgres_storages: dict[bool, "SqlStorage"]) -> "Callable[..., SqlStorage]":
+    """Return what empties the database and returns the storage, whose hot statements are compiled by us or not."""
+    from tests.storage.pgserver import empty
+
+    def make(*, use_compiled: bool = True) -> "SqlStorage":
+        empty(_postgres_storages[True].engine)
+        return _postgres_storages[use_compiled]
+
+    return make

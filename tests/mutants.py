@@ -19,6 +19,8 @@ from pathlib import Path
 import attrs
 import pytest
 
+from tests.storage.pgserver import missing, required
+
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "src" / "backoffice_core"
 
@@ -52,6 +54,10 @@ def _orders(name: str, old: str, new: str, test: str) -> Mutant:
 
 def _drafts(name: str, old: str, new: str, test: str) -> Mutant:
     return Mutant(f"orders/{name}.py", old, new, f"tests/orders/test_drafts.py::{test}")
+
+
+def _postgres(file: str, old: str, new: str, test: str) -> Mutant:
+    return Mutant(file, old, new, f"tests/storage/test_postgres{test}")
 
 
 def _machine(name: str, old: str, new: str) -> Mutant:
@@ -281,6 +287,18 @@ MUTANTS = [
     Mutant("storage/sql/stock.py", "+ _p(\"free\") >= 0", ">= 0", "tests/storage/test_sqlite.py::TestSqlite"),
     Mutant("storage/sql/store.py", "\"BEGIN IMMEDIATE\" if writes else \"BEGIN\"", "\"BEGIN\"", "tests/storage/test_sqlite.py"),
     Mutant("storage/sql/outbox.py", "where(*mine, ~ahead)", "where(*mine)", "tests/storage/test_sqlite.py::TestSqlite"),
+    # PostgreSQL: what is locked, and what is left of a transaction after a unique key was in use
+    _postgres("backoffice.py", "stored = unit.settings(lock=True)", "stored = unit.settings()", "_races.py::test_two_settings"),
+    _postgres("desks/catalog.py", "unit.settings(lock=True)\n        id, place", "id, place", "_races.py::test_two_counts_of_one_shelf"),
+    _postgres("desks/catalog.py", "unit.settings(lock=True)\n            known", "known", "_races.py::test_two_new_places"),
+    _postgres("desks/views.py", "unit.settings(lock=True)", "pass", "_races.py::test_two_changes_of_one_view"),
+    _postgres("importing.py", "unit.settings(lock=True)", "unit.settings()", "_races.py::test_two_imports_of_one_file"),
+    _postgres("storage/sql/unit.py", "_LOCKED = _SHOP.with_for_update()", "_LOCKED = _SHOP", ".py::TestPostgres::test_settings_are_locked_by_whoever_changes_them"),
+    _postgres("storage/sql/stock.py", "_LEVEL_LOCKED = _LEVEL.order_by(_S.location_id).with_for_update()", "_LEVEL_LOCKED = _LEVEL", ".py::TestPostgres::test_levels_are_locked_by_whoever_decides_by_them"),
+    _postgres("storage/sql/stock.py", "and not self._first(move):", "and self._first(move) is None:", ".py::TestPostgres::test_the_first_units_at_a_place"),
+    _postgres("storage/sql/session.py", 'if self._dialect.name == "postgresql":', "if False:", ".py::TestPostgres::test_a_source_is_unique"),
+    _postgres("storage/sql/session.py", ".execution_options(preserve_rowcount=True)", "", ".py::TestThroughCore::test_a_source_is_unique"),
+    _postgres("storage/sql/store.py", '"REPEATABLE READ"', '"READ COMMITTED"', ".py::TestPostgres::test_a_view_is_consistent"),
     Mutant("storage/sql/outbox.py", "_C.leased_until <= moment)", "_C.leased_until >= 0)", "tests/storage/test_sqlite.py::TestSqlite"),
     Mutant("storage/marks.py", "one.id in left and one.id not in busy", "one.id in left", "tests/storage/test_memory.py"),
     Mutant("storage/codec.py", "if form > newest:", "if False:", "tests/storage/test_codec.py::TestForms"),
@@ -360,6 +378,8 @@ def _run(copy: Path, *tests: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("mutant", MUTANTS, ids=str)
 def test_is_killed(mutant: Mutant, tmp_path: Path) -> None:
     """With the line broken its test fails."""
+    if "postgres" in mutant.test and (reason := missing()) is not None:
+        (pytest.fail if required() else pytest.skip)(f"PostgreSQL: {reason}")
     copy = _copy(tmp_path)
     file = copy / "backoffice_core" / mutant.file
     text = file.read_text(encoding="utf-8")

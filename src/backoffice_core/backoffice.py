@@ -267,7 +267,7 @@ class BackOffice:
         _check_settings(changes)
 
         def work(unit: Unit) -> Settings:
-            stored = unit.settings()
+            stored = unit.settings(lock=True)
             if stored is None:
                 raise UnknownShop(self.shop)
             changed = attrs.evolve(stored, **changes)

@@ -211,6 +211,8 @@ class Import(Generic[P, R]):
         changed: list[Refusal] = []
         imported: list[R] = []
         with self.storage.write(self.shop) as unit:
+            # As in placing: the shop first, its orders after it, so that nobody waits for each other.
+            unit.settings(lock=True)
             for piece, one in read:
                 if self._is_new(unit, piece, changed):
                     imported.append(self.put(unit, one))

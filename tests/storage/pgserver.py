@@ -26,6 +26,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from backoffice_core.storage.sql.tables import METADATA, SCHEMA
+
 USER = "backoffice"
 #: How many seconds a server may take to start, or to stop.
 PATIENCE = 30.0
@@ -225,3 +227,12 @@ def running(**options: bool) -> Iterator[Server]:
         yield server
     finally:
         server.stop()
+
+
+_EMPTY = ";".join(f"DELETE FROM {table.name}" for table in METADATA.sorted_tables if table is not SCHEMA)
+
+
+def empty(engine: sa.Engine) -> None:
+    """Delete all that is in our tables; for a few rows it is faster than TRUNCATE."""
+    with engine.begin() as connection:
+        connection.exec_driver_sql(_EMPTY)

@@ -201,6 +201,8 @@ class Catalog:
         changes: dict[str, Any] = {field: value for field, value in given.items() if value is not None}
 
         def work(unit: Unit) -> Location:
+            # Places are counted, and nothing else keeps two who add one from counting the same.
+            unit.settings(lock=True)
             known = {place.id: place for place in unit.locations()}
             new = Location(id=id, name=id, position=len(known))
             place = attrs.evolve(known.get(id, new), **changes)
@@ -293,8 +295,10 @@ class Catalog:
     ) -> StockLevel:
         if why not in ADJUSTMENT_REASONS:
             raise InvalidValue("reason", repr(why), " or ".join(ADJUSTMENT_REASONS))
+        # A place that has none of a variant yet has no row to lock: then it is the shop's that keeps others waiting.
+        unit.settings(lock=True)
         id, place = _variant(unit, variant), _location(unit, location)
-        level = _level(id, place, unit.levels([id]))
+        level = _level(id, place, unit.levels([id], lock=True))
         change = by(level)
         if level.on_hand + change < min(0, level.on_hand):
             raise NotThatMany(id, place, change, level.on_hand)

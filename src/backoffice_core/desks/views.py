@@ -71,6 +71,8 @@ class Views:
 
         def work(unit: Unit) -> SavedView:
             given: dict[str, Any] = {"name": name, "query": None if query is None else _text(query), "sort": sort}
+            # A view has no lock of its own.
+            unit.settings(lock=True)
             stored = _the(unit, view)
             return self._put(
                 unit, attrs.evolve(stored, **{key: value for key, value in given.items() if value is not None})

@@ -43,8 +43,15 @@ class Unit(Protocol):
 
     # --- the shop
 
-    def settings(self) -> Settings | None:
-        """Return the shop's settings; None for a shop that does not exist yet."""
+    def settings(self, *, lock: bool = False) -> Settings | None:
+        """
+        Return the shop's settings; None for a shop that does not exist yet.
+
+        Args:
+            lock: Keep others from whatever takes this lock too until the unit ends: from changing
+                settings, from taking a number, from what has no document or row of its own to lock.
+                It comes before the lock of any document.
+        """
         ...
 
     def create_shop(self, settings: Settings) -> bool:
@@ -335,8 +342,15 @@ class Unit(Protocol):
         """Save a location."""
         ...
 
-    def levels(self, variant_ids: Iterable[str]) -> Mapping[tuple[str, str], Level]:
-        """Return the stock of variants by variant and location, where there is any."""
+    def levels(self, variant_ids: Iterable[str], *, lock: bool = False) -> Mapping[tuple[str, str], Level]:
+        """
+        Return the stock of variants by variant and location, where there is any.
+
+        Args:
+            variant_ids: The variants.
+
+            lock: Keep others from changing what there is until the unit ends, where the storage can.
+        """
         ...
 
     def adjust(self, change: StockChange) -> None:

@@ -82,7 +82,7 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
 
     # --- the shop
 
-    def settings(self) -> Settings | None:
+    def settings(self, *, lock: bool = False) -> Settings | None:
         """Return the shop's settings; None for a shop that does not exist yet."""
         settings: Settings | None = self._layer.get("shop", "settings")
         return settings
@@ -294,7 +294,7 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
         """Save a location."""
         self._layer.set("locations", location.id, location)
 
-    def levels(self, variant_ids: Iterable[str]) -> Mapping[tuple[str, str], Level]:
+    def levels(self, variant_ids: Iterable[str], *, lock: bool = False) -> Mapping[tuple[str, str], Level]:
         """Return the stock of variants by variant and location, where there is any."""
         wanted = set(variant_ids)
         return {at: level for at, level in self._layer.items("stock") if at[0] in wanted}

@@ -21,7 +21,8 @@ class OutboxContract(Contract):
     """Messages: kept until they are sent, leased to one relay, in order per subject and destination."""
 
     def _waiting(self, shop: Storage, *messages: OutboxRow) -> None:
-        put(shop, a_record(an_order(id=f"order-of-{messages[0].id}"), messages=messages))
+        # Ids have at most 36 characters, and those of messages have as many.
+        put(shop, a_record(an_order(id=f"of-{messages[0].id[-30:]}"), messages=messages))
 
     def _lease(self, shop: Storage, now: pendulum.DateTime = START, limit: int = 10) -> list[OutboxRow]:
         return list(write(shop, lambda unit: unit.lease(now, now.add(minutes=2), limit)))

@@ -14,9 +14,10 @@ from backoffice_core.orders.asked import Line, Sale
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.events import NoteSet, TagsAdded
 from backoffice_core.storage.base import Storage, Unit
-from backoffice_core.storage.rows import Record
-from backoffice_core.storage.trouble import StaleVersion, StorageBusy
+from backoffice_core.storage.rows import DraftRecord, Record
+from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
 from backoffice_core.testing.builders import a_key, a_message, a_product, a_record, a_shop, an_order, placed
+from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import (
     Contract,
     a_change,
@@ -28,6 +29,7 @@ from backoffice_core.testing.contract_base import (
     read,
     write,
 )
+from backoffice_core.testing.lives import a_draft_life
 
 #: How long a test waits for a thread that may be waiting for the test.
 MOMENT = 0.2
@@ -190,6 +192,79 @@ class RacesContract(Contract):
             },
         )
         assert found[what] == 12
+
+    def test_settings_are_locked_by_whoever_changes_them(self, shop: Storage) -> None:
+        """Of twelve who each add a day to what was read under a lock, none undoes another."""
+
+        def add_a_day(_: int) -> None:
+            with shop.write("main") as unit:
+                settings = unit.settings(lock=True)
+                assert settings is not None
+                Event().wait(0.01)
+                unit.save_settings(attrs.evolve(settings, key_days=settings.key_days + 1))
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda at: patiently(lambda: add_a_day(at)), range(12)))
+        assert read(shop, lambda unit: unit.settings()) == attrs.evolve(a_shop(), key_days=a_shop().key_days + 12)
+
+    def test_levels_are_locked_by_whoever_decides_by_them(self, shop: Storage) -> None:
+        """Of twelve who each take a unit if there is one, as many get one as there are."""
+        write(shop, lambda unit: unit.adjust(a_change(5, 0)))
+
+        def take_one(at: int) -> int:
+            with shop.write("main") as unit:
+                left = unit.levels(["v-CUP"], lock=True)["v-CUP", "here"].on_hand
+                Event().wait(0.01)
+                if left:
+                    unit.adjust(a_change(-1, at + 1))
+            return min(left, 1)
+
+        with ThreadPoolExecutor(6) as pool:
+            assert sum(pool.map(lambda at: patiently(lambda: take_one(at)), range(12))) == 5
+        assert read(shop, lambda unit: unit.levels(["v-CUP"]))["v-CUP", "here"].on_hand == 0
+
+    def test_the_first_units_at_a_place(self, shop: Storage) -> None:
+        """Several who bring units to where none were, at once: all units are there, and every change is told."""
+
+        def bring(at: int) -> None:
+            with shop.write("main") as unit:
+                unit.adjust(a_change(1, at))
+                Event().wait(0.01)
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda at: patiently(lambda: bring(at)), range(6)))
+        found = read(shop, lambda unit: (unit.levels(["v-CUP"]), unit.stock_changes("v-CUP")))
+        assert (found[0]["v-CUP", "here"].on_hand, len(found[1])) == (6, 6)
+
+    @pytest.mark.parametrize("kind", ["order", "draft"])
+    def test_a_source_that_several_save_at_once(self, shop: Storage, kind: str) -> None:
+        """One does, and the others are told so; what they did before in the same unit is undone."""
+
+        def save(at: int) -> str:
+            id = f"{kind}-{at}"
+            with shop.write("main") as unit:
+                unit.adjust(a_change(1, at, location_id=f"place-{at}"))
+                if kind == "order":
+                    unit.put(a_record(placed(id=id, number=at, source=("web", "1"))))
+                else:
+                    draft = attrs.evolve(a_draft_life(id)[0].draft, version=0, source=("web", "1"))
+                    unit.put_draft(DraftRecord(draft=draft, at=START))
+                Event().wait(0.02)
+            return id
+
+        def told(at: int) -> str:
+            try:
+                return patiently(lambda: save(at))
+            except AlreadyStored:
+                return "no"
+
+        with ThreadPoolExecutor(4) as pool:
+            answers = list(pool.map(told, range(1, 5)))
+        saved = [answer for answer in answers if answer != "no"]
+        assert len(saved) == 1
+        looks = {"order": lambda unit: unit.order_placed_from, "draft": lambda unit: unit.draft_imported_from}
+        assert read(shop, lambda unit: looks[kind](unit)(("web", "1"))[0]) == saved[0]
+        assert len(read(shop, lambda unit: unit.stock_changes("v-CUP"))) == 1
 
     def test_forty_refunds_of_one_order(self, storage: Storage) -> None:
         """Through `BackOffice`: each gets its refund or a refusal by the rule; none a conflict, none too much."""

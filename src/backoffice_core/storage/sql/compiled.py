@@ -45,7 +45,8 @@ class Compiled:
         compiled = statement.compile(dialect=dialect)  # type: ignore[attr-defined]
         self.text = str(compiled)
         self._fixed = {name: value for name, value in compiled.params.items() if value is not None}
-        self._names = names = tuple(compiled.positiontup or ())
+        names = tuple(compiled.positiontup or ())
+        self._names = names or tuple(compiled.params)
         self._row = itemgetter(*names) if len(names) > 1 else (lambda values: (values[names[0]],)) if names else None
 
     def values(self, given: Mapping[str, Any]) -> Any:

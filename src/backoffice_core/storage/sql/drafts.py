@@ -14,7 +14,6 @@ from backoffice_core.storage.codec import decode, encode
 from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor, source_key
 from backoffice_core.storage.rows import DraftPage, DraftRecord
 from backoffice_core.storage.sql.checkouts import CheckoutsTable
-from backoffice_core.storage.sql.session import is_unique_violation
 from backoffice_core.storage.sql.tables import DRAFTS, EVENTS, SHOPS
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 
@@ -86,15 +85,11 @@ class DraftsTable(CheckoutsTable):
 
     def _insert_draft(self, saved: Draft, values: dict[str, Any]) -> None:
         source = None if saved.source is None else source_key(saved.source)
-        row = {"shop": self._session.shop, "id": saved.id, "source": source, "created_at": to_micros(saved.created_at)}
-        try:
-            self._session.core(sa.insert(DRAFTS).values(**row, **values))
-        except sa.exc.IntegrityError as error:
-            if not is_unique_violation(error):
-                raise
+        row = {"id": saved.id, "source": source, "created_at": to_micros(saved.created_at), **values}
+        if not self._session.insert_new(DRAFTS, **row):
             if saved.source is not None and self.draft_imported_from(saved.source) is not None:
-                raise AlreadyStored("draft source", " ".join(saved.source)) from error
-            raise StaleVersion("draft", saved.id, 0, self.draft(saved.id).version) from error
+                raise AlreadyStored("draft source", " ".join(saved.source))
+            raise StaleVersion("draft", saved.id, 0, self.draft(saved.id).version)
 
     def drafts(self, limit: int, after: str | None = None) -> DraftPage:
         """Return at most *limit* drafts that are not deleted, newest first, ties by id."""

@@ -12,6 +12,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql.index import index_all
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA
 from backoffice_core.storage.trouble import SchemaOutOfDate
@@ -121,6 +122,10 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones, _sources_of_
 NEWEST: Final = len(MIGRATIONS) + 1
 
 
+#: Whoever migrates on PostgreSQL holds this lock; a number that nobody else uses.
+_LOCK: Final = 0x6261636B6F666669
+
+
 def stored_version(connection: sa.Connection) -> int:
     """Return the version of the tables; 0 where there are none."""
     if not sa.inspect(connection).has_table(SCHEMA.name):
@@ -142,7 +147,10 @@ def migrate(connection: sa.Connection) -> int:
 
     Raises:
         SchemaOutOfDate: The tables are newer than this version of the library.
+        InvalidValue: The database is in an encoding that has not every character.
     """
+    if connection.dialect.name == "postgresql":
+        _ready_postgres(connection)
     stored = stored_version(connection)
     if stored > NEWEST:
         raise SchemaOutOfDate(stored, NEWEST)
@@ -154,6 +162,14 @@ def migrate(connection: sa.Connection) -> int:
         connection.execute(sa.delete(SCHEMA))
         connection.execute(sa.insert(SCHEMA), {"id": 1, "version": NEWEST})
     return NEWEST - stored
+
+
+def _ready_postgres(connection: sa.Connection) -> None:
+    """Wait for others who migrate, and see to it that texts can be kept."""
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    encoding = connection.execute(sa.text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise InvalidValue("url", f"a database in {encoding}", "one that was made with ENCODING 'UTF8'")
 
 
 def check(connection: sa.Connection) -> None:

@@ -19,7 +19,7 @@ from backoffice_core.storage.codec import decode, decode_event, decode_order, en
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
 from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.sql.index import write_index
-from backoffice_core.storage.sql.session import Session, is_unique_violation, unique
+from backoffice_core.storage.sql.session import Session, unique
 from backoffice_core.storage.sql.stock import StockTable
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX, SEARCH, TERMS
 from backoffice_core.storage.trouble import AlreadyStored, DocumentTooNew, StaleVersion, StorageBroken
@@ -31,7 +31,6 @@ _p = sa.bindparam
 
 _BY_ID = sa.select(_O.version, _O.doc).where(_O.shop == _p("shop"), _O.id == _p("id"))
 _LOCKED = _BY_ID.with_for_update()
-_INSERT = sa.insert(ORDERS)
 _UPDATE = (
     sa.update(ORDERS)
     .where(_O.shop == _p("in_shop"), _O.id == _p("order_id"), _O.version == _p("was"))
@@ -124,8 +123,7 @@ class OrdersTable(StockTable):
         met = self._session.many(_UPDATE, [_row(saved, encode(saved)) for saved, _ in changed])
         if met != len(changed):
             self._tell_stale(saved for saved, _ in changed)
-        for _, record in changed:
-            self._move(record.movements)
+        self._move([move for _, record in changed for move in record.movements])
         self._write_facts(changed)
         return [saved for saved, _ in changed]
 
@@ -143,27 +141,24 @@ class OrdersTable(StockTable):
 
     def _insert(self, order: Order, record: Record) -> None:
         source = source_key(order.source) if order.source else None
-        try:
-            self._session.run(
-                _INSERT,
-                id=order.id,
-                version=order.version,
-                name=order.name,
-                source=source,
-                request_print=record.request_print,
-                created_at=to_micros(order.created_at),
-                due_at=due_at(order),
-                unresolved_at=unresolved_at(order),
-                deleted_at=_deleted_at(order),
-                doc=encode_order(order),
-            )
-        except Exception as error:
-            if not is_unique_violation(error):
-                raise
+        inserted = self._session.insert_new(
+            ORDERS,
+            id=order.id,
+            version=order.version,
+            name=order.name,
+            source=source,
+            request_print=record.request_print,
+            created_at=to_micros(order.created_at),
+            due_at=due_at(order),
+            unresolved_at=unresolved_at(order),
+            deleted_at=_deleted_at(order),
+            doc=encode_order(order),
+        )
+        if not inserted:
             stored = self._session.run(_BY_ID, id=order.id).fetchone()
             if stored is None and order.source is not None:
-                raise AlreadyStored("order source", " ".join(order.source)) from error
-            raise StaleVersion("order", order.id, 0, stored[0] if stored else 0) from error
+                raise AlreadyStored("order source", " ".join(order.source))
+            raise StaleVersion("order", order.id, 0, stored[0] if stored else 0)
 
     def _update(self, order: Order) -> None:
         done = self._session.run(_UPDATE, **_row(order, encode_order(order)))

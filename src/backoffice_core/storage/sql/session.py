@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
 from backoffice_core.failures import BackOfficeError, StorageFailed
 from backoffice_core.storage.sql.compiled import compiled, compiled_insert
@@ -46,6 +48,24 @@ class Session:
         else:
             compiled_insert(table, self._dialect).insert(self._driver_cursor(), rows)
 
+    def insert_new(self, table: sa.Table, **row: Any) -> bool:
+        """
+        Insert a row, with a value for every column but the shop, unless a unique key of it is in use.
+
+        Returns:
+            Whether it was inserted. The transaction goes on in either case.
+        """
+        if self._dialect.name == "postgresql":
+            # There an error would be the end of the transaction.
+            return bool(self.run(_insert_unless_there(table), **row).rowcount == 1)
+        try:
+            self.run(_insert(table), **row)
+        except Exception as error:
+            if not is_unique_violation(error):
+                raise
+            return False
+        return True
+
     def many(self, statement: Any, rows: Sequence[dict[str, Any]]) -> int:
         """Run a hot statement for each row of values; return how many rows of its table it met in all."""
         if not rows:
@@ -73,6 +93,17 @@ class Session:
         if self._cursor is not None:
             self._cursor.close()
             self._cursor = None
+
+
+@lru_cache(maxsize=64)
+def _insert(table: sa.Table) -> Any:
+    return sa.insert(table)
+
+
+@lru_cache(maxsize=64)
+def _insert_unless_there(table: sa.Table) -> Any:
+    # Core looks at the row count of an INSERT only when it is told to.
+    return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
 def is_driver_error(error: BaseException) -> bool:

@@ -26,10 +26,10 @@ _MOVED = {
 }
 _MOVE = sa.update(STOCK).where(*_HERE).values(_MOVED)
 _GUARDED = _MOVE.where(_S.on_hand - _S.committed - _S.reserved + _p("free") >= 0)
-_FIRST = sa.insert(STOCK)
 _LEVEL = sa.select(_S.location_id, _S.on_hand, _S.committed, _S.reserved).where(
     _S.shop == _p("shop"), _S.variant_id == _p("variant")
 )
+_LEVEL_LOCKED = _LEVEL.order_by(_S.location_id).with_for_update()
 _ON_SALE = sa.select(VARIANTS.c.id, PRODUCTS.c.version, PRODUCTS.c.doc).where(
     VARIANTS.c.shop == _p("shop"), PRODUCTS.c.shop == VARIANTS.c.shop, PRODUCTS.c.id == VARIANTS.c.product_id
 )
@@ -82,7 +82,8 @@ class StockTable:
             raise StaleVersion("product", saved.id, was, stored)
         values: dict[str, Any] = {"version": saved.version, "doc": encode(saved)}
         if not was:
-            self._session.core(sa.insert(PRODUCTS).values(shop=shop, id=saved.id, **values))
+            if not self._session.insert_new(PRODUCTS, id=saved.id, **values):
+                raise StaleVersion("product", saved.id, was, 0)
             return
         done = self._session.core(
             sa.update(PRODUCTS).where(p.shop == shop, p.id == saved.id, p.version == was).values(**values)
@@ -119,11 +120,12 @@ class StockTable:
                 sa.insert(LOCATIONS).values(shop=self._session.shop, id=location.id, doc=encode(location))
             )
 
-    def levels(self, variant_ids: Iterable[str]) -> Mapping[tuple[str, str], Level]:
+    def levels(self, variant_ids: Iterable[str], *, lock: bool = False) -> Mapping[tuple[str, str], Level]:
         """Return the stock of variants by variant and location, where there is any."""
         found: dict[tuple[str, str], Level] = {}
         for variant in sorted(set(variant_ids)):
-            for location, on_hand, committed, reserved in self._session.run(_LEVEL, variant=variant).fetchall():
+            rows = self._session.run(_LEVEL_LOCKED if lock else _LEVEL, variant=variant).fetchall()
+            for location, on_hand, committed, reserved in rows:
                 found[variant, location] = Level(on_hand, committed, reserved)
         return found
 
@@ -150,15 +152,19 @@ class StockTable:
                 done = self._session.run(_GUARDED, free=move.on_hand - move.committed - move.reserved, **values)
                 if done.rowcount != 1:
                     raise StockTaken(move.variant_id, move.location_id)
-            elif self._session.run(_MOVE, **values).rowcount != 1:
-                self._session.run(
-                    _FIRST,
-                    variant_id=move.variant_id,
-                    location_id=move.location_id,
-                    on_hand=move.on_hand,
-                    committed=move.committed,
-                    reserved=move.reserved,
-                )
+            elif self._session.run(_MOVE, **values).rowcount != 1 and not self._first(move):
+                self._session.run(_MOVE, **values)
+
+    def _first(self, move: Movement) -> bool:
+        """Make the row of a place that a variant was not at before; return whether nobody else just did."""
+        return self._session.insert_new(
+            STOCK,
+            variant_id=move.variant_id,
+            location_id=move.location_id,
+            on_hand=move.on_hand,
+            committed=move.committed,
+            reserved=move.reserved,
+        )
 
     def _write_ledger(self, rows: Sequence[tuple[Any, ...]]) -> None:
         if rows:

@@ -1,6 +1,9 @@
 """
 The storage in SQL: an engine of its own, or a host's connection.
 
+PostgreSQL: a view is ``REPEATABLE READ, READ ONLY``; a unit of work is ``READ COMMITTED`` and locks the rows
+that it decides by. Whatever way an engine was set up, transactions of the storage's own are so.
+
 SQLite: one file, write-ahead log, ``synchronous=FULL`` unless told otherwise (what is acknowledged
 survives a power cut), and ``BEGIN IMMEDIATE`` for every unit of work: a deferred transaction that
 turns into a writer fails at once when somebody else wrote meanwhile.
@@ -28,6 +31,14 @@ Synchronous = Literal["FULL", "NORMAL"]
 #: So many connections are kept for the next transaction, of readers and of writers.
 MOST_IDLE = 8
 
+
+#: The options of a view and of a unit of work, by dialect.
+_TRANSACTIONS: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "postgresql": (
+        {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True},
+        {"isolation_level": "READ COMMITTED"},
+    )
+}
 
 #: How many seconds a new connection tries to turn the write-ahead log on.
 PATIENCE = 10.0
@@ -57,7 +68,9 @@ class SqlStorage:
         use_compiled: bool = True,
     ) -> None:
         self.engine = url if isinstance(url, sa.Engine) else engine_for(url, synchronous, busy_seconds)
-        self._writer = self.engine.execution_options(backoffice_write=True)
+        views, units = _TRANSACTIONS.get(self.engine.dialect.name, ({}, {}))
+        self._reader = self.engine.execution_options(**views)
+        self._writer = self.engine.execution_options(backoffice_write=True, **units)
         self.use_compiled = use_compiled
         dialect = self.engine.dialect
         self.keeps = dialect.name == "sqlite" and not dialect.is_async
@@ -107,7 +120,7 @@ class SqlStorage:
         try:
             return self._idle[writes].pop()
         except IndexError:
-            return (self._writer if writes else self.engine).connect()
+            return (self._writer if writes else self._reader).connect()
 
     def _forget_parent(self) -> None:
         """
@@ -282,6 +295,9 @@ def url_of(url: str | sa.URL) -> sa.URL:
         parsed = sa.make_url(url)
     except sa.exc.ArgumentError:
         raise InvalidValue("url", repr(url), "a URL such as sqlite:///shop.db") from None
+    if parsed.drivername == "postgresql":
+        # SQLAlchemy 2.0 would take psycopg2, 2.1 takes psycopg, which is in our extra.
+        return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() == "sqlite" and parsed.database in (None, "", ":memory:"):
         raise InvalidValue("url", repr(url), "a file such as sqlite:///shop.db, or memory: for a shop in memory")
     return parsed
@@ -299,7 +315,7 @@ def engine_for(url: str | sa.URL, synchronous: Synchronous = "FULL", busy_second
     parsed = url_of(url)
     if parsed.get_backend_name() != "sqlite":
         try:
-            return sa.create_engine(parsed, hide_parameters=True)
+            return sa.create_engine(parsed, hide_parameters=True, pool_pre_ping=True)
         except sa.exc.NoSuchModuleError:
             raise InvalidValue("url", repr(parsed.drivername), "a database that SQLAlchemy knows") from None
     options: dict[str, Any] = {"connect_args": {"timeout": busy_seconds}, "hide_parameters": True}

@@ -6,16 +6,17 @@ documents are text, ids are ASCII text of at most 36 characters.
 """
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import mysql
+from sqlalchemy.dialects import mysql, postgresql
 
 METADATA = sa.MetaData()
 
-#: Ids and keys compare by bytes on every dialect.
-_BYTES = {"collation": "utf8mb4_nopad_bin"}
+#: Ids, keys and what lists are sorted by compare by bytes on every dialect: two databases give one order.
+BYTEWISE = {"mysql": "utf8mb4_nopad_bin", "postgresql": "C"}
 
 
 def _text(length: int) -> sa.types.TypeEngine[str]:
-    return sa.String(length).with_variant(mysql.VARCHAR(length, **_BYTES), "mysql", "mariadb")
+    plain = sa.String(length).with_variant(mysql.VARCHAR(length, collation=BYTEWISE["mysql"]), "mysql", "mariadb")
+    return plain.with_variant(postgresql.VARCHAR(length, collation=BYTEWISE["postgresql"]), "postgresql")
 
 
 def _shop() -> sa.Column[str]:
@@ -33,7 +34,10 @@ def _index_of_set(name: str, column: str, *, unique: bool = False) -> sa.Index:
 
 
 SCHEMA = sa.Table(
-    "bo_schema", METADATA, sa.Column("id", sa.Integer, primary_key=True), sa.Column("version", sa.Integer)
+    "bo_schema",
+    METADATA,
+    sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("version", sa.Integer),
 )
 
 SHOPS = sa.Table(

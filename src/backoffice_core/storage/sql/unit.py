@@ -5,11 +5,11 @@ import sqlalchemy as sa
 from backoffice_core.settings import Settings
 from backoffice_core.storage.codec import decode_settings, encode
 from backoffice_core.storage.sql.outbox import OutboxTable
-from backoffice_core.storage.sql.session import is_unique_violation
 from backoffice_core.storage.sql.tables import SHOPS
 
 _p = sa.bindparam
 _SHOP = sa.select(SHOPS.c.settings).where(SHOPS.c.shop == _p("shop"))
+_LOCKED = _SHOP.with_for_update()
 _TAKE = sa.update(SHOPS).where(SHOPS.c.shop == _p("in_shop")).values(next_number=SHOPS.c.next_number + 1)
 _NUMBER = sa.select(SHOPS.c.next_number).where(SHOPS.c.shop == _p("shop"))
 
@@ -17,23 +17,17 @@ _NUMBER = sa.select(SHOPS.c.next_number).where(SHOPS.c.shop == _p("shop"))
 class SqlUnit(OutboxTable):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
-    def settings(self) -> Settings | None:
+    def settings(self, *, lock: bool = False) -> Settings | None:
         """Return the shop's settings; None for a shop that does not exist yet."""
-        row = self._session.run(_SHOP).fetchone()
+        row = self._session.run(_LOCKED if lock else _SHOP).fetchone()
         return None if row is None else decode_settings(row[0])
 
     def create_shop(self, settings: Settings) -> bool:
         """Create the shop; False when it exists, which changes nothing."""
         if self.settings() is not None:
             return False
-        row = {"shop": self._session.shop, "settings": encode(settings), "next_number": settings.first_number}
-        try:
-            self._session.core(sa.insert(SHOPS), row)
-        except sa.exc.IntegrityError as error:
-            if not is_unique_violation(error):
-                raise
-            return False
-        return True
+        first = {"next_number": settings.first_number, "next_draft": 1}
+        return self._session.insert_new(SHOPS, settings=encode(settings), **first)
 
     def save_settings(self, settings: Settings) -> None:
         """Replace the shop's settings."""

@@ -1,0 +1,148 @@
+"""
+Commands at the same time on PostgreSQL, each made slow between what it reads and what it saves.
+
+On SQLite and in memory there is one writer; here there are as many as there are rows to lock.
+"""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from backoffice_core import BackOffice, Line, Sale
+from backoffice_core.errors import BackOfficeError, Refused
+from backoffice_core.storage.sql.unit import SqlUnit
+from tests.shopify import rest, restdrafts
+
+pytestmark = pytest.mark.postgres
+
+TEA = [Line("Tea", sku="TEA", quantity=3, price="10.00")]
+
+
+@pytest.fixture
+def office(emptied_postgres):
+    office = BackOffice.open(emptied_postgres(), currency="EUR", taxes_included=True, auto_archive=False)
+    office.catalog.add_location("here")
+    office.catalog.add_product("Cup", sku="CUP", price="5.00")
+    return office
+
+
+@pytest.fixture
+def slow(monkeypatch):
+    """Return what makes a method of a unit of work wait before it does what it does."""
+
+    def make(name):
+        quick = getattr(SqlUnit, name)
+
+        def slowly(unit, *args, **kwargs):
+            threading.Event().wait(0.05)
+            return quick(unit, *args, **kwargs)
+
+        monkeypatch.setattr(SqlUnit, name, slowly)
+
+    return make
+
+
+def together(*commands):
+    """Run commands at the same time; return their answers, an error being one."""
+    start = threading.Barrier(len(commands))
+
+    def run(command):
+        start.wait(5)
+        try:
+            return command()
+        except BackOfficeError as no:
+            return no
+
+    with ThreadPoolExecutor(len(commands)) as pool:
+        return list(pool.map(run, commands))
+
+
+def test_two_settings(office, slow):
+    """Neither change undoes the other."""
+    slow("save_settings")
+    together(lambda: office.change_settings(locale="fr"), lambda: office.change_settings(timezone="Europe/Paris"))
+    assert ("fr", "Europe/Paris") == (office.settings.locale, office.settings.timezone)
+
+
+@pytest.mark.parametrize("before", [0, 7])
+def test_two_counts_of_one_shelf(office, slow, before):
+    """The later one holds, not the sum of what both thought was missing; also where nothing was there."""
+    office.catalog.adjust("CUP", before)
+    slow("adjust")
+    together(lambda: office.catalog.set_stock("CUP", 10), lambda: office.catalog.set_stock("CUP", 12))
+    (level,) = office.catalog.levels("CUP")
+    assert level.on_hand in (10, 12)
+    assert level.on_hand == sum(row.on_hand for row in office.catalog.stock_changes("CUP"))
+
+
+def test_two_who_take_the_last_units_off(office, slow):
+    """One is told how many are left."""
+    office.catalog.adjust("CUP", 7)
+    slow("adjust")
+    answers = together(*[lambda: office.catalog.adjust("CUP", -5)] * 2)
+    assert ["not_that_many"] == [one.code for one in answers if isinstance(one, Refused)]
+    assert 2 == office.catalog.levels("CUP")[0].on_hand
+
+
+def test_two_new_places(office, slow):
+    """Each has a place of its own in the order in which they are filled."""
+    slow("put_location")
+    together(lambda: office.catalog.add_location("there"), lambda: office.catalog.add_location("far"))
+    assert [0, 1, 2] == [place.position for place in office.catalog.locations()]
+
+
+def test_two_views_of_one_name(office, slow):
+    """One is saved, the other is told what is wrong with its name."""
+    slow("put_view")
+    answers = together(*[lambda: office.orders.views.save("Mine", "tag:vip")] * 2)
+    assert ["invalid_view"] == [one.code for one in answers if isinstance(one, BackOfficeError)]
+
+
+def test_two_changes_of_one_view(office, slow):
+    """Neither undoes the other."""
+    view = office.orders.views.save("Mine", "tag:vip")
+    slow("put_view")
+    views = office.orders.views
+    together(lambda: views.change(view.id, name="Ours"), lambda: views.change(view.id, query="tag:old"))
+    assert ("Ours", "tag:old") == (views.get(view.id).name, views.get(view.id).query)
+
+
+def test_one_checkout_placed_by_many(office, slow):
+    """One order, whoever asked; the numbers have no gap."""
+    slow("put")
+    place = lambda: office.orders.place(lines=TEA, payments=[Sale("30.00")], source=("web", "881"))  # noqa: E731
+    answers = together(*[place] * 4)
+    assert {"#1001"} == {one.order.name for one in answers}
+    assert [False, True, True, True] == sorted(one.replayed for one in answers)
+    assert "#1002" == office.orders.place(lines=TEA).order.name
+
+
+def test_one_key_used_by_many(office, slow):
+    """What was asked for is done once."""
+    order = office.orders.place(lines=TEA, payments=[Sale("30.00")]).order
+    slow("put")
+    answers = together(*[lambda: office.orders.refund(order.id, lines={"TEA": 1}, idempotency_key="k")] * 4)
+    assert [False, True, True, True] == sorted(one.replayed for one in answers)
+    assert "10.00 EUR" == str(office.orders.get(order.id).refunded)
+
+
+def test_one_draft_completed_by_many(office, slow):
+    """It becomes one order."""
+    draft = office.drafts.create(lines=TEA).draft
+    slow("put_draft")
+    answers = together(*[lambda: office.drafts.complete(draft.id)] * 3)
+    assert 1 == len({one.order.id for one in answers})
+    assert 1 == office.orders.count()
+
+
+@pytest.mark.parametrize("kind", ["orders", "drafts"])
+def test_two_imports_of_one_file(office, slow, kind):
+    """In opposite order, too: each piece comes in once, and nobody waits for the other for ever."""
+    desk = getattr(office, kind)
+    make = rest.rest if kind == "orders" else restdrafts.draft
+    some = [make(id=number, name=f"#{number}") for number in range(1, 5)]
+    slow("put" if kind == "orders" else "put_draft")
+    reports = together(lambda: desk.import_json(some), lambda: desk.import_json(some[::-1]))
+    assert [0, 4] == sorted(one.imported for one in reports)
+    assert [0, 4] == sorted(one.unchanged for one in reports)
