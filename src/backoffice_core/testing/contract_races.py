@@ -14,9 +14,9 @@ from backoffice_core.orders.asked import Line, Sale
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.events import NoteSet, TagsAdded
 from backoffice_core.storage.base import Storage, Unit
-from backoffice_core.storage.rows import DraftRecord, Record
+from backoffice_core.storage.rows import CheckoutRecord, DraftRecord, Record
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
-from backoffice_core.testing.builders import a_key, a_message, a_product, a_record, a_shop, an_order, placed
+from backoffice_core.testing.builders import a_checkout, a_key, a_message, a_product, a_record, a_shop, an_order, placed
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import (
     Contract,
@@ -236,7 +236,7 @@ class RacesContract(Contract):
         found = read(shop, lambda unit: (unit.levels(["v-CUP"]), unit.stock_changes("v-CUP")))
         assert (found[0]["v-CUP", "here"].on_hand, len(found[1])) == (6, 6)
 
-    @pytest.mark.parametrize("kind", ["order", "draft"])
+    @pytest.mark.parametrize("kind", ["order", "draft", "checkout"])
     def test_a_source_that_several_save_at_once(self, shop: Storage, kind: str) -> None:
         """One does, and the others are told so; what they did before in the same unit is undone."""
 
@@ -246,6 +246,8 @@ class RacesContract(Contract):
                 unit.adjust(a_change(1, at, location_id=f"place-{at}"))
                 if kind == "order":
                     unit.put(a_record(placed(id=id, number=at, source=("web", "1"))))
+                elif kind == "checkout":
+                    unit.put_checkout(CheckoutRecord(checkout=a_checkout(id, source=("web", "1"))))
                 else:
                     draft = attrs.evolve(a_draft_life(id)[0].draft, version=0, source=("web", "1"))
                     unit.put_draft(DraftRecord(draft=draft, at=START))
@@ -262,8 +264,10 @@ class RacesContract(Contract):
             answers = list(pool.map(told, range(1, 5)))
         saved = [answer for answer in answers if answer != "no"]
         assert len(saved) == 1
-        looks = {"order": lambda unit: unit.order_placed_from, "draft": lambda unit: unit.draft_imported_from}
-        assert read(shop, lambda unit: looks[kind](unit)(("web", "1"))[0]) == saved[0]
+        look = {"order": "order_placed_from", "draft": "draft_imported_from", "checkout": "checkout_imported_from"}[
+            kind
+        ]
+        assert read(shop, lambda unit: getattr(unit, look)(("web", "1"))[0]) == saved[0]
         assert len(read(shop, lambda unit: unit.stock_changes("v-CUP"))) == 1
 
     def test_forty_refunds_of_one_order(self, storage: Storage) -> None:

@@ -11,7 +11,6 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.storage.codec import decode, encode
 from backoffice_core.storage.marks import cursor_of, read_cursor, source_key
 from backoffice_core.storage.rows import CheckoutPage, CheckoutRecord
-from backoffice_core.storage.sql.session import is_unique_violation
 from backoffice_core.storage.sql.tables import CHECKOUTS
 from backoffice_core.storage.sql.views import ViewsTable
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
@@ -68,12 +67,7 @@ class CheckoutsTable(ViewsTable):
 
     def _insert_checkout(self, saved: Checkout, values: dict[str, Any]) -> None:
         source = None if saved.source is None else source_key(saved.source)
-        row = {"shop": self._session.shop, "id": saved.id, "source": source}
-        try:
-            self._session.core(sa.insert(CHECKOUTS).values(**row, **values))
-        except sa.exc.IntegrityError as error:
-            if not is_unique_violation(error):
-                raise
+        if not self._session.insert_new(CHECKOUTS, id=saved.id, source=source, **{"request_print": None, **values}):
             if saved.source is not None and self.checkout_imported_from(saved.source) is not None:
-                raise AlreadyStored("checkout source", " ".join(saved.source)) from error
-            raise StaleVersion("checkout", saved.id, 0, self.checkout(saved.id).version) from error
+                raise AlreadyStored("checkout source", " ".join(saved.source))
+            raise StaleVersion("checkout", saved.id, 0, self.checkout(saved.id).version)
