@@ -182,6 +182,17 @@ MUTANTS = [
     _orders("cancel", "free(line, quantity, key, restock=restock)", "free(line, quantity, key, restock=False)", "stock_conserved.py"),
     _orders("cancel", "    if names:", "    if False:", "cancel.py::TestRule7_Returns"),
     _orders("status", "and not any(one.active for one in order.returns)", "", "returns.py::TestRule5_AndTheOrder"),
+    # the import of checkouts
+    Mutant("checkoutimporter.py", "if given is None or given >= stored:", "if True:", "tests/shopify/test_checkout_import.py::TestASecondTime"),
+    Mutant("checkoutimporter.py", "if given is None or given >= stored:", "if given is None or given > stored:", "tests/shopify/test_checkout_import.py::TestASecondTime"),
+    Mutant("checkoutimporter.py", "request_print=one.fingerprint", "request_print=None", "tests/shopify/test_checkout_import.py::TestASecondTime"),
+    Mutant("checkoutimporter.py", "id=stored.id, version=stored.version", "version=stored.version", "tests/shopify/test_checkout_import.py::TestASecondTime"),
+    Mutant("importing.py", "self.imported += len(written) - updated", "self.imported += len(written)", "tests/shopify/test_checkout_import.py::TestASecondTime"),
+    Mutant("importing.py", "return reason is None", "return True", "tests/shopify/test_checkout_import.py::TestASecondTime"),
+    Mutant("shopify/rest_checkout.py", "sums.total if figures.total is None else figures.total", "sums.total", "tests/shopify/test_rest_checkouts.py::TestRule1_TheFiguresOfTheFile"),
+    Mutant("shopify/rest_checkout.py", "sums.discounts if figures.discounts is None else figures.discounts", "sums.discounts", "tests/shopify/test_rest_checkouts.py::TestRule1_TheFiguresOfTheFile"),
+    Mutant("shopify/rest_checkout.py", "super().of_line(line, listed) or self._applied_to(line, listed, \"order\")", "super().of_line(line, listed)", "tests/shopify/test_rest_checkouts.py::TestRule2_Discounts"),
+    Mutant("shopify/rest_checkout.py", "if minor and seen_in != currency:", "if False:", "tests/shopify/test_rest_checkouts.py::TestRule3_Duties"),
     # drafts
     _drafts("drafts", "if draft.status is DraftStatus.COMPLETED:\n        raise", "if False:\n        raise", "TestRule2_NothingIsBilled"),
     _drafts("drafts", "if until is not None and until <= facts.now:", "if False:", "TestRule3_SetAside"),

@@ -27,6 +27,7 @@ from backoffice_core.aio import (
     AsyncBulk,
     AsyncBulkSteps,
     AsyncCatalog,
+    AsyncCheckouts,
     AsyncDraftPreview,
     AsyncDrafts,
     AsyncOrders,
@@ -36,6 +37,7 @@ from backoffice_core.aio import (
 )
 from backoffice_core.desks.bulk import Bulk, BulkSteps
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
@@ -53,6 +55,14 @@ from backoffice_core.testing.contract_base import everything
 TEA = Line("Tea", sku="TEA", quantity=3, price="10.00")
 NEW: dict[str, Any] = {"currency": "EUR", "taxes_included": True, "auto_archive": False}
 
+CHECKOUT: dict[str, Any] = {
+    "id": 7,
+    "name": "#7",
+    "created_at": "2025-03-01T10:00:00Z",
+    "currency": "EUR",
+    "line_items": [{"title": "Tea", "quantity": 1, "price": "10.00"}],
+}
+
 DESKS = {
     "orders": (Orders, AsyncOrders),
     "views": (Views, AsyncViews),
@@ -62,6 +72,7 @@ DESKS = {
     "catalog": (Catalog, AsyncCatalog),
     "outbox": (Outbox, AsyncOutbox),
     "drafts": (Drafts, AsyncDrafts),
+    "checkouts": (Checkouts, AsyncCheckouts),
     "drafts.preview": (DraftPreview, AsyncDraftPreview),
 }
 
@@ -122,6 +133,8 @@ class TestParity:
         assert hasattr(AsyncOrders, "__aiter__")
         assert hasattr(Drafts, "__iter__")
         assert hasattr(AsyncDrafts, "__aiter__")
+        assert hasattr(Checkouts, "__iter__")
+        assert hasattr(AsyncCheckouts, "__aiter__")
         assert hasattr(Views, "__iter__")
         assert hasattr(AsyncViews, "__aiter__")
 
@@ -129,7 +142,7 @@ class TestParity:
         """Every desk of the plain door, and its preview, is compared above."""
         desks = {name for name, desk in vars(BackOffice).items() if isinstance(desk, cached_property)}
         previews = {f"{name}.preview" for name, (plain, _) in DESKS.items() if hasattr(plain, "preview")}
-        assert {"orders", "catalog", "outbox", "drafts"} == desks
+        assert {"orders", "catalog", "outbox", "drafts", "checkouts"} == desks
         assert {"orders.preview", "drafts.preview"} == previews
         assert desks | {"preview", "views", "bulk", "bulk.each", "drafts.preview"} == set(DESKS)
 
@@ -203,6 +216,12 @@ async def scenario(call):
         ("orders.duplicate", (order.id,), {"idempotency_key": "k5"}),
         ("orders.duplicate", ("nowhere",), {}),
         ("orders.import_json", ({"orders": [{"id": 1}]},), {}),
+        ("checkouts.import_json", ({"checkouts": [CHECKOUT, {"id": 2}]},), {}),
+        ("checkouts.import_json", ({"checkouts": [CHECKOUT, CHECKOUT | {"note": "called"}]},), {}),
+        ("checkouts.import_json", ({"orders": []},), {}),
+        ("checkouts.get", ("nowhere",), {}),
+        ("checkouts.page", (), {"limit": 1}),
+        ("checkouts.page", (), {"limit": 0}),
         ("catalog.levels", ("CUP",), {}),
         ("catalog.stock_changes", ("CUP",), {}),
         ("catalog.available", ("CUP",), {}),
@@ -311,6 +330,7 @@ def test_both_doors_give_equal_answers(plain_answers, where, tmp_path):
             answers = await scenario(by(office))
             assert ["#1003", "#1002", "#1001"] == [order.name async for order in office.orders]
             assert {"#D1", "#D2", "#D3", "#D4"} == {draft.name async for draft in office.drafts}
+            assert ["#7"] == [checkout.name async for checkout in office.checkouts]
             return answers
 
     answers = asyncio.run(run())

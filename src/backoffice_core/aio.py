@@ -26,6 +26,7 @@ from backoffice_core.backoffice import BackOffice, DueReport
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.desks.bulk import Bulk, BulkProgress, BulkSteps
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.found import LARGEST_PAGE
 from backoffice_core.desks.orders import Orders, Preview
@@ -35,6 +36,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource
 from backoffice_core.notify.base import Notifier
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.search.query import Query
@@ -292,6 +294,27 @@ class AsyncDrafts(AsyncDraftCommands):
             after = page.next
 
 
+class AsyncCheckouts(_Desk):
+    """Checkouts, completed or not: importing them and looking them up."""
+
+    _desk: Checkouts
+
+    get = mirrored(Checkouts.get)
+    page = mirrored(Checkouts.page)
+    import_json = mirrored(Checkouts.import_json)
+
+    async def __aiter__(self) -> AsyncIterator[Checkout]:
+        """Yield all checkouts, newest first, a page at a time."""
+        after: str | None = None
+        while True:
+            page = await self.page(limit=LARGEST_PAGE, after=after)
+            for checkout in page.checkouts:
+                yield checkout
+            if page.next is None:
+                return
+            after = page.next
+
+
 class AsyncCatalog(_Desk):
     """Products, locations and stock."""
 
@@ -412,6 +435,11 @@ class AsyncBackOffice:
     def drafts(self) -> AsyncDrafts:
         """Draft orders."""
         return AsyncDrafts(self._office.drafts, self._call)
+
+    @cached_property
+    def checkouts(self) -> AsyncCheckouts:
+        """Checkouts, completed or not."""
+        return AsyncCheckouts(self._office.checkouts, self._call)
 
     @cached_property
     def catalog(self) -> AsyncCatalog:

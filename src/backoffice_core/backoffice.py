@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as OrmSession
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
@@ -236,6 +237,11 @@ class BackOffice:
     def drafts(self) -> Drafts:
         """Draft orders."""
         return Drafts(self._context)
+
+    @cached_property
+    def checkouts(self) -> Checkouts:
+        """Checkouts, completed or not."""
+        return Checkouts(self._context)
 
     @cached_property
     def catalog(self) -> Catalog:

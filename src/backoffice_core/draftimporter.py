@@ -93,7 +93,7 @@ class _Drafts(Import[JsonOrder, DraftRead]):
         """Return id and print of the draft of a piece's source."""
         return unit.draft_imported_from((CHANNEL, piece.source_id))
 
-    def taken(self, piece: JsonOrder, id: str) -> BackOfficeError:
+    def taken(self, unit: Unit, piece: JsonOrder, id: str) -> BackOfficeError:
         """Return the error that the draft is there with another content."""
         return DraftSourceTaken(CHANNEL, piece.source_id, id)
 

@@ -7,6 +7,7 @@ that gives it. ``docs/reference/errors.md`` has an anchor for each code.
 
 from backoffice_core.backoffice import ShopDiffers
 from backoffice_core.catalog.products import AmbiguousSku
+from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany, NoVariants
 from backoffice_core.failures import (
@@ -101,6 +102,7 @@ __all__ = [
     "CaptureExceedsAuthorization",
     "CaptureExceedsOwed",
     "CaptureFirst",
+    "CheckoutIsNewer",
     "ConfirmedTooMuch",
     "Conflict",
     "CurrencyMismatch",

@@ -150,7 +150,7 @@ class _Orders(Import[P, Read]):
         """Return id and print of the order of a piece's source."""
         return unit.order_placed_from((CHANNEL, piece.source_id))
 
-    def taken(self, piece: P, id: str) -> BackOfficeError:
+    def taken(self, unit: Unit, piece: P, id: str) -> BackOfficeError:
         """Return the error that the order is there with another content."""
         return SourceTaken(CHANNEL, piece.source_id, id)
 

@@ -2,7 +2,7 @@
 How a file of Shopify's is imported in units of work, whatever stands in it: rules 1 to 3 of ``importer.py``.
 
 What is imported tells how one is read, recognised and written: `Import` is the base of orders in
-``importer.py`` and of drafts in ``draftimporter.py``.
+``importer.py``, of drafts in ``draftimporter.py`` and of checkouts in ``checkoutimporter.py``.
 """
 
 import os
@@ -35,7 +35,7 @@ _TRIES: Final = 3
 
 
 class WasRead(Protocol):
-    """What was read of an order, or of a draft."""
+    """What was read of an order, a draft or a checkout."""
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -106,6 +106,7 @@ class Import(Generic[P, R]):
     reader: Callable[[P, Settings, Callable[[], str]], R]
     read: int = 0
     imported: int = 0
+    updated: int = 0
     unchanged: int = 0
     refused: list[Refusal] = attrs.field(factory=list)
     findings: list[Finding] = attrs.field(factory=list)
@@ -115,6 +116,7 @@ class Import(Generic[P, R]):
         return ImportReport(
             read=self.read,
             imported=self.imported,
+            updated=self.updated,
             unchanged=self.unchanged,
             refused=tuple(self.refused),
             findings=tuple(self.findings),
@@ -126,12 +128,12 @@ class Import(Generic[P, R]):
         """Return id and print of what came in from a piece's source before."""
 
     @abstractmethod
-    def taken(self, piece: P, id: str) -> BackOfficeError:
-        """Return the error that it came in before with another content."""
+    def taken(self, unit: Unit, piece: P, id: str) -> BackOfficeError | None:
+        """Return why what came in before with another content stays; None where it is to be written over."""
 
     @abstractmethod
     def put(self, unit: Unit, one: R) -> R:
-        """Write one; return it with what was found out meanwhile."""
+        """Write one, over what came in before where there is such; return it with what was found out meanwhile."""
 
     @abstractmethod
     def raise_numbers(self, unit: Unit, some: Sequence[R]) -> None:
@@ -182,24 +184,31 @@ class Import(Generic[P, R]):
         self.read += len(some)
         read: list[tuple[P, R]] = []
         refused: list[Refusal] = []
-        for piece in self._new(some, refused):
+        for piece in self._wanted(some, refused):
             try:
                 read.append((piece, self.reader(piece, self.settings, self.new_id)))
             except InvalidInput as error:
                 refused.append(Refusal(piece.name, piece.line, _bare(error)))
-        imported = self._written(read, refused) if read else []
-        self.imported += len(imported)
-        self.unchanged += len(some) - len(imported) - len(refused)
+        written = self._written(read, refused) if read else []
+        updated = sum(1 for _, is_over in written if is_over)
+        self.imported += len(written) - updated
+        self.updated += updated
+        self.unchanged += len(some) - len(written) - len(refused)
         self.refused += sorted(refused, key=lambda refusal: refusal.line)
-        self.findings += [finding for one in imported for finding in one.findings]
+        self.findings += [finding for one, _ in written for finding in one.findings]
 
-    def _new(self, some: Iterable[P], refused: list[Refusal]) -> list[P]:
-        """Return the orders that are not there yet, so that the others need not be read."""
+    def _wanted(self, some: Iterable[P], refused: list[Refusal]) -> list[P]:
+        """Return the orders that are to be written, so that the others need not be read."""
         with self.storage.read(self.shop) as unit:
-            return [piece for piece in some if self._is_new(unit, piece, refused)]
+            return [piece for piece in some if self._is_wanted(unit, piece, self.there(unit, piece), refused)]
 
-    def _written(self, read: list[tuple[P, R]], refused: list[Refusal]) -> list[R]:
-        """Write orders; return those that came in, and tell of those that are there with another content."""
+    def _written(self, read: list[tuple[P, R]], refused: list[Refusal]) -> list[tuple[R, bool]]:
+        """
+        Write orders, and tell of those that are there with another content.
+
+        Returns:
+            Those that were written, each with whether it was written over what came in before.
+        """
         for _ in range(_TRIES - 1):
             try:
                 return self._try(read, refused)
@@ -207,29 +216,32 @@ class Import(Generic[P, R]):
                 continue
         return self._try(read, refused)
 
-    def _try(self, read: list[tuple[P, R]], refused: list[Refusal]) -> list[R]:
+    def _try(self, read: list[tuple[P, R]], refused: list[Refusal]) -> list[tuple[R, bool]]:
         changed: list[Refusal] = []
-        imported: list[R] = []
+        written: list[tuple[R, bool]] = []
         with self.storage.write(self.shop) as unit:
             # As in placing: the shop first, its orders after it, so that nobody waits for each other.
             unit.settings(lock=True)
             for piece, one in read:
-                if self._is_new(unit, piece, changed):
-                    imported.append(self.put(unit, one))
-            if imported:
-                self.raise_numbers(unit, imported)
+                there = self.there(unit, piece)
+                if self._is_wanted(unit, piece, there, changed):
+                    written.append((self.put(unit, one), there is not None))
+            if written:
+                self.raise_numbers(unit, [one for one, _ in written])
         refused += changed
-        return imported
+        return written
 
-    def _is_new(self, unit: Unit, piece: P, refused: list[Refusal]) -> bool:
-        """Whether one is not there yet; one that is there with another content is added to *refused*."""
-        there = self.there(unit, piece)
+    def _is_wanted(self, unit: Unit, piece: P, there: tuple[str, str | None] | None, refused: list[Refusal]) -> bool:
+        """Whether one is to be written; one that is there with another content and stays is added to *refused*."""
         if there is None:
             return True
         id, fingerprint = there
-        if fingerprint != piece.fingerprint:
-            refused.append(Refusal(piece.name, piece.line, self.taken(piece, id)))
-        return False
+        if fingerprint == piece.fingerprint:
+            return False
+        reason = self.taken(unit, piece, id)
+        if reason is not None:
+            refused.append(Refusal(piece.name, piece.line, reason))
+        return reason is None
 
 
 def _bare(error: InvalidInput) -> InvalidInput:

@@ -321,7 +321,7 @@ class TestForms:
     @pytest.mark.parametrize(
         ("data", "told"),
         [
-            ({"checkouts": []}, "checkouts instead of draft orders; nothing imports those yet"),
+            ({"checkouts": []}, "checkouts instead of draft orders; checkouts.import_json imports those"),
             ({"orders": [rest()]}, "orders instead of draft orders; orders.import_json imports those"),
         ],
     )

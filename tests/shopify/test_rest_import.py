@@ -336,7 +336,7 @@ class TestBadOrders:
 #: What is told of a checkout and of a draft order by every answer of the API.
 CHECKOUT: Json = {"id": 9, "name": "#9", "abandoned_checkout_url": "https://example.com/9", "line_items": []}
 DRAFT: Json = {"id": 8, "name": "#D8", "status": "open", "invoice_url": None, "line_items": []}
-CHECKOUTS_TOLD = "checkouts instead of orders; nothing imports those yet"
+CHECKOUTS_TOLD = "checkouts instead of orders; checkouts.import_json imports those"
 DRAFTS_TOLD = "draft orders instead of orders; drafts.import_json imports those"
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.json_lines import OtherContent
-from tests.shopify import restdrafts
+from tests.shopify import restcheckouts, restdrafts
 from tests.shopify.helpers import ROOT, opened, stored
 from tests.shopify.rest import bring_json, figures, odd, read, statuses
 
@@ -98,8 +98,35 @@ def test_a_completed_draft_finds_its_order() -> None:
 
 def test_checkouts_are_told() -> None:
     for bring in (bring_json, restdrafts.bring):
-        with pytest.raises(OtherContent, match=r"checkouts instead of .*orders; nothing imports those yet"):
+        with pytest.raises(OtherContent, match=r"checkouts instead of .*orders; checkouts.import_json imports those"):
             bring(opened(USD), sample("checkouts.json"), USD)
+
+
+def test_checkouts() -> None:
+    """Its code of 10.00 took nothing off, and its tax stands on no line: both are kept, and the second is told."""
+    shop = opened(USD)
+    report = restcheckouts.bring(shop, sample("checkouts.json"), USD)
+    assert (1, 1, ["taxes_not_on_lines"]) == (report.read, report.imported, [one.code for one in report.findings])
+    (found,) = restcheckouts.kept(shop)
+    assert ("398.00", "0.00", "398.00", "0.00", "11.94", "409.94") == restcheckouts.figures(found)
+    assert found.total == found.as_order.total
+    assert [("TENOFF", "10.00")] == [(one.code, one.amount.amount) for one in found.codes]
+    assert ("#450789469", "open", ("shopify", "450789469"), 2) == (found.name, found.status, found.source, found.units)
+    assert (("custom engraving", "Happy Birthday"), ("colour", "green")) == found.attributes
+    again = restcheckouts.bring(shop, sample("checkouts.json"), USD)
+    assert (0, 1) == (again.imported, again.unchanged)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("orders.json", "orders instead of checkouts; orders.import_json imports those"),
+        ("draft_orders.json", "draft orders instead of checkouts; drafts.import_json imports those"),
+    ],
+)
+def test_what_is_no_checkout_is_told(name: str, told: str) -> None:
+    with pytest.raises(OtherContent, match=told):
+        restcheckouts.bring(opened(USD), sample(name), USD)
 
 
 def test_an_order_with_its_refund() -> None:

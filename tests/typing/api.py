@@ -31,13 +31,14 @@ from backoffice_core import (
 )
 from backoffice_core.catalog.products import Product, StockLevel
 from backoffice_core.desks.outbox import Delivered
+from backoffice_core.orders.checkout import Checkout, CheckoutStatus
 from backoffice_core.orders.detail.page import OrderDetail
 from backoffice_core.orders.facts import Transaction
 from backoffice_core.orders.states import DraftStatus
 from backoffice_core.orders.status import FinancialStatus
 from backoffice_core.orders.story.sentences import Sentence
 from backoffice_core.shopify.report import ImportReport
-from backoffice_core.storage.rows import DraftPage, Page, StoredEvent
+from backoffice_core.storage.rows import CheckoutPage, DraftPage, Page, StoredEvent
 
 
 def the_quickstart(office: BackOffice) -> None:
@@ -83,6 +84,11 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.orders.import_json({"orders": [{"id": 1}]}), ImportReport)
     assert_type(office.orders.import_json([{"id": 1}, {"id": 2}]), ImportReport)
     assert_type(office.drafts.import_json({"draft_orders": [{"id": 1}]}), ImportReport)
+    assert_type(office.checkouts.import_json({"checkouts": [{"id": 1}]}), ImportReport)
+    assert_type(office.checkouts.get("id"), Checkout)
+    assert_type(office.checkouts.get("id").total, Money)
+    assert_type(office.checkouts.page(limit=10), CheckoutPage)
+    assert_type([one.status for one in office.checkouts], list[CheckoutStatus])
     assert_type(office.catalog.levels("TEA-1"), Sequence[StockLevel])
     assert_type(office.catalog.add_product("Teapot", price="40.00"), Product)
     assert_type(office.outbox.deliver(), Delivered)
@@ -137,6 +143,10 @@ async def awaiting(office: AsyncBackOffice) -> None:
     assert_type(await office.orders.get("#1001"), Order)
     assert_type(await office.orders.detail("id", language="en"), OrderDetail)
     assert_type(await office.drafts.import_json("draft_orders.json"), ImportReport)
+    assert_type(await office.checkouts.import_json("checkouts.json"), ImportReport)
+    assert_type(await office.checkouts.page(limit=10), CheckoutPage)
+    async for checkout in office.checkouts:
+        assert_type(checkout, Checkout)
     assert_type(await office.outbox.deliver(), Delivered)
     async for order in office.orders:
         assert_type(order, Order)

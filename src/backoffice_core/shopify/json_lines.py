@@ -1,11 +1,11 @@
 """
-The orders, or the draft orders, of a file in Shopify's REST JSON, one after another.
+The orders, draft orders or checkouts of a file in Shopify's REST JSON, one after another.
 
 Rules:
 
 1. A file holds ``{"orders": [...]}``, ``{"order": {...}}``, orders in a list, an order, or several
    of these one after another: JSON Lines. What was parsed already may be any of them. Draft orders
-   stand below ``draft_orders`` and ``draft_order``.
+   stand below ``draft_orders`` and ``draft_order``, checkouts below ``checkouts`` and ``checkout``.
 2. The source of an order is its ``id``, or its name where it has none, as in the CSV.
 3. Two files tell the same of an order when its JSON is the same, however it is written: order of
    keys, spaces and escapes make no difference.
@@ -44,14 +44,14 @@ class Content:
 
         marks: Keys that each of them has, null or not, and that nothing else has.
 
-        by: What imports it; empty where nothing does.
+        by: What imports it.
     """
 
     word: str
     several: str
     one: str
     marks: tuple[str, ...]
-    by: str = ""
+    by: str
 
     @property
     def would_do(self) -> str:
@@ -65,7 +65,7 @@ ORDERS: Final = Content("order", "orders", "order", ("financial_status",), "orde
 DRAFTS: Final = Content(
     "draft order", "draft_orders", "draft_order", ("invoice_url", "invoice_sent_at"), "drafts.import_json"
 )
-CHECKOUTS: Final = Content("checkout", "checkouts", "checkout", ("abandoned_checkout_url",))
+CHECKOUTS: Final = Content("checkout", "checkouts", "checkout", ("abandoned_checkout_url",), "checkouts.import_json")
 _CONTENTS: Final = (ORDERS, DRAFTS, CHECKOUTS)
 
 
@@ -81,7 +81,7 @@ class OtherContent(BrokenFile):
 
         wanted: What would have been accepted.
 
-        by: What imports what stands there; empty where nothing does.
+        by: What imports what stands there.
     """
 
     code: ClassVar[str] = "other_content"
@@ -91,8 +91,7 @@ class OtherContent(BrokenFile):
     by: str
 
     def __str__(self) -> str:
-        told = f"{self.by} imports those" if self.by else "nothing imports those yet"
-        return f"line {self.line}: {self.found} instead of {self.wanted}; {told}"
+        return f"line {self.line}: {self.found} instead of {self.wanted}; {self.by} imports those"
 
 
 def check_is(wanted: Content, data: Mapping[str, Any], line: int) -> None:

@@ -14,7 +14,7 @@ class Progress:
     How far an import is.
 
     Attributes:
-        orders: Orders, or drafts, read so far.
+        orders: Orders, drafts or checkouts read so far.
 
         bytes: Bytes read so far.
 
@@ -29,10 +29,10 @@ class Progress:
 @attrs.frozen
 class Finding:
     """
-    An invariant that the file's figures of one order, or draft, break. It came in all the same.
+    An invariant that the file's figures of one order, draft or checkout break. It came in all the same.
 
     Attributes:
-        order: The name of the order, or draft.
+        order: The name of the order, draft or checkout.
 
         code: The invariant's stable name.
 
@@ -50,10 +50,10 @@ class Finding:
 @attrs.frozen
 class Refusal:
     """
-    An order, or draft, that was left out.
+    An order, draft or checkout that was left out.
 
     Attributes:
-        order: The name of the order, or draft.
+        order: The name of the order, draft or checkout.
 
         line: The line of the file that it begins on, from 1; for data that came parsed, its place in
             there.
@@ -79,17 +79,21 @@ class ImportReport:
 
         imported: Orders that came in.
 
+        updated: Checkouts that were there with another content, and were written over.
+
         unchanged: Orders that were there already with the same content.
 
         refused: Orders that were left out, in the file's order.
 
         findings: What is odd about orders that came in, in the file's order.
 
-        word: What was imported: ``orders``, or ``drafts``, of which all the rest tells then.
+        word: What was imported: ``orders``, or ``drafts`` or ``checkouts``, of which all the rest tells
+            then.
     """
 
     read: int = 0
     imported: int = 0
+    updated: int = 0
     unchanged: int = 0
     refused: tuple[Refusal, ...] = ()
     findings: tuple[Finding, ...] = ()
@@ -106,7 +110,8 @@ class ImportReport:
         return dict(Counter(refusal.reason.code for refusal in self.refused).most_common())
 
     def __str__(self) -> str:
+        updated = f" {self.updated} updated," if self.updated else ""
         return (
-            f"{self.read} {self.word} read: {self.imported} imported, {self.unchanged} unchanged,"
+            f"{self.read} {self.word} read: {self.imported} imported,{updated} {self.unchanged} unchanged,"
             f" {len(self.refused)} refused, {len(self.findings)} findings"
         )

@@ -1,4 +1,4 @@
-"""What is the same for an order and a draft order in REST JSON: an object with an id, and a currency."""
+"""What is the same for an order, a draft order and a checkout in REST JSON: an object with an id, and a currency."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ from backoffice_core.shopify.rest_fields import BadField, Fields
 
 def fields_of(piece: JsonOrder, most_lines: int) -> Fields:
     """
-    Return the fields of an order or a draft.
+    Return the fields of an order, a draft or a checkout.
 
     Raises:
         BadField: It is none, or neither its id nor its name says which.
@@ -35,16 +35,16 @@ def fields_of(piece: JsonOrder, most_lines: int) -> Fields:
     return data
 
 
-def currency_of(data: Fields) -> str:
+def currency_of(data: Fields, key: str = "currency") -> str:
     """
-    Return the currency of an order or a draft.
+    Return the currency of an order, a draft or a checkout, or another one that it names.
 
     Raises:
         BadField: It names none.
     """
-    currency = (data.text("currency") or "").strip().upper()
+    currency = (data.text(key) or "").strip().upper()
     try:
         digits(currency)
     except UnknownCurrency:
-        raise data.bad("currency", repr(currency[:10]), "an ISO 4217 code such as EUR") from None
+        raise data.bad(key, repr(currency[:10]), "an ISO 4217 code such as EUR") from None
     return currency

@@ -1,0 +1,141 @@
+"""
+Importing checkouts from the JSON of Shopify's REST API.
+
+Rules 1 and 2 of ``importer.py`` hold for checkouts too. Beside them:
+
+1. The source of a checkout is Shopify's id of it. One that is there with the same content is
+   unchanged; one with another content is written over, for a checkout goes on changing until it is
+   completed or closed. It keeps its id here.
+2. What is there from a later state of the checkout is not written over by an earlier one; that is
+   refused, and told.
+3. Nobody is written to, no stock is set aside, and no order is made.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+import attrs
+import pendulum
+
+from backoffice_core.failures import BackOfficeError, Conflict, reason
+from backoffice_core.importing import CHUNK, Import, Parsed, Source
+from backoffice_core.settings import Settings
+from backoffice_core.shopify.imported import CHANNEL
+from backoffice_core.shopify.json_lines import CHECKOUTS, JsonOrder
+from backoffice_core.shopify.report import ImportReport, Progress
+from backoffice_core.shopify.rest_checkout import CheckoutRead, last_changed, read_rest_checkout
+from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.rows import CheckoutRecord
+
+
+@reason
+class CheckoutIsNewer(Conflict):
+    """
+    A checkout was imported before, from a later state of it.
+
+    Attributes:
+        channel: The channel.
+
+        id: The channel's own id.
+
+        checkout_id: The checkout that it is here.
+
+        stored: When that was last changed, ISO 8601 in UTC.
+
+        given: When the one in the file was last changed, ISO 8601 in UTC.
+    """
+
+    code: ClassVar[str] = "checkout_is_newer"
+    channel: str
+    id: str
+    checkout_id: str
+    stored: str
+    given: str
+
+    def __str__(self) -> str:
+        return (
+            f"{self.channel} {self.id} is checkout {self.checkout_id} as it was at {self.stored}, and the file has it"
+            f" as it was at {self.given}; a file that was written later would do"
+        )
+
+
+def import_checkouts(
+    storage: Storage,
+    shop: str,
+    settings: Settings,
+    source: Source | Parsed,
+    *,
+    now: pendulum.DateTime,
+    new_id: Callable[[], str],
+    actor: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    chunk: int = CHUNK,
+) -> ImportReport:
+    """
+    Import checkouts as Shopify's REST API gives them.
+
+    Memory holds one chunk of checkouts and the report, however long the file is.
+
+    Args:
+        storage: Where to.
+
+        shop: The shop, which exists.
+
+        settings: The shop's.
+
+        source: A path, an open file, or what was parsed: ``{"checkouts": [...]}``,
+            ``{"checkout": {...}}``, a checkout, or several. A file may have one checkout a line,
+            too.
+
+        now: This moment, UTC.
+
+        new_id: Makes an id.
+
+        actor: Who imports.
+
+        progress: Called after each chunk.
+
+        chunk: Checkouts that are written in one unit of work, at least 1.
+
+    Returns:
+        What came in, what was updated, what was left out and why, and what is odd about it.
+
+    Raises:
+        BrokenFile: `WrongEncoding` or `BrokenJson`; `OtherContent` where the file holds orders or
+            draft orders instead.
+        StorageFailed: The storage failed; the chunks before are in.
+        InvalidValue: The file cannot be opened.
+    """
+    work = _Checkouts(storage, shop, settings, now, new_id, actor, read_rest_checkout)
+    return work.run_json(source, CHECKOUTS, progress, chunk)
+
+
+@attrs.define
+class _Checkouts(Import[JsonOrder, CheckoutRead]):
+    """An import of checkouts under way."""
+
+    word: ClassVar[str] = "checkouts"
+
+    def there(self, unit: Unit, piece: JsonOrder) -> tuple[str, str | None] | None:
+        """Return id and print of the checkout of a piece's source."""
+        return unit.checkout_imported_from((CHANNEL, piece.source_id))
+
+    def taken(self, unit: Unit, piece: JsonOrder, id: str) -> BackOfficeError | None:
+        """Return the error that a later state of the checkout is there (rule 2)."""
+        stored, given = unit.checkout(id).updated_at, last_changed(piece)
+        if given is None or given >= stored:
+            return None
+        return CheckoutIsNewer(CHANNEL, piece.source_id, id, stored.isoformat(), given.isoformat())
+
+    def put(self, unit: Unit, one: CheckoutRead) -> CheckoutRead:
+        """Write a checkout, over the one of its source where that is there (rule 1)."""
+        checkout = one.checkout
+        there = unit.checkout_imported_from(checkout.source) if checkout.source is not None else None
+        if there is not None:
+            stored = unit.checkout(there[0], lock=True)
+            checkout = attrs.evolve(checkout, id=stored.id, version=stored.version)
+        saved = unit.put_checkout(CheckoutRecord(checkout=checkout, request_print=one.fingerprint))
+        return attrs.evolve(one, checkout=saved)
+
+    def raise_numbers(self, unit: Unit, some: Sequence[CheckoutRead]) -> None:
+        """Do nothing: checkouts are not numbered here."""
