@@ -30,6 +30,7 @@ from backoffice_core.aio import (
     AsyncCheckouts,
     AsyncDraftPreview,
     AsyncDrafts,
+    AsyncExport,
     AsyncOrders,
     AsyncOutbox,
     AsyncPreview,
@@ -39,6 +40,7 @@ from backoffice_core.desks.bulk import Bulk, BulkSteps
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import DraftPreview, Drafts
+from backoffice_core.desks.export import Export
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.views import Views
@@ -68,6 +70,7 @@ DESKS = {
     "views": (Views, AsyncViews),
     "bulk": (Bulk, AsyncBulk),
     "bulk.each": (BulkSteps, AsyncBulkSteps),
+    "export": (Export, AsyncExport),
     "preview": (Preview, AsyncPreview),
     "catalog": (Catalog, AsyncCatalog),
     "outbox": (Outbox, AsyncOutbox),
@@ -137,6 +140,8 @@ class TestParity:
         assert hasattr(AsyncCheckouts, "__aiter__")
         assert hasattr(Views, "__iter__")
         assert hasattr(AsyncViews, "__aiter__")
+        assert hasattr(Export, "__iter__")
+        assert hasattr(AsyncExport, "__aiter__")
 
     def test_no_desk_is_left_out(self):
         """Every desk of the plain door, and its preview, is compared above."""
@@ -144,7 +149,7 @@ class TestParity:
         previews = {f"{name}.preview" for name, (plain, _) in DESKS.items() if hasattr(plain, "preview")}
         assert {"orders", "catalog", "outbox", "drafts", "checkouts"} == desks
         assert {"orders.preview", "drafts.preview"} == previews
-        assert desks | {"preview", "views", "bulk", "bulk.each", "drafts.preview"} == set(DESKS)
+        assert desks | {"preview", "views", "bulk", "bulk.each", "export", "drafts.preview"} == set(DESKS)
 
 
 # --- one scenario on both doors
@@ -650,5 +655,26 @@ def test_a_cancelled_call_leaves_the_shop_usable(url):
             assert change.order in orders
             assert [f"#{1001 + at}" for at in range(len(orders))] == sorted(order.name for order in orders)
             assert attrs.has(type(change))
+
+    asyncio.run(run())
+
+
+def test_exporting(url, tmp_path):
+    """Rows and values for ``async for``, and the same file as the plain door writes."""
+
+    async def run():
+        async with await AsyncBackOffice.open(url, **NEW) as office:
+            for _ in range(3):
+                await office.orders.place(lines=[TEA, TEA])
+            export = office.orders.export()
+            rows = [row async for row in export.rows()]
+            assert ["#1003", "#1003", "#1002", "#1002", "#1001", "#1001"] == [row[0] for row in rows]
+            assert [value["Lineitem quantity"] async for value in export] == [3] * 6
+            done = await export.to_path(tmp_path / "all.csv")
+            assert (3, 6) == (done.orders, done.rows)
+            text = (tmp_path / "all.csv").read_text(encoding="utf-8")
+            assert [",".join(export.columns), *(",".join(row) for row in rows)] == text.splitlines()
+            with pytest.raises(errors.UnclearQuery):
+                await office.orders.export("totl:5").to_path(tmp_path / "none.csv")
 
     asyncio.run(run())

@@ -12,9 +12,10 @@ idempotency key.
 import asyncio
 import inspect
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Iterator, Mapping
 from contextvars import ContextVar
 from functools import cached_property, partial, update_wrapper
+from itertools import islice
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import attrs
@@ -27,7 +28,9 @@ from backoffice_core.clock import Clock, system_clock
 from backoffice_core.desks.bulk import Bulk, BulkProgress, BulkSteps
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.checkouts import Checkouts
+from backoffice_core.desks.chosen import When, Which
 from backoffice_core.desks.drafts import DraftPreview, Drafts
+from backoffice_core.desks.export import Export, Told
 from backoffice_core.desks.found import LARGEST_PAGE
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
@@ -39,7 +42,6 @@ from backoffice_core.notify.base import Notifier
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
-from backoffice_core.search.query import Query
 from backoffice_core.search.views import SavedView
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
@@ -137,20 +139,27 @@ class AsyncViews(_Desk):
 
 def stepped(
     method: Callable[Concatenate[Any, P], Iterator[R]],
+    *,
+    at_once: int = 1,
 ) -> Callable[Concatenate[Any, P], AsyncIterator[R]]:
-    """Return the twin of a method that yields, for ``async for``: the same name, parameters and values."""
+    """
+    Return the twin of a method that yields, for ``async for``: the same name, parameters and values.
+
+    Args:
+        method: The method.
+
+        at_once: How many values are fetched at a time; more than one where fetching does nothing
+            that whoever stops would want undone.
+    """
 
     async def steps(self: Any, /, *args: P.args, **kwargs: P.kwargs) -> AsyncIterator[R]:
         values = await self._call(partial(getattr(self._desk, method.__name__), *args, **kwargs))
-        while (value := await self._call(partial(next, values, _END))) is not _END:
-            yield value
+        while some := await self._call(lambda: list(islice(values, at_once))):
+            for value in some:
+                yield value
 
     update_wrapper(steps, method)
     return steps
-
-
-#: What an iterator yields behind its last value.
-_END: Any = object()
 
 
 class AsyncBulkSteps(_Desk):
@@ -190,6 +199,25 @@ class AsyncBulk(_Desk):
         return AsyncBulkSteps(self._desk.each, self._call)
 
 
+class AsyncExport(_Desk):
+    """Some orders as rows of a file of Shopify's."""
+
+    _desk: Export
+
+    rows = stepped(Export.rows, at_once=500)
+    dicts = mirrored(Export.dicts)
+    to_path = mirrored(Export.to_path)
+    to_file = mirrored(Export.to_file)
+    to_pandas = mirrored(Export.to_pandas)
+    to_polars = mirrored(Export.to_polars)
+    __aiter__ = stepped(Export.__iter__, at_once=500)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return self._desk.columns
+
+
 class AsyncOrders(AsyncCommands):
     """Orders: commands, and looking things up."""
 
@@ -224,7 +252,7 @@ class AsyncOrders(AsyncCommands):
 
     def bulk(
         self,
-        which: str | Query | SavedView | Iterable[str],
+        which: Which,
         *,
         resume: str | None = None,
         idempotency_key: str | None = None,
@@ -235,6 +263,19 @@ class AsyncOrders(AsyncCommands):
         return AsyncBulk(bulk, self._call)
 
     update_wrapper(bulk, Orders.bulk)
+
+    def export(
+        self,
+        which: Which = "",
+        *,
+        since: When | None = None,
+        until: When | None = None,
+        progress: Told | None = None,
+    ) -> AsyncExport:
+        """Return orders as Shopify's file of them; see `Orders.export`."""
+        return AsyncExport(self._desk.export(which, since=since, until=until, progress=progress), self._call)
+
+    update_wrapper(export, Orders.export)
 
     async def __aiter__(self) -> AsyncIterator[Order]:
         """Yield all orders, newest first, a page at a time."""

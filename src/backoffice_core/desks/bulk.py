@@ -12,7 +12,7 @@ import attrs
 
 from backoffice_core.bulkrunner import BulkRunner, Outcome, Result
 from backoffice_core.context import Context
-from backoffice_core.desks.found import as_query, scope_of
+from backoffice_core.desks.chosen import BY_ID, Selection, Which, bounded, selection
 from backoffice_core.failures import InvalidValue, StorageFailed
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.cancel import Cancel
@@ -22,13 +22,10 @@ from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.runner import Runner, check_key
-from backoffice_core.search.conditions import Between, Condition, every
+from backoffice_core.search.conditions import Between, every
 from backoffice_core.search.query import Query
-from backoffice_core.search.sorting import Cursor, Sort
-from backoffice_core.search.views import SavedView
+from backoffice_core.search.sorting import Cursor
 from backoffice_core.search.wanted import Wanted
-from backoffice_core.storage.base import Unit
-from backoffice_core.typed import kind_of
 
 R = TypeVar("R")
 T = TypeVar("T", str, int)
@@ -37,8 +34,6 @@ T = TypeVar("T", str, int)
 CHUNK: Final = 100
 #: Of so many orders that were not done the outcomes are kept in a report.
 MOST_KEPT: Final = 1000
-
-_BY_ID: Final = Sort("id", descending=False)
 
 
 @attrs.frozen
@@ -168,28 +163,11 @@ class BulkCommands(Generic[R]):
         return self._run(ReleaseHold(reason=reason))
 
 
-@attrs.frozen
-class Selection:
-    """
-    The orders of a bulk.
-
-    Attributes:
-        query: The query that finds them, where one does.
-
-        ids: The ids that were given, each once, where they were.
-
-        resume: Where to go on.
-    """
-
-    query: Query | None
-    ids: tuple[str, ...]
-    resume: str | None
-
-
 class _Bulk(BulkCommands[R]):
-    def __init__(self, context: Context, selection: Selection, key: str | None) -> None:
+    def __init__(self, context: Context, selection: Selection, resume: str | None, key: str | None) -> None:
         self._context = context
         self._selection = selection
+        self._resume = resume
         self._key = key
 
     def _chunks(self, command: Command) -> Iterator[tuple[list[Outcome], str]]:
@@ -200,7 +178,7 @@ class _Bulk(BulkCommands[R]):
             yield runner.outcomes(command, ids, self._key), cursor
 
     def _listed(self) -> Iterator[tuple[list[str], str]]:
-        start = 0 if self._selection.resume is None else _read_cursor(self._selection.resume, "at", int)
+        start = 0 if self._resume is None else _read_cursor(self._resume, "at", int)
         for at in range(start, len(self._selection.ids), CHUNK):
             yield list(self._selection.ids[at : at + CHUNK]), _cursor(at=at + CHUNK)
 
@@ -208,20 +186,15 @@ class _Bulk(BulkCommands[R]):
         """Walk the ids that the query finds, up to the greatest that it finds now, in their order."""
         query = self._selection.query or Query.read("")
 
-        def begin(unit: Unit) -> tuple[Condition, str | None]:
-            condition = query.strict_meaning(scope_of(self._context, unit)).condition
-            last = unit.search(Wanted(condition, _BY_ID, 1, backwards=True))
-            return condition, last[0].order.id if last else None
-
-        condition, until = self._context.read(begin)
+        condition, until = self._context.read(lambda unit: bounded(self._context, unit, query))
         after: str | None = None
-        if (resume := self._selection.resume) is not None:
-            after, until = _read_cursor(resume, "after", str), _read_cursor(resume, "until", str)
+        if self._resume is not None:
+            after, until = _read_cursor(self._resume, "after", str), _read_cursor(self._resume, "until", str)
         if until is None:
             return
-        bounded = every([condition, Between("id", None, until)])
+        condition = every([condition, Between("id", None, until)])
         while True:
-            wanted = Wanted(bounded, _BY_ID, CHUNK, None if after is None else Cursor(after, after))
+            wanted = Wanted(condition, BY_ID, CHUNK, None if after is None else Cursor(after, after))
             ids = [hit.order.id for hit in self._context.read(lambda unit, wanted=wanted: unit.search(wanted))]  # type: ignore[misc]
             if not ids:
                 return
@@ -241,21 +214,22 @@ class Bulk(_Bulk[BulkReport]):
         self,
         context: Context,
         selection: Selection,
+        resume: str | None,
         key: str | None,
         progress: Callable[[BulkProgress], None] | None = None,
     ) -> None:
-        super().__init__(context, selection, key)
+        super().__init__(context, selection, resume, key)
         self._progress = progress
 
     @property
     def each(self) -> "BulkSteps":
         """The same commands, that yield one outcome after another while they run."""
-        return BulkSteps(self._context, self._selection, self._key)
+        return BulkSteps(self._context, self._selection, self._resume, self._key)
 
     def _run(self, command: Command) -> BulkReport:
         counts: Counter[Result] = Counter()
         kept: list[Outcome] = []
-        cursor, error = self._selection.resume, None
+        cursor, error = self._resume, None
         try:
             for outcomes, at in self._chunks(command):
                 counts.update(one.result for one in outcomes)
@@ -276,8 +250,8 @@ class Bulk(_Bulk[BulkReport]):
     @property
     def _skipped(self) -> int:
         """How many of the ids that were given an earlier bulk had reached."""
-        given = self._selection
-        return _read_cursor(given.resume, "at", int) if given.query is None and given.resume is not None else 0
+        listed = self._selection.query is None and self._resume is not None
+        return _read_cursor(self._resume or "", "at", int) if listed else 0
 
 
 class BulkSteps(_Bulk[Iterator[Outcome]]):
@@ -292,28 +266,9 @@ class BulkSteps(_Bulk[Iterator[Outcome]]):
             yield from outcomes
 
 
-def selection(which: str | Query | SavedView | Iterable[str], resume: str | None) -> Selection:
-    """
-    Return the orders of a bulk: text is a query, several texts are ids.
-
-    Raises:
-        InvalidValue: It is neither.
-    """
-    if isinstance(which, str | Query | SavedView):
-        return Selection(as_query(which), (), resume)
-    try:
-        ids = tuple(dict.fromkeys(which))
-    except TypeError:
-        raise InvalidValue("which", kind_of(which), "a query, or several order ids") from None
-    for id in ids:
-        if not isinstance(id, str):
-            raise InvalidValue("which", kind_of(id), "ids of orders, which are text")
-    return Selection(None, ids, resume)
-
-
 def bulk(
     context: Context,
-    which: str | Query | SavedView | Iterable[str],
+    which: Which,
     resume: str | None,
     key: str | None,
     progress: Callable[[BulkProgress], None] | None,
@@ -321,7 +276,7 @@ def bulk(
     """Return the commands on many orders; see `Orders.bulk`."""
     if key is not None:
         check_key(f"{key} {'x' * 36}" if key else key)
-    return Bulk(context, selection(which, resume), key, progress)
+    return Bulk(context, selection(which), resume, key, progress)
 
 
 def _cursor(**place: str | int) -> str:

@@ -10,10 +10,9 @@ import pendulum
 from backoffice_core.clock import utc
 from backoffice_core.failures import InvalidInput, reason
 from backoffice_core.money import TooManyDigits, minor_of
+from backoffice_core.shopify.guard import bare_code, unguarded
 from backoffice_core.shopify.rows import Row
 
-#: A spreadsheet would take a cell that starts like this for a formula; exports put ' before it.
-_GUARDED: Final = re.compile(r"'[=+\-@\t\r]")
 _OFFSET: Final = re.compile(r"[+-]\d\d:?\d\d", re.ASCII)
 _YES: Final = {"yes": True, "true": True, "1": True, "no": False, "false": False, "0": False}
 #: More units of a line than any shop sells; keeps figures within what storages hold.
@@ -57,12 +56,12 @@ def text(row: Row, column: str) -> str | None:
     cell = row[column]
     if not cell:
         return None
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return unguarded(cell)
 
 
 def code(row: Row, column: str) -> str | None:
     """Return a ZIP code or phone number without the apostrophe that keeps its zeros."""
-    return row[column].removeprefix("'") or None
+    return bare_code(row[column]) or None
 
 
 def amount(row: Row, column: str, currency: str) -> int:

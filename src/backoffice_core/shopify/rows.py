@@ -15,6 +15,7 @@ import attrs
 
 from backoffice_core.failures import reason
 from backoffice_core.shopify.columns import BrokenFile, Columns, columns_of
+from backoffice_core.shopify.guard import unguarded
 
 
 @reason
@@ -89,7 +90,7 @@ class Group:
     @property
     def source_id(self) -> str:
         """Shopify's id of the order, or its name where the file has none."""
-        return self.first["Id"] or self.name
+        return unguarded(self.first["Id"]) or self.name
 
     @cached_property
     def fingerprint(self) -> str:
@@ -114,7 +115,7 @@ def groups(lines: Iterable[str]) -> Iterator[Group]:
     """
     name, id, rows = "", "", list[Row]()
     for row in _rows(lines):
-        own_name, own_id = row["Name"], row["Id"]
+        own_name, own_id = unguarded(row["Name"]), row["Id"]
         if not own_name:
             raise BrokenRow(row.line, "the row has no order name", "a row with the order's Name")
         if rows and (own_name != name or (own_id and own_id != id)):

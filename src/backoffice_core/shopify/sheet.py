@@ -63,7 +63,7 @@ _LINE: Final[Mapping[str, LineStatus]] = {
 #: The status of a line that is never shipped, and the name that Shopify gives a tip.
 _NEVER_SHIPPED: Final = "not_eligible"
 _TIP: Final = "tip"
-_RATE: Final = re.compile(r"^(.*?)\s*\(?(\d{1,3}(?:[.,]\d{1,8})?)\s*%\)?$", re.ASCII | re.DOTALL)
+_RATE: Final = re.compile(r"^(.*?)\s*\(?(\d{1,4}(?:[.,]\d{1,10})?)\s*%\)?$", re.ASCII | re.DOTALL)
 
 
 @attrs.frozen(kw_only=True)

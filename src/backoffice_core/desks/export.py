@@ -1,0 +1,284 @@
+"""Orders as a file, rows or a data frame: `BackOffice.orders.export`."""
+
+import datetime as dt
+import os
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, BinaryIO, Final, TextIO
+
+import attrs
+
+from backoffice_core.clock import zone
+from backoffice_core.context import Context
+from backoffice_core.desks.chosen import Period, Selection, When, bounded, period
+from backoffice_core.desks.found import scope_of
+from backoffice_core.desks.writing import write_file, write_path
+from backoffice_core.failures import StorageFailed, UnknownId
+from backoffice_core.orders.order import Order
+from backoffice_core.search.conditions import NEVER, Between, Condition, every
+from backoffice_core.search.sorting import Cursor, Sort
+from backoffice_core.search.summary import OrderSummary
+from backoffice_core.search.wanted import Wanted
+from backoffice_core.shopify.layouts import Layout
+from backoffice_core.shopify.people import number_of
+from backoffice_core.shopify.written import csv_text
+from backoffice_core.storage.base import Unit
+
+Row = list[str]
+#: Called with how many orders are done, and how many there are; None where that is not known.
+Told = Callable[[int, int | None], None]
+
+#: How many lines of the list are read at once.
+PAGE: Final = 1000
+#: Of how many orders, and of how many units, the documents are in memory at once.
+MOST_ORDERS: Final = 200
+MOST_UNITS: Final = 2000
+#: Of how many of the ids that were given.
+MOST_GIVEN: Final = 25
+#: Up to so many orders of one second are put in order by their numbers; more of them go by id.
+MOST_TIED: Final = 10_000
+
+_NEWEST: Final = Sort("created_at", descending=True)
+
+
+@attrs.frozen
+class Exported:
+    """
+    What was written.
+
+    Attributes:
+        orders: How many orders.
+
+        rows: How many rows, the header not among them.
+    """
+
+    orders: int
+    rows: int
+
+
+@attrs.frozen
+class _Start:
+    """What an export begins with: it is bounded then."""
+
+    condition: Condition
+    zone: dt.tzinfo
+    period: Period | None
+    total: int | None
+
+
+class Export:
+    """
+    Some orders as rows of a file of Shopify's.
+
+    Rows are made while they are asked for, of some orders at a time: memory stays the same however many
+    there are. Each method exports anew what is there when it is called; orders that are placed
+    meanwhile do not come in. What a query finds comes newest first, those of one second by their
+    numbers; ids come in the order in which they were given.
+
+    Every method raises `UnclearQuery` for a query that cannot be meant, `InvalidValue` for a period
+    that cannot be, `UnknownId` for an id that is none, and `StorageFailed` for an order that cannot be
+    read.
+    """
+
+    def __init__(
+        self,
+        context: Context,
+        layout: Layout,
+        selection: Selection,
+        since: When | None = None,
+        until: When | None = None,
+        progress: Told | None = None,
+    ) -> None:
+        self._context = context
+        self._layout = layout
+        self._selection = selection
+        self._since = since
+        self._until = until
+        self._progress = progress
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return self._layout.columns
+
+    def rows(self) -> Iterator[list[str]]:
+        """Return the rows one after another, without the header; cells are as in the file."""
+        return (row for _, rows in self._batches(self._begin()) for row in rows)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """
+        Yield the rows as plain values by column.
+
+        Amounts are `decimal.Decimal`, quantities int, moments aware datetimes in the shop's time zone,
+        yes and no True and False, an empty cell None; nothing is guarded.
+        """
+        start = self._begin()
+        return (self._layout.plain(row, start.zone) for _, rows in self._batches(start) for row in rows)
+
+    def dicts(self) -> list[dict[str, Any]]:
+        """Return all rows as plain values by column; iterating over the export gives one at a time."""
+        return list(self)
+
+    def to_path(self, path: str | os.PathLike[str], *, mark: bool = False) -> Exported:
+        """
+        Write a CSV file in UTF-8. It is there when all of it was written, else nothing is changed.
+
+        Args:
+            path: Where to; a file that is there is replaced.
+
+            mark: Begin it with a byte order mark, by which Excel knows that it is UTF-8.
+
+        Returns:
+            How much was written.
+
+        Raises:
+            InvalidValue: There can be no file at *path*.
+        """
+        writing = _Writing(self, self._begin())
+        write_path(path, writing, "utf-8-sig" if mark else "utf-8")
+        return writing.done
+
+    def to_file(self, file: TextIO | BinaryIO, *, mark: bool = False) -> Exported:
+        """
+        Write CSV to a file that is open; it stays open.
+
+        Args:
+            file: Where to: binary, or text opened with ``newline=""``.
+
+            mark: Begin a binary one with a byte order mark.
+
+        Returns:
+            How much was written.
+
+        Raises:
+            InvalidValue: It cannot be written to.
+        """
+        writing = _Writing(self, self._begin())
+        write_file(file, writing, "utf-8-sig" if mark else "utf-8")
+        return writing.done
+
+    def to_pandas(self) -> Any:
+        """
+        Return a ``pandas.DataFrame`` with the values of `dicts`.
+
+        Raises:
+            ImportError: pandas is not installed; the extra ``pandas`` has it.
+        """
+        import pandas
+
+        return pandas.DataFrame(self.dicts(), columns=list(self.columns))
+
+    def to_polars(self) -> Any:
+        """
+        Return a ``polars.DataFrame`` with the values of `dicts`.
+
+        Raises:
+            ImportError: polars is not installed; the extra ``polars`` has it.
+        """
+        import polars
+
+        return polars.DataFrame(self.dicts(), schema=list(self.columns), infer_schema_length=None)
+
+    def _begin(self) -> _Start:
+        return self._context.read(self._start)
+
+    def _start(self, unit: Unit) -> _Start:
+        scope = scope_of(self._context, unit)
+        when = period(self._since, self._until, scope)
+        condition: Condition = NEVER
+        total, query = None, self._selection.query
+        if query is None:
+            total = len(self._selection.ids) if when is None else None
+        else:
+            condition, last = bounded(self._context, unit, query, *([when.condition] if when else []))
+            condition = every([condition, Between("id", None, last)]) if last is not None else NEVER
+            if self._progress is not None:
+                total = unit.count(condition, 10**9)
+        return _Start(condition, zone(scope.timezone), when, total)
+
+    def _batches(self, start: _Start) -> Iterator[tuple[int, list[Row]]]:
+        """Yield the rows of some orders after another, with how many orders they are of."""
+        done = 0
+        for ids in self._given() if self._selection.query is None else self._found(start.condition):
+            orders = self._orders(ids, start.period)
+            yield len(orders), [row for order in orders for row in self._layout.rows(order, start.zone)]
+            done += len(orders)
+            if self._progress is not None:
+                self._progress(done, start.total)
+
+    def _orders(self, ids: Sequence[str], when: Period | None) -> list[Order]:
+        """Return orders in the order of their ids."""
+        stored = self._context.read(lambda unit: unit.orders(ids))
+        found = []
+        for id in ids:
+            order = stored.get(id)
+            if isinstance(order, StorageFailed):
+                order.add_note(f"it is order {id}; a query such as -id:{id} leaves it out")
+                raise order
+            if order is not None:
+                found.append(order)
+            elif self._selection.query is None:
+                raise UnknownId("order", id)
+        return [one for one in found if one.created_at in when] if when is not None else found
+
+    def _given(self) -> Iterator[Sequence[str]]:
+        for at in range(0, len(self._selection.ids), MOST_GIVEN):
+            yield self._selection.ids[at : at + MOST_GIVEN]
+
+    def _found(self, condition: Condition) -> Iterator[Sequence[str]]:
+        """Yield ids of orders whose documents can be in memory at once."""
+        ids: list[str] = []
+        units = 0
+        for order in _in_order(self._list(condition)):
+            if ids and (len(ids) == MOST_ORDERS or units + order.items > MOST_UNITS):
+                yield ids
+                ids, units = [], 0
+            ids.append(order.id)
+            units += order.items
+        if ids:
+            yield ids
+
+    def _list(self, condition: Condition) -> Iterator[OrderSummary]:
+        """Yield what the list shows of the orders, the newest first."""
+        after: Cursor | None = None
+        while True:
+            wanted = Wanted(condition, _NEWEST, PAGE, after)
+            hits = self._context.read(lambda unit, wanted=wanted: unit.search(wanted))  # type: ignore[misc]
+            yield from (hit.order for hit in hits)
+            if len(hits) < PAGE:
+                return
+            after = hits[-1].cursor
+
+
+def _in_order(orders: Iterator[OrderSummary]) -> Iterator[OrderSummary]:
+    """
+    Yield orders with those of one second by their numbers, the greatest first.
+
+    Files tell no more than the second, and ids of imported orders say nothing: so the same orders
+    stand in the same order once they were imported.
+    """
+    tied: list[OrderSummary] = []
+    for order in orders:
+        if tied and (order.created_micros // 10**6 != tied[0].created_micros // 10**6 or len(tied) == MOST_TIED):
+            yield from _by_number(tied)
+            tied = []
+        tied.append(order)
+    yield from _by_number(tied)
+
+
+def _by_number(tied: list[OrderSummary]) -> list[OrderSummary]:
+    return sorted(tied, key=lambda order: number_of(order.name), reverse=True) if len(tied) > 1 else tied
+
+
+class _Writing:
+    """The text of a file, piece by piece, and a count of what went into it."""
+
+    def __init__(self, export: Export, start: _Start) -> None:
+        self._export = export
+        self._start = start
+        self.done = Exported(0, 0)
+
+    def __iter__(self) -> Iterator[str]:
+        yield csv_text([self._export.columns])
+        for orders, rows in self._export._batches(self._start):
+            yield csv_text(rows)
+            self.done = Exported(self.done.orders + orders, self.done.rows + len(rows))
