@@ -8,7 +8,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 from backoffice_core import Authorization, BackOffice, Line, Sale, errors
 from backoffice_core.gateways.fake import FakeGateway
 from backoffice_core.storage.sql import SqlStorage, set_up_sqlite
-from backoffice_core.storage.sql.tables import ORDERS, STOCK
+from backoffice_core.storage.sql.tables import ORDERS, SHOPS, STOCK
 from backoffice_core.testing.contract_base import everything
 
 TEA = Line("Tea", sku="TEA", quantity=3, price="10.00")
@@ -24,14 +24,21 @@ class Invoice(Base):
     order_id: Mapped[str]
 
 
-@pytest.fixture(params=["SQLAlchemy's own way", "our way"])
+@pytest.fixture(
+    params=["SQLAlchemy's own way", "our way", pytest.param("PostgreSQL", marks=pytest.mark.postgres)],
+)
 def engine(request, tmp_path):
-    """A host's engine on SQLite: with the driver's late BEGIN, and set up as ours is."""
-    engine = sa.create_engine(f"sqlite:///{tmp_path}/host.db", connect_args={"timeout": 0.2})
+    """A host's engine: on SQLite with the driver's late BEGIN, and set up as ours is; on PostgreSQL."""
+    if request.param == "PostgreSQL":
+        url = request.getfixturevalue("emptied_postgres")().engine.url
+        engine = sa.create_engine(url)
+    else:
+        engine = sa.create_engine(f"sqlite:///{tmp_path}/host.db", connect_args={"timeout": 0.2})
     if request.param == "our way":
         set_up_sqlite(engine)
     Base.metadata.create_all(engine)
     yield engine
+    Base.metadata.drop_all(engine)
     engine.dispose()
 
 
@@ -83,8 +90,7 @@ class TestTogether:
         """The host's row and ours come into sight at one moment."""
         order = office.within(host).orders.place(lines=[Line(variant="CUP", quantity=2)]).order
         invoice(host, order.id)
-        if engine.dialect.name == "sqlite":
-            host.commit()
+        host.commit()
         assert (["#1001"], 2, 1) == state(engine)
         assert order == office.orders.get(order.id)
         assert 1 == len(office.orders.timeline(order.id))
@@ -211,9 +217,12 @@ class TestNothingElse:
     def test_a_locked_database_is_told_at_once(self, office, engine, host):
         """Busy, without another try; the host decides."""
         rival = sa.create_engine(engine.url)
-        set_up_sqlite(rival)
+        if engine.dialect.name == "sqlite":
+            set_up_sqlite(rival)
+        else:
+            host.execute(sa.text("SET LOCAL lock_timeout = '200ms'"))
         with rival.connect().execution_options(backoffice_write=True) as connection, connection.begin():
-            connection.execute(sa.insert(Invoice), {"order_id": "rival"})
+            connection.execute(sa.update(SHOPS).values(next_number=9))
             view, slept = office.within(host), []
             with pytest.raises(errors.StorageBusy):
                 view._with(attrs.evolve(view._context, sleep=slept.append)).orders.place(lines=[TEA])

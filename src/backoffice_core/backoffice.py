@@ -390,8 +390,13 @@ def _storage(url: str | os.PathLike[str] | sa.Engine | Storage, synchronous: Syn
         return MemoryStorage()
     else:
         storage = SqlStorage(url, synchronous=synchronous)
-    if storage.engine.dialect.name == "sqlite":
-        storage.migrate()
-    else:
-        storage.check()
+    try:
+        if storage.engine.dialect.name == "sqlite":
+            storage.migrate()
+        else:
+            storage.check()
+    except BaseException:
+        if isinstance(url, str | os.PathLike):
+            storage.close()
+        raise
     return storage

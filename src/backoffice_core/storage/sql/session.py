@@ -14,7 +14,7 @@ from backoffice_core.storage.trouble import AlreadyStored, StorageBroken, Storag
 
 #: What drivers say when trying again may do, and the codes that they give: PostgreSQL's, MariaDB's.
 _TRANSIENT = ("locked", "busy", "deadlock", "could not serialize")
-_TRANSIENT_CODES = ("40001", "40P01", 1213, 1205, 1020, 1047)
+_TRANSIENT_CODES = ("40001", "40P01", "55P03", 1213, 1205, 1020, 1047)
 
 
 class Session:
