@@ -321,13 +321,18 @@ def plain_answers():
     return asyncio.run(scenario(by(office)))
 
 
-@pytest.mark.parametrize("where", ["memory", "aiosqlite", "a sync storage on disk"])
-def test_both_doors_give_equal_answers(plain_answers, where, tmp_path):
+@pytest.mark.parametrize(
+    "where",
+    ["memory", "aiosqlite", "a sync storage on disk", pytest.param("PostgreSQL", marks=pytest.mark.postgres)],
+)
+def test_both_doors_give_equal_answers(plain_answers, where, tmp_path, request):
     """Changes, refusals with their facts and texts, pages, levels, messages: all of it."""
     from backoffice_core.storage.sql import SqlStorage
 
+    server = request.getfixturevalue("postgres_url") if where == "PostgreSQL" else None
+
     async def run():
-        url: Any = {"memory": "memory:", "aiosqlite": tmp_path / "shop.db"}.get(where)
+        url: Any = {"memory": "memory:", "aiosqlite": tmp_path / "shop.db", "PostgreSQL": server}.get(where)
         if url is None:
             url = SqlStorage(f"sqlite:///{tmp_path}/shop.db")
             url.migrate()
@@ -357,8 +362,17 @@ def test_the_file_is_the_same(tmp_path):
         assert everything(plain._context.storage) == everything(office._context.storage)
 
 
-@pytest.fixture(params=["memory", "aiosqlite"])
+@pytest.fixture
+def postgres_url(emptied_postgres):
+    """The URL of an empty shop on PostgreSQL, without a driver."""
+    url = emptied_postgres().engine.url
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=["memory", "aiosqlite", pytest.param("PostgreSQL", marks=pytest.mark.postgres)])
 def url(request, tmp_path):
+    if request.param == "PostgreSQL":
+        return request.getfixturevalue("postgres_url")
     return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/shop.db"
 
 
@@ -548,14 +562,17 @@ class TestAwaited:
 
 
 class TestWithin:
-    @pytest.mark.parametrize("ours", [True, False])
+    @pytest.mark.parametrize("set_up", ["ours", "theirs", pytest.param("PostgreSQL", marks=pytest.mark.postgres)])
     @pytest.mark.parametrize("kind", ["connection", "session"])
-    def test_a_hosts_transaction(self, tmp_path, kind, ours):
+    def test_a_hosts_transaction(self, tmp_path, request, kind, set_up):
         """Committed together, rolled back together, refused commands undone to their savepoint."""
+        url = f"sqlite+aiosqlite:///{tmp_path}/shop.db"
+        if set_up == "PostgreSQL":
+            url = request.getfixturevalue("emptied_postgres")().engine.url
 
         async def run():
-            engine = create_async_engine(f"sqlite+aiosqlite:///{tmp_path}/shop.db")
-            if ours:
+            engine = create_async_engine(url)
+            if set_up == "ours":
                 set_up_sqlite(engine.sync_engine)
             office = await AsyncBackOffice.open(engine, **NEW)
 
@@ -587,6 +604,8 @@ class TestWithin:
             assert 1 == await office.orders.count()
             (order,) = (await office.orders.page()).orders
             assert ("#1001", "1.00 EUR") == (order.name, str(order.refunded))
+            async with engine.begin() as connection:
+                await connection.execute(sa.text("DROP TABLE notes"))
             await office.close()
 
         asyncio.run(run())

@@ -547,7 +547,8 @@ def _sleep_green(seconds: float) -> None:
     await_only(asyncio.sleep(seconds))
 
 
-_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+psycopg"}
+#: psycopg is for both doors.
+_ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite"}
 
 
 def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
@@ -560,7 +561,8 @@ def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
         return None
     parsed = url_of(url)
     driver = parsed.drivername if "+" in parsed.drivername else _ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
-    engine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True)
-    if parsed.get_backend_name() == "sqlite":
+    is_file = parsed.get_backend_name() == "sqlite"
+    engine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True, pool_pre_ping=not is_file)
+    if is_file:
         tune_sqlite(engine.sync_engine, synchronous)
     return engine
