@@ -198,7 +198,7 @@ _EXAMPLES: dict[str, Any] = {
 _OF: dict[str, dict[str, Any]] = {
     "BadCell": {"line": 12, "column": "Total", "given": "'12,5O'", "would_do": "an amount such as 12.50"},
     "BadField": {"line": 12, "column": "line_items[0].quantity", "given": "-1", "would_do": "a whole number from 1"},
-    "OtherContent": {"line": 1, "found": "checkouts", "wanted": "orders", "by": ""},
+    "OtherContent": {"line": 1, "found": "checkouts", "wanted": "orders", "by": "checkouts.import_json"},
     "BrokenJson": {"line": 12, "column": 8, "found": "the file ends within a value", "would_do": "the rest of it"},
     "BrokenRow": {"line": 12, "found": "the row ends after 40 of 79 cells", "would_do": "79 cells"},
     "FiguresDisagree": {"line": 12, "column": "Total", "given": "12.50", "would_do": "13.50"},

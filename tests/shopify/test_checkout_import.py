@@ -280,6 +280,33 @@ class TestASecondTime:
         assert (30, 30) == tuple(map(sum, zip(*counts, strict=True)))
         assert 30 == len(kept(storage))
 
+    @pytest.mark.parametrize(
+        ("meanwhile", "counts", "reasons"),
+        [
+            ({"note": "same", "updated_at": LATER}, (0, 1), {}),
+            ({"note": "later", "updated_at": "2025-03-02T11:00:00Z"}, (0, 0), {"checkout_is_newer": 1}),
+            ({"note": "earlier", "updated_at": "2025-03-02T09:00:00Z"}, (1, 0), {}),
+        ],
+    )
+    def test_what_another_import_writes_meanwhile(
+        self, storage: Storage, meanwhile: Json, counts: tuple[int, int], reasons: Json
+    ) -> None:
+        """It is looked at again within the unit of work: the latest state stays, whoever was first."""
+        bring(storage, checkout())
+        id = kept(storage)[0].id
+        new = iter(f"n-{at}" for at in range(99)).__next__
+        todo = [lambda: bring(storage, checkout(**meanwhile), new_id=new)]
+
+        def ids_made_late() -> str:
+            while todo:
+                todo.pop()()
+            return new()
+
+        report = bring(storage, checkout(note="same", updated_at=LATER), new_id=ids_made_late)
+        assert (counts, reasons) == ((report.updated, report.unchanged), report.reasons)
+        (found,) = kept(storage)
+        assert (id, "later" if reasons else "same") == (found.id, found.note)
+
     def test_an_order_a_draft_and_a_checkout_of_one_id_do_not_meet(self, storage: Storage) -> None:
         bring_json(storage, rest(id=8001))
         restdrafts.bring(storage, restdrafts.draft(id=8001), new_id=iter(f"d-{at}" for at in range(9)).__next__)
@@ -325,7 +352,7 @@ class TestThroughTheDoor:
 
     @pytest.mark.parametrize("id", ["", "nothing", "#8021", "\ud800", "a\0b", "x" * 10_000, None, 7])
     def test_what_names_no_checkout(self, office: BackOffice, id: Any) -> None:
-        with pytest.raises((errors.UnknownId, errors.InvalidValue)):
+        with pytest.raises(errors.UnknownId, match="there is no checkout"):
             office.checkouts.get(id)
 
     def test_again_by_another_way(self, office: BackOffice) -> None:

@@ -12,7 +12,7 @@ import pytest
 from backoffice_core import BackOffice, Line, Sale
 from backoffice_core.errors import BackOfficeError, Refused
 from backoffice_core.storage.sql.unit import SqlUnit
-from tests.shopify import rest, restdrafts
+from tests.shopify import rest, restcheckouts, restdrafts
 
 pytestmark = pytest.mark.postgres
 
@@ -136,13 +136,28 @@ def test_one_draft_completed_by_many(office, slow):
     assert 1 == office.orders.count()
 
 
-@pytest.mark.parametrize("kind", ["orders", "drafts"])
+@pytest.mark.parametrize("kind", ["orders", "drafts", "checkouts"])
 def test_two_imports_of_one_file(office, slow, kind):
     """In opposite order, too: each piece comes in once, and nobody waits for the other for ever."""
     desk = getattr(office, kind)
-    make = rest.rest if kind == "orders" else restdrafts.draft
+    make = {"orders": rest.rest, "drafts": restdrafts.draft, "checkouts": restcheckouts.checkout}[kind]
     some = [make(id=number, name=f"#{number}") for number in range(1, 5)]
-    slow("put" if kind == "orders" else "put_draft")
+    slow({"orders": "put", "drafts": "put_draft", "checkouts": "put_checkout"}[kind])
     reports = together(lambda: desk.import_json(some), lambda: desk.import_json(some[::-1]))
     assert [0, 4] == sorted(one.imported for one in reports)
     assert [0, 4] == sorted(one.unchanged for one in reports)
+
+
+def test_two_imports_of_two_states_of_checkouts(office, slow):
+    """In opposite order, too: the later state stays, whichever import is first, and the earlier one is told of it."""
+    first, second = (
+        [restcheckouts.checkout(id=id, note=note, updated_at=f"2025-03-02T{note}:00Z") for id in range(1, 5)]
+        for note in ("10:00", "11:00")
+    )
+    office.checkouts.import_json([restcheckouts.checkout(id=id) for id in range(1, 5)])
+    slow("put_checkout")
+    early, late = together(
+        lambda: office.checkouts.import_json(first), lambda: office.checkouts.import_json(second[::-1])
+    )
+    assert {"11:00"} == {one.note for one in office.checkouts}
+    assert (4, 4) == (late.updated, early.updated + early.reasons.get("checkout_is_newer", 0))

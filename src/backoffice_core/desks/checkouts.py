@@ -7,8 +7,7 @@ from typing import BinaryIO, TextIO
 from backoffice_core.checkoutimporter import import_checkouts
 from backoffice_core.context import Context
 from backoffice_core.desks.found import LARGEST_PAGE
-from backoffice_core.desks.orders import imported
-from backoffice_core.failures import UnknownId
+from backoffice_core.desks.orders import check_name, imported
 from backoffice_core.importing import Parsed
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.shopify.report import ImportReport, Progress
@@ -83,7 +82,6 @@ class Checkouts:
         return imported(self._context, import_checkouts, source, progress)
 
 
-def _checkout(unit: Unit, checkout_id: object) -> Checkout:
-    if not isinstance(checkout_id, str):
-        raise UnknownId("checkout", f"of type {type(checkout_id).__name__}")
+def _checkout(unit: Unit, checkout_id: str) -> Checkout:
+    check_name(checkout_id, "checkout")
     return unit.checkout(checkout_id)

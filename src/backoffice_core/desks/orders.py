@@ -66,7 +66,7 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
             UnknownId: There is none.
             StorageFailed: It is damaged, or a newer version of the library wrote it.
         """
-        _check_name(order)
+        check_name(order)
 
         def look(unit: Unit) -> Order:
             try:
@@ -313,7 +313,7 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
             NoLines: Nothing of it is on sale any more.
             UnknownId: There is no such order.
         """
-        _check_name(order_id)
+        check_name(order_id)
         return DraftRunner(self._context).run(Duplicate(kind="order", of=order_id), key=idempotency_key)
 
     def unresolved(self, *, limit: int = 100) -> Page:
@@ -334,7 +334,7 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
             UnknownId: There is no such order.
             GatewayUnreachable: A gateway could not tell.
         """
-        _check_name(order_id)
+        check_name(order_id)
         return self._runner.resolve(order_id)
 
 
@@ -372,15 +372,20 @@ def _order(unit: Unit, order_id: str) -> Order:
     Raises:
         UnknownId: There is none.
     """
-    _check_name(order_id)
+    check_name(order_id)
     return unit.order(order_id)
 
 
-def _check_name(name: object) -> None:
-    """Refuse what no storage could hold as a name: another type, half a surrogate pair."""
+def check_name(name: object, kind: str = "order") -> None:
+    """
+    Refuse what no storage could hold as a name: another type, half a surrogate pair.
+
+    Raises:
+        UnknownId: It is such a thing, so there is nothing of *kind* under it.
+    """
     if not isinstance(name, str):
-        raise UnknownId("order", f"of type {type(name).__name__}")
+        raise UnknownId(kind, f"of type {type(name).__name__}")
     try:
-        check_text("order", name)
+        check_text(kind, name)
     except InvalidValue:
-        raise UnknownId("order", repr(name[:50])) from None
+        raise UnknownId(kind, repr(name[:50])) from None

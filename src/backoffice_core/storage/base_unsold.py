@@ -1,0 +1,107 @@
+"""The part of `backoffice_core.storage.base.Unit` that keeps what was not sold yet: drafts and checkouts."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import pendulum
+
+from backoffice_core.orders.checkout import Checkout
+from backoffice_core.orders.draft import Draft
+from backoffice_core.storage.rows import CheckoutPage, CheckoutRecord, DraftPage, DraftRecord
+
+
+class UnsoldUnit(Protocol):
+    """Drafts and checkouts of one shop."""
+
+    # --- drafts
+
+    def next_draft(self) -> int:
+        """Take the next number of a draft; no two units that are saved take the same."""
+        ...
+
+    def draft_ahead(self) -> int:
+        """Return the number that `next_draft` would take, without taking it."""
+        ...
+
+    def raise_draft(self, number: int) -> None:
+        """See to it that numbers of drafts taken later are above *number*."""
+        ...
+
+    def draft(self, id: str, *, lock: bool = False) -> Draft:
+        """
+        Return a draft with its stored version, a deleted one too.
+
+        Args:
+            id: The draft's id.
+
+            lock: Keep others from changing it until the unit ends, where the storage can.
+
+        Raises:
+            UnknownId: There is none.
+            DocumentTooNew: A newer library wrote it.
+        """
+        ...
+
+    def draft_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the draft of a source, a deleted one too."""
+        ...
+
+    def put_draft(self, record: DraftRecord) -> Draft:
+        """
+        Save a change of a draft: the draft, its events, movements, messages and key.
+
+        Returns:
+            The draft with its new version.
+
+        Raises:
+            StaleVersion: The stored version is another one.
+            AlreadyStored: Its source, its key, or the key of a message or of a movement is in use.
+            StockTaken: A guarded movement would take available below zero.
+        """
+        ...
+
+    def drafts(self, limit: int, after: str | None = None) -> DraftPage:
+        """Return at most *limit* drafts that are not deleted, newest first, ties by id; *after* as in `page`."""
+        ...
+
+    def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
+        """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
+        ...
+
+    # --- checkouts
+
+    def checkout(self, id: str, *, lock: bool = False) -> Checkout:
+        """
+        Return a checkout with its stored version.
+
+        Args:
+            id: The checkout's id.
+
+            lock: Keep others from changing it until the unit ends, where the storage can.
+
+        Raises:
+            UnknownId: There is none.
+            DocumentTooNew: A newer library wrote it.
+        """
+        ...
+
+    def checkout_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
+        """Return id and request print of the checkout of a source."""
+        ...
+
+    def put_checkout(self, record: CheckoutRecord) -> Checkout:
+        """
+        Save a checkout, a new one or a change of one, whose source never changes.
+
+        Returns:
+            The checkout with its new version.
+
+        Raises:
+            StaleVersion: The stored version is another one.
+            AlreadyStored: Its source is in use.
+        """
+        ...
+
+    def checkouts(self, limit: int, after: str | None = None) -> CheckoutPage:
+        """Return at most *limit* checkouts, newest first, ties by id; *after* as in `page`."""
+        ...
