@@ -46,10 +46,16 @@ _ASSERTING: Final = (
     "gateway_contract",
     "notifier_contract",
     "storage_contract",
+    "contract_base",
+    "contract_checkouts",
     "contract_documents",
+    "contract_draftlists",
+    "contract_drafts",
+    "contract_draftsources",
     "contract_orders",
     "contract_outbox",
     "contract_races",
+    "contract_search",
     "contract_stock",
 )
 

@@ -8,6 +8,7 @@ from backoffice_core.testing.contract_draftsources import DraftSourcesContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
 from backoffice_core.testing.contract_races import RacesContract, UnitsContract
+from backoffice_core.testing.contract_search import ManyContract, SearchContract, ViewsContract
 from backoffice_core.testing.contract_stock import StockContract
 
 
@@ -22,6 +23,9 @@ class StorageContract(
     DraftsContract,
     DraftListsContract,
     CheckoutsContract,
+    SearchContract,
+    ViewsContract,
+    ManyContract,
     StockContract,
     OutboxContract,
     UnitsContract,

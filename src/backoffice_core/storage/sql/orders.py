@@ -120,24 +120,25 @@ class OrdersTable(StockTable):
     def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
         """Save changes of several orders that exist."""
         changed = [(numbered(record.order, record.order.version + 1), record) for record in records]
-        met = self._session.many(_UPDATE, [_row(saved, encode(saved)) for saved, _ in changed])
-        if met != len(changed):
-            self._tell_stale(saved for saved, _ in changed)
+        rows = [_row(saved, encode(saved)) for saved, _ in changed]
+        if self._session.many(_UPDATE, rows) != len(rows):
+            self._tell_stale(rows)
         self._move([move for _, record in changed for move in record.movements])
         self._write_facts(changed)
         return [saved for saved, _ in changed]
 
-    def _tell_stale(self, saved: Iterable[Order]) -> None:
+    def _tell_stale(self, rows: Iterable[dict[str, Any]]) -> None:
         """
         Say which of several orders had another version.
 
         Raises:
-            StaleVersion: Always, unless all of them have the version that they were saved with.
+            StaleVersion: Always, unless all of them are stored as they were to be.
         """
-        for order in saved:
-            row = self._session.run(_BY_ID, id=order.id).fetchone()
-            if row is None or row[0] != order.version:
-                raise StaleVersion("order", order.id, order.version - 1, row[0] if row else 0)
+        for row in rows:
+            stored = self._session.run(_BY_ID, id=row["order_id"]).fetchone()
+            # Somebody else may have saved the version that we were to save.
+            if stored is None or tuple(stored) != (row["now"], row["text"]):
+                raise StaleVersion("order", row["order_id"], row["was"], stored[0] if stored else 0)
 
     def _insert(self, order: Order, record: Record) -> None:
         source = source_key(order.source) if order.source else None
