@@ -6,7 +6,7 @@ Start at `BackOffice.open`. The map of the package, top down; imports point down
 * ``aio`` and ``backoffice``: the front door, awaitable and plain, with its ``desks``
 * ``runner``: the one path of every command
 * ``storage``, ``notify``, ``gateways``: what can be plugged in; each has a ``base`` that specifies it
-* ``shopify``: Shopify's file formats
+* ``shopify``: Shopify's file formats; ``printing``: the order page and the packing slip
 * ``catalog``: products, locations, stock
 * ``orders``: the rules, pure functions over frozen values; one file for each verb
 * ``settings``, ``money``, ``clock``, ``ids``, ``failures``

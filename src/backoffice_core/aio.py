@@ -237,6 +237,8 @@ class AsyncOrders(AsyncCommands):
     import_json = mirrored(Orders.import_json)
     unresolved = mirrored(Orders.unresolved)
     resolve = mirrored(Orders.resolve)
+    print = mirrored(Orders.print)
+    print_to = mirrored(Orders.print_to)
 
     @cached_property
     def preview(self) -> AsyncPreview:

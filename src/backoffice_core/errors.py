@@ -10,6 +10,7 @@ from backoffice_core.catalog.products import AmbiguousSku
 from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany, NoVariants
+from backoffice_core.desks.printing import UnknownOrders
 from backoffice_core.failures import (
     BackOfficeError,
     Conflict,
@@ -63,6 +64,8 @@ from backoffice_core.orders.steps import AlreadyOnOrder, BelowShipped
 from backoffice_core.orders.stock import OutOfStock
 from backoffice_core.orders.tags import TagTooLong, TooManyTags
 from backoffice_core.orders.transactions import ConfirmedTooMuch
+from backoffice_core.printing.asked import BrokenTemplate
+from backoffice_core.printing.slipsheet import NothingToPack
 from backoffice_core.runner import KeyReused
 from backoffice_core.search.query import UnclearQuery
 from backoffice_core.search.sorting import UnknownSort
@@ -99,6 +102,7 @@ __all__ = [
     "BrokenFile",
     "BrokenJson",
     "BrokenRow",
+    "BrokenTemplate",
     "CaptureExceedsAuthorization",
     "CaptureExceedsOwed",
     "CaptureFirst",
@@ -135,6 +139,7 @@ __all__ = [
     "NothingToDo",
     "NothingToFulfill",
     "NothingToHold",
+    "NothingToPack",
     "NothingToRefund",
     "NothingToRestock",
     "NothingToReturn",
@@ -177,6 +182,7 @@ __all__ = [
     "UnknownHold",
     "UnknownId",
     "UnknownLine",
+    "UnknownOrders",
     "UnknownReturn",
     "UnknownShop",
     "UnknownSort",

@@ -44,6 +44,55 @@ def _kinds(value: Any) -> tuple[str, ...]:
     return kinds
 
 
+def _lines(value: Any) -> tuple[str, ...]:
+    """Return the lines of an address as a tuple of text."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidValue("address", repr(value), "several lines, such as ['12 rue des Lilas', '75020 Paris']")
+    lines = tuple(value)
+    for line in lines:
+        if not isinstance(line, str):
+            raise InvalidValue("address", repr(line), "a line of text")
+        check_text("address", line)
+    return lines
+
+
+@attrs.frozen(kw_only=True)
+class Sender:
+    """
+    Who a shop is to its customers: what stands at the head and the foot of what is printed.
+
+    Attributes:
+        name: What the shop is called.
+
+        address: The lines of its address, as it writes them.
+
+        email: Where customers write to.
+
+        phone: Where customers call.
+
+        website: Where the shop is found.
+
+        legal: What its country wants to be told, such as a registration or a tax number.
+    """
+
+    name: str
+    address: tuple[str, ...] = attrs.field(default=(), converter=_lines)
+    email: str | None = None
+    phone: str | None = None
+    website: str | None = None
+    legal: str | None = None
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+        if not self.name.strip():
+            raise InvalidValue("name", repr(self.name), "what the shop is called")
+
+
+def _sender(_: object, attribute: "attrs.Attribute[Sender | None]", value: Any) -> None:
+    if value is not None and not isinstance(value, Sender):
+        raise InvalidValue(attribute.name, repr(value), "a Sender")
+
+
 def _days(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
     whole_from(attribute.name, value, 1, LONGEST_DAYS)
 
@@ -79,6 +128,8 @@ class Settings:
         notifications: The kinds of message that are sent to customers without being asked for.
 
         key_days: For how many days an idempotency key is remembered.
+
+        sender: Who the shop is to its customers, on what is printed.
     """
 
     currency: str = attrs.field(validator=_currency)
@@ -96,6 +147,7 @@ class Settings:
     first_number: int = attrs.field(default=1001, validator=_positive)
     notifications: tuple[str, ...] = attrs.field(default=("order_placed",), converter=_kinds)
     key_days: int = attrs.field(default=30, validator=_days)
+    sender: Sender | None = attrs.field(default=None, validator=_sender)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

@@ -13,6 +13,7 @@ from backoffice_core.desks.found import LARGEST_PAGE, Finding
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
+from backoffice_core.desks.printing import Printing
 from backoffice_core.desks.returns import ReturnCommands
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import InvalidValue, UnknownId
@@ -41,7 +42,7 @@ class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
         self._runner = Runner(context, commit=False)
 
 
-class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding):
+class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding, Printing):
     """
     Orders: commands, and looking things up.
 

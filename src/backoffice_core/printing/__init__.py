@@ -1,5 +1,8 @@
 """
-What is printed for an order, as a reader of English or French writes it.
+The order page and the packing slip, as HTML that is complete in itself and made for paper.
 
-``figures.py`` writes amounts and moments, ``addresses.py`` with ``countries.py`` the lines of an address.
+``press.py`` prints, and ``asked.py`` says what may be asked of it. ``ordersheet.py`` (with ``soldlines.py`` and
+``sums.py``) and ``slipsheet.py`` say what stands on a sheet, as plain values that templates may see; ``figures.py``,
+``addresses.py`` and ``words.py`` write them in English and French, and ``templates.py`` runs the templates of
+``pages/``, or a host's own.
 """

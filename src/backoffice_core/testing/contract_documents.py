@@ -8,6 +8,7 @@ import pytest
 from backoffice_core.catalog.products import AmbiguousSku, InventoryPolicy, Location, Variant
 from backoffice_core.failures import UnknownId
 from backoffice_core.money import Money
+from backoffice_core.settings import Sender
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.testing.builders import a_product, a_record, a_shop, an_order
@@ -49,6 +50,7 @@ class ShopsContract(Contract):
             first_number=7,
             notifications=("order_shipped", "order_cancelled"),
             key_days=3,
+            sender=Sender(name="Teas", address=["1 Row", "London"], email="hello@example.com", legal="No. 1"),
         )
         write(shop, lambda unit: unit.save_settings(changed))
         assert changed == read(shop, lambda unit: unit.settings())

@@ -5,13 +5,14 @@ Events carry no personal data, so the text of a comment comes from the order: as
 last, and none once it was deleted. An event without a sentence of its own is told by a neutral one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Literal, Protocol, get_args
 
 import attrs
 import pendulum
 
 from backoffice_core.failures import InvalidValue
+from backoffice_core.money import Money
 from backoffice_core.orders.change import snake
 from backoffice_core.orders.events import CommentAdded, OrderEvent, UnknownEvent
 from backoffice_core.orders.order import Order
@@ -70,7 +71,9 @@ class Sentence:
     comment: str | None = attrs.field(default=None, repr=False)
 
 
-def story(order: Order, events: Iterable[Happened], language: Language) -> tuple[Sentence, ...]:
+def story(
+    order: Order, events: Iterable[Happened], language: Language, *, money: Callable[[Money], str] | None = None
+) -> tuple[Sentence, ...]:
     """
     Return the sentences of an order's timeline, in the order of its events.
 
@@ -80,6 +83,8 @@ def story(order: Order, events: Iterable[Happened], language: Language) -> tuple
         events: What happened to it.
 
         language: ``en`` or ``fr``.
+
+        money: Writes an amount; with the currency's code unless given.
 
     Raises:
         InvalidValue: It is another language.
@@ -91,7 +96,7 @@ def story(order: Order, events: Iterable[Happened], language: Language) -> tuple
             at=row.at,
             actor=row.actor,
             kind=snake(_type(row.event)),
-            text=_text(row.event, words(order, row.actor), table),
+            text=_text(row.event, words(order, row.actor, money), table),
             comment_id=getattr(row.event, "comment_id", None),
             comment=said.get(row.event.comment_id) if isinstance(row.event, CommentAdded) else None,
         )

@@ -20,6 +20,8 @@ class Words:
         order: The order that it happened to, as it is now.
 
         actor: Who did it, None when nobody was named.
+
+        written: Writes an amount, where it is to stand otherwise than `amount` has it.
     """
 
     #: Stands between each three digits of a number.
@@ -33,6 +35,7 @@ class Words:
 
     order: Order
     actor: str | None
+    written: Callable[[Money], str] | None = None
 
     @classmethod
     def amount(cls, money: Money) -> str:
@@ -49,7 +52,7 @@ class Words:
 
     def money(self, minor: int) -> str:
         """Return minor units of the order's currency as the language writes them."""
-        return self.amount(Money(minor, self.order.currency))
+        return (self.written or self.amount)(Money(minor, self.order.currency))
 
     def reason(self, reason: str | None) -> str:
         """Return why, in parentheses; nothing where that says nothing."""
