@@ -89,7 +89,7 @@ class BulkRunner:
         if command.reads_levels:
             return [self._alone(command, id, key) for id in ids]
         try:
-            found = self._context.write(lambda unit: self._decided(unit, command, ids, key))
+            found = self._context.write(lambda unit: self._decided(unit, command, ids, key), repeatable=key is not None)
         except Conflict:
             return [self._alone(command, id, key) for id in ids]
         return [self._finished(command, id, key, found[id]) for id in ids]

@@ -22,7 +22,7 @@ from backoffice_core.failures import (
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.storage.base import Storage, Unit
-from backoffice_core.storage.trouble import LOST_RACES
+from backoffice_core.storage.trouble import LOST_RACES, SaveUnknown
 
 T = TypeVar("T")
 
@@ -117,7 +117,13 @@ class Context:
         with self.storage.read(self.shop) as unit:
             return work(unit)
 
-    def write(self, work: Callable[[Unit], T], *, again: Callable[[BackOfficeError], bool] | None = None) -> T:
+    def write(
+        self,
+        work: Callable[[Unit], T],
+        *,
+        again: Callable[[BackOfficeError], bool] | None = None,
+        repeatable: bool = False,
+    ) -> T:
         """
         Return what *work* did in a unit of work; one that lost a race is tried again.
 
@@ -126,9 +132,12 @@ class Context:
 
             again: Whether an error is worth another try.
 
+            repeatable: Whether *work* finds out by itself that it was saved already.
+
         Raises:
             Conflict: The race was lost for ten seconds.
             StorageBusy: The storage stayed locked.
+            SaveUnknown: The connection was lost while saving what is not repeatable.
         """
         worth_it = again or (lambda error: True)
         started, tries = time.monotonic(), 0
@@ -136,8 +145,10 @@ class Context:
             try:
                 with self.storage.write(self.shop) as unit:
                     return work(unit)
-            except LOST_RACES as error:
+            except (*LOST_RACES, SaveUnknown) as error:
                 tries += 1
+                if isinstance(error, SaveUnknown) and not repeatable:
+                    raise
                 if self.hosted or not worth_it(error) or time.monotonic() - started > PATIENCE:
                     raise
                 self.sleep(min(0.002 * 2 ** min(tries, 7), 0.25) * self.chance())

@@ -67,6 +67,7 @@ class DraftRunner:
         change = self._context.write(
             lambda unit: self._in_unit(unit, asked),
             again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
+            repeatable=key is not None,
         )
         return self._with_answers(change)
 

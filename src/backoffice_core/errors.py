@@ -80,11 +80,13 @@ from backoffice_core.shopify.rows import BrokenRow
 from backoffice_core.storage.trouble import (
     AlreadyStored,
     DocumentTooNew,
+    SaveUnknown,
     SchemaOutOfDate,
     StaleVersion,
     StockTaken,
     StorageBroken,
     StorageBusy,
+    StorageUnreachable,
 )
 
 __all__ = [
@@ -155,6 +157,7 @@ __all__ = [
     "Refused",
     "ReturnUnderWay",
     "ReturnsOpen",
+    "SaveUnknown",
     "SchemaOutOfDate",
     "SettledOtherwise",
     "ShopDiffers",
@@ -165,6 +168,7 @@ __all__ = [
     "StorageBroken",
     "StorageBusy",
     "StorageFailed",
+    "StorageUnreachable",
     "TagTooLong",
     "TaxExceedsPrice",
     "TooManyDigits",

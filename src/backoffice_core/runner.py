@@ -130,6 +130,7 @@ class Runner:
         change = self._context.write(
             lambda unit: self._in_unit(unit, asked),
             again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
+            repeatable=print_ is not None,
         )
         return self.with_answers(change) if not self._context.hosted and self.open_intents(change) else change
 

@@ -45,7 +45,14 @@ wait $server
 
 #: What is not crash-safe is faster, and the computer will not crash.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
-ALWAYS = ("autovacuum=off", "jit=off", "max_connections=120", "shared_buffers=32MB", "max_wal_size=256MB")
+ALWAYS = (
+    "autovacuum=off",
+    "jit=off",
+    "deadlock_timeout=100ms",
+    "max_connections=120",
+    "shared_buffers=32MB",
+    "max_wal_size=256MB",
+)
 
 
 def required() -> bool:

@@ -23,7 +23,7 @@ from backoffice_core import Authorization, BackOffice, Line, Sale, context
 from backoffice_core.failures import StorageFailed
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.session import translated
-from backoffice_core.storage.trouble import StorageBroken, StorageBusy
+from backoffice_core.storage.trouble import StorageBroken, StorageBusy, StorageUnreachable
 from backoffice_core.testing.contract_base import everything
 
 
@@ -351,6 +351,37 @@ class TestTranslation:
 
         with pytest.raises(StorageBusy), translated():
             raise Error(*([code] if isinstance(code, int) else []), "could not")
+
+    @pytest.mark.parametrize("code", ["08006", "57P01", "57P03", "25P03", 2006, 2013])
+    def test_a_server_that_is_away_says_it_in_codes(self, code):
+        """Lost, shutting down, starting up: nothing was saved, and trying again may do."""
+
+        class Error(Exception):
+            sqlstate = code if isinstance(code, str) else None
+
+        with pytest.raises(StorageUnreachable, match="nothing was saved, try again"), translated():
+            raise Error(*([code] if isinstance(code, int) else []), "gone")
+
+    @pytest.mark.parametrize(
+        ("text", "kind"),
+        [
+            ("connection failed: connection to server at 127.0.0.1 failed: Connection refused", StorageUnreachable),
+            ("server closed the connection unexpectedly", StorageUnreachable),
+            ("the connection is closed", StorageUnreachable),
+            ("connection failed: FATAL:  the database system is starting up", StorageUnreachable),
+            ("connection failed: FATAL:  password authentication failed for user", StorageBroken),
+            ('connection failed: FATAL:  database "shop" does not exist', StorageBroken),
+        ],
+    )
+    def test_a_connection_that_is_not_made_says_it_in_words(self, text, kind):
+        """psycopg has no code for it; a wrong password stays wrong."""
+
+        class Error(Exception):
+            sqlstate = None
+
+        with pytest.raises(StorageFailed) as caught, translated():
+            raise Error(text)
+        assert kind is type(caught.value)
 
     def test_a_number_in_a_text_is_no_code(self):
         """An id that holds such a number makes no error worth another try."""

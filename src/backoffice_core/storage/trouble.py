@@ -85,6 +85,41 @@ class StorageBusy(StorageFailed):
 
 
 @reason
+class StorageUnreachable(StorageBusy):
+    """
+    The database server cannot be reached, or the connection to it was lost; nothing was saved.
+
+    Attributes:
+        detail: What the driver said.
+    """
+
+    code: ClassVar[str] = "storage_unreachable"
+    detail: str
+
+    def __str__(self) -> str:
+        return f"the database cannot be reached ({self.detail}); nothing was saved, try again"
+
+
+@reason
+class SaveUnknown(StorageFailed):
+    """
+    The connection was lost while a unit of work was being saved; nobody can say whether it was.
+
+    Attributes:
+        detail: What the driver said.
+    """
+
+    code: ClassVar[str] = "save_unknown"
+    detail: str
+
+    def __str__(self) -> str:
+        return (
+            f"the connection was lost while saving ({self.detail}); it may be saved or not: look, or ask again under"
+            f" the same idempotency key"
+        )
+
+
+@reason
 class StorageBroken(StorageFailed):
     """
     The storage failed in another way, such as a full disk; nothing was saved.

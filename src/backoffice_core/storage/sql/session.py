@@ -10,11 +10,24 @@ from sqlalchemy.dialects import postgresql
 
 from backoffice_core.failures import BackOfficeError, StorageFailed
 from backoffice_core.storage.sql.compiled import compiled, compiled_insert
-from backoffice_core.storage.trouble import AlreadyStored, StorageBroken, StorageBusy
+from backoffice_core.storage.trouble import AlreadyStored, StorageBroken, StorageBusy, StorageUnreachable
 
 #: What drivers say when trying again may do, and the codes that they give: PostgreSQL's, MariaDB's.
 _TRANSIENT = ("locked", "busy", "deadlock", "could not serialize")
 _TRANSIENT_CODES = ("40001", "40P01", "55P03", 1213, 1205, 1020, 1047)
+#: What they say when the server is away; PostgreSQL's classes of such codes.
+_AWAY = (
+    *("connection refused", "connection is lost", "connection is closed", "server closed the connection"),
+    *(
+        "connection timeout expired",
+        "starting up",
+        "shutting down",
+        "not yet accepting connections",
+        "too many clients",
+    ),
+    *("terminating connection", "connection reset", "broken pipe"),
+)
+_AWAY_CODES = ("57P01", "57P02", "57P03", "57P05", "53300", "25P03", 2002, 2003, 2006, 2013)
 
 
 class Session:
@@ -135,22 +148,41 @@ class unique:  # noqa: N801 - reads like the function it could be, and costs a t
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
         if error is not None and is_unique_violation(error):
+            hush(error)
             raise AlreadyStored(self._kind, self._key) from error
 
 
+def hush(error: BaseException) -> None:
+    """Take the row that PostgreSQL quotes out of an error: it stays in logs, and may tell who bought what."""
+    cause = getattr(error, "orig", None) or error
+    told = getattr(getattr(cause, "diag", None), "message_primary", None)
+    if told is not None:
+        cause.args = error.args = (told,)
+
+
 def translation_of(error: BaseException) -> StorageFailed | None:
-    """Return what a driver's error means here; None for an error that is no driver's."""
+    """
+    Return what a driver's error means here; None for an error that is no driver's.
+
+    What it quotes of a row is taken out of it.
+    """
     if isinstance(error, BackOfficeError) or not is_driver_error(error):
         return None
+    hush(error)
     cause = getattr(error, "orig", None) or error
     code = str(getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", "") or "")
     text = f"{code} {cause}".strip()
-    number = cause.args[0] if cause.args else None
-    transient = code in _TRANSIENT_CODES or number in _TRANSIENT_CODES or any(w in text.lower() for w in _TRANSIENT)
+    codes, lower = (code, cause.args[0] if cause.args else None), text.lower()
+    if code.startswith("08") or _met(codes, _AWAY_CODES) or any(words in lower for words in _AWAY):
+        return StorageUnreachable(text)
     # A pool that has no connection left gives one as soon as somebody is done.
-    if transient or isinstance(error, sa.exc.TimeoutError):
+    if _met(codes, _TRANSIENT_CODES) or any(w in lower for w in _TRANSIENT) or isinstance(error, sa.exc.TimeoutError):
         return StorageBusy(text)
     return StorageBroken(text)
+
+
+def _met(given: tuple[object, ...], known: tuple[object, ...]) -> bool:
+    return any(one in known for one in given)
 
 
 @contextmanager

@@ -25,6 +25,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql.migrations import check, is_newest, migrate
 from backoffice_core.storage.sql.session import Session, translated, translation_of
 from backoffice_core.storage.sql.unit import SqlUnit
+from backoffice_core.storage.trouble import SaveUnknown, StorageUnreachable
 
 Synchronous = Literal["FULL", "NORMAL"]
 
@@ -185,12 +186,16 @@ class Transaction:
         return SqlUnit(self._session)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        saves = error is None and self._writes
         try:
             self._session.done()
-            self._end(saves=error is None and self._writes)
+            self._end(saves=saves)
         except BaseException as failed:
-            self._connection.close()
             meaning = translation_of(failed)
+            if isinstance(meaning, StorageUnreachable):
+                self._connection.invalidate()
+                meaning = SaveUnknown(meaning.detail) if saves else meaning
+            self._connection.close()
             if meaning is None:
                 raise
             raise meaning from failed
