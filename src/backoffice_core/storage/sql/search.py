@@ -4,33 +4,39 @@ Searching orders in SQL.
 How a list is found, by what is known of the condition:
 
 1. **Few**: one of its parts that must hold is met by at most `FEW` orders. Those are looked up in
-   the inverted index, tested, and sorted.
+   the inverted index, or in the index of the column that has a range, tested, and sorted.
 2. **A common term, by date**: the inverted index holds the orders of a term by date, so its rows
    are walked in the order of the list and the rest of the condition is tested on each.
-3. **Else** the index of the sort key is walked, and the condition is tested on each order.
+3. **A sort without an index**: the orders of one part are looked up, however many, and sorted.
+4. **Else** the index of the sort key is walked, and the condition is tested on each order.
 
-How many orders a part is met by is counted in the index, no further than to `FEW`.
+How many orders a part is met by is counted in the index, no further than to `FEW`. The database is
+left no choice: a range that is not what leads is tested on an expression, which has no index.
+Otherwise it would read and sort half of all orders for a page of them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
 import attrs
 import sqlalchemy as sa
 
-from backoffice_core.search.conditions import AllOf, AnyOf, Between, Condition, Has, Says, Starts, every
+from backoffice_core.search.conditions import AllOf, AnyOf, Between, Condition, Has, Says, Starts
 from backoffice_core.search.summary import summary_of
 from backoffice_core.search.wanted import Hit, Wanted
 from backoffice_core.storage.codec import loads
 from backoffice_core.storage.sql.orders import OrdersTable
 from backoffice_core.storage.sql.tables import SEARCH, TERMS
-from backoffice_core.storage.sql.where import Shape, expression, parameters, split
+from backoffice_core.storage.sql.where import Shape, expression, parameters, split, without_index
 
 #: Up to so many orders are looked up and sorted; more are walked in order until a page is full.
 FEW: Final = 1000
 #: So many words of a phrase are looked for in the index.
 MOST_WORDS: Final = 4
+
+#: The columns that have an index.
+INDEXED: Final = ("created_at", "updated_at", "number", "total", "current_total", "id")
 
 _S = SEARCH.c
 _T = TERMS.c
@@ -84,7 +90,7 @@ def _spans(part: Condition) -> list[Spans]:
 # --- statements, built once for each shape
 
 _SpanShape = tuple[bool, ...]
-_PlanShape = tuple[_SpanShape, bool, bool, bool]
+_PlanShape = tuple[_SpanShape, bool, bool, bool, str | None]
 
 
 def _rows(column: Any, shape: _SpanShape, low: bool, high: bool) -> Any:
@@ -109,6 +115,12 @@ def _counting(shape: _SpanShape, low: bool, high: bool) -> Any:
     return sa.select(sa.func.count()).select_from(some.subquery())
 
 
+@lru_cache(maxsize=64)
+def _counting_range(shape: Shape) -> Any:
+    some = sa.select(sa.literal(1).label("one")).where(_S.shop == _p("shop"), expression(shape, shape[1]))
+    return sa.select(sa.func.count()).select_from(some.limit(_p("most")).subquery())
+
+
 @attrs.frozen
 class Plan:
     """
@@ -122,17 +134,21 @@ class Plan:
         low: The first moment among them, where there is one.
 
         high: The last one.
+
+        range_of: The column by whose range orders are looked up; None where they are not.
     """
 
     spans: Spans = ()
     walks: bool = False
     low: int | None = None
     high: int | None = None
+    range_of: str | None = None
 
     @property
     def shape(self) -> "_PlanShape":
         """What the statement depends on."""
-        return tuple(span.whole for span in self.spans), self.walks, self.low is not None, self.high is not None
+        whole = tuple(span.whole for span in self.spans)
+        return whole, self.walks, self.low is not None, self.high is not None, self.range_of
 
     def values(self) -> dict[str, Any]:
         """Return the parameters of its part of the statement."""
@@ -156,13 +172,12 @@ def after(prefix: str) -> str:
 
 @lru_cache(maxsize=512)
 def _finding(shape: Shape, plan: _PlanShape, column: str, descending: bool, starts: bool) -> Any:
-    spans, walks, *_ = plan
+    spans, walks, _, _, range_of = plan
     key: Any
     key, id = (_T.at, _T.order_id) if walks else (_S[column], _S.id)
-    query = _planned(sa.select(_S.id, _S.version, _S.summary, _S[column]), shape, plan)
-    if spans and not walks:
-        # An expression has no index, so those that were looked up are sorted, not the index walked for them.
-        key = key + 0 if isinstance(key.type, sa.Integer) else key.concat("")
+    query = _planned(sa.select(_S.id, _S.version, _S.summary, _S[column]), shape, plan, column)
+    if (spans or range_of) and not walks:
+        key = without_index(key)  # those that were looked up are sorted, not the index walked for them
     if starts:
         query = query.where(_beyond(key, id, descending))
     direction = sa.desc if descending else sa.asc
@@ -179,14 +194,15 @@ def _beyond(key: Any, id: Any, descending: bool) -> sa.ColumnElement[bool]:
 
 @lru_cache(maxsize=256)
 def _amount(shape: Shape, plan: _PlanShape) -> Any:
-    some = _planned(sa.select(sa.literal(1).label("one")), shape, plan)
+    some = _planned(sa.select(sa.literal(1).label("one")), shape, plan, None)
     return sa.select(sa.func.count()).select_from(some.limit(_p("most")).subquery())
 
 
-def _planned(query: Any, shape: Shape, plan: _PlanShape) -> Any:
-    """Return a query of the orders that meet a condition, found by a plan."""
-    spans, walks, low, high = plan
-    query = query.where(_S.shop == _p("shop"), expression(shape))
+def _planned(query: Any, shape: Shape, plan: _PlanShape, column: str | None) -> Any:
+    """Return a query of the orders that meet a condition, found by a plan or by walking the index of a column."""
+    spans, walks, low, high, range_of = plan
+    led_by = range_of or (None if spans else column)
+    query = query.where(_S.shop == _p("shop"), expression(shape, led_by))
     if walks:
         of_term = sa.join(TERMS, SEARCH, sa.and_(_S.shop == _T.shop, _S.id == _T.order_id))
         return query.select_from(of_term).where(_in_span(0, spans[0], low, high))
@@ -200,7 +216,7 @@ class SearchTable(OrdersTable):
     def search(self, wanted: Wanted) -> Sequence[Hit]:
         """Return orders that meet a condition, in the order of a list."""
         sort, start = wanted.sort, wanted.start
-        plan = self._plan(wanted.condition, by_date=sort.column == "created_at")
+        plan = self._plan(wanted.condition, sort.column)
         values: list[int | str] = []
         shape = split(wanted.condition, values)
         statement = _finding(shape, plan.shape, sort.column, wanted.descending, start is not None)
@@ -212,40 +228,70 @@ class SearchTable(OrdersTable):
 
     def count(self, condition: Condition, most: int) -> int:
         """Return how many orders meet a condition, counting no further than to *most*."""
-        plan = self._plan(condition, by_date=True)
+        plan = self._plan(condition, None)
         values: list[int | str] = []
         statement = _amount(split(condition, values), plan.shape)
-        return int(self._session.run(statement, **parameters(values), **plan.values(), most=most).fetchone()[0])
+        return self._number(statement, **parameters(values), **plan.values(), most=most)
 
-    def _plan(self, condition: Condition, *, by_date: bool) -> Plan:
-        """Return how a list is found; see the head of this file."""
-        candidates = spans_of(condition)
-        low, high = _moments(condition)
+    def _plan(self, condition: Condition, column: str | None) -> Plan:
+        """Return how a list that goes by a column is found, or counted without one; see the head of this file."""
+        candidates, ranges = spans_of(condition), ranges_of(condition)
+        low, high = _moments(ranges)
+        other = [one for one in ranges if one.column in INDEXED and one.column != column]
         single = [spans for spans in candidates if len(spans) == 1 and spans[0].whole]
-        if by_date and len(candidates) == len(single) == 1:
+        by_date = column in ("created_at", None)
+        if by_date and len(candidates) == len(single) == 1 and not other:
             return Plan(single[0], True, low, high)
         best, least = None, FEW + 1
-        for spans in candidates:
-            plan = Plan(spans, False, low, high)
-            found = self._met_by(plan, least)
+        for plan in (
+            *[Plan(spans, False, low, high) for spans in candidates],
+            *[Plan(range_of=one.column) for one in other],
+        ):
+            found = self._met_by(plan, other, least)
             if found < least:
                 best, least = plan, found
         if best is not None:
             return best
-        return Plan(single[0], True, low, high) if by_date and single else Plan()
+        if by_date and single:
+            return Plan(single[0], True, low, high)
+        if column in INDEXED:
+            return Plan()
+        if column is None:
+            return Plan(range_of=other[0].column) if other else Plan()
+        return Plan(candidates[0], False, low, high) if candidates else Plan()
 
-    def _met_by(self, plan: Plan, most: int) -> int:
-        spans, _, low, high = plan.shape
-        statement = _counting(spans, low, high)
-        return int(self._session.run(statement, **plan.values(), most=most).fetchone()[0])
+    def _met_by(self, plan: Plan, ranges: Sequence[Between], most: int) -> int:
+        if plan.range_of is not None:
+            values: list[int | str] = []
+            shape = split(next(one for one in ranges if one.column == plan.range_of), values)
+            return self._number(_counting_range(shape), **parameters(values), most=most)
+        spans, _, low, high, _ = plan.shape
+        return self._number(_counting(spans, low, high), **plan.values(), most=most)
+
+    def _number(self, statement: Any, **values: Any) -> int:
+        return int(self._session.run(statement, **values).fetchone()[0])
 
 
-def _moments(condition: Condition) -> tuple[int | None, int | None]:
+def ranges_of(condition: Condition) -> list[Between]:
+    """Return the ranges of a condition that must hold, one a column."""
+    found: dict[str, Between] = {}
+    for part in condition.parts if isinstance(condition, AllOf) else (condition,):
+        if isinstance(part, Between):
+            found[part.column] = _narrowed(found.get(part.column, Between(part.column)), part)
+    return list(found.values())
+
+
+def _narrowed(one: Between, other: Between) -> Between:
+    """Return what two ranges of a column have in common."""
+    lows: list[Any] = [bound for bound in (one.low, other.low) if bound is not None]
+    highs: list[Any] = [bound for bound in (one.high, other.high) if bound is not None]
+    return Between(one.column, max(lows, default=None), min(highs, default=None))
+
+
+def _moments(ranges: Iterable[Between]) -> tuple[int | None, int | None]:
     """Return the moments that whatever meets a condition was placed between."""
-    parts = every([condition])
-    lows, highs = [], []
-    for part in parts.parts if isinstance(parts, AllOf) else (parts,):
-        if isinstance(part, Between) and part.column == "created_at":
-            lows += [part.low] if isinstance(part.low, int) else []
-            highs += [part.high] if isinstance(part.high, int) else []
-    return max(lows, default=None), min(highs, default=None)
+    for one in ranges:
+        if one.column == "created_at":
+            low, high = one.low, one.high
+            return (low if isinstance(low, int) else None), (high if isinstance(high, int) else None)
+    return None, None

@@ -61,25 +61,41 @@ def split(condition: Condition, values: list[int | str]) -> Shape:
             return ("not", split(part, values))
 
 
-def expression(shape: Shape, names: Iterator[int] | None = None) -> sa.ColumnElement[bool]:
-    """Return the SQL of a shape; its values are the parameters ``v0``, ``v1`` and so on."""
+def expression(shape: Shape, led_by: str | None = None, names: Iterator[int] | None = None) -> sa.ColumnElement[bool]:
+    """
+    Return the SQL of a shape; its values are the parameters ``v0``, ``v1`` and so on.
+
+    Args:
+        shape: The shape.
+
+        led_by: The column whose index may be used for ranges of it, so that the database takes no other one.
+
+        names: The numbers of the parameters that are left.
+    """
     names = count() if names is None else names
     kind, *rest = shape
     if kind == "all":
-        return sa.and_(sa.true(), *[expression(part, names) for part in rest])
+        return sa.and_(sa.true(), *[expression(part, led_by, names) for part in rest])
     if kind == "any":
-        return sa.or_(sa.false(), *[expression(part, names) for part in rest])
+        return sa.or_(sa.false(), *[expression(part, led_by, names) for part in rest])
     if kind == "not":
-        return sa.not_(expression(rest[0], names))
+        return sa.not_(expression(rest[0], led_by, names))
     if kind == "between":
         column, has_low, has_high = rest
-        return _between(column, has_low, has_high, names)
+        held = SEARCH.c[column]
+        return _between(held if column == led_by else without_index(held), has_low, has_high, names)
     needle: sa.BindParameter[str] = sa.bindparam(f"v{next(names)}", type_=sa.String())
     return sa.type_coerce(within(SEARCH.c[kind], needle), sa.Boolean())
 
 
-def _between(column: str, has_low: bool, has_high: bool, names: Iterator[int]) -> sa.ColumnElement[bool]:
-    held = SEARCH.c[column]
+def without_index(held: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
+    """Return a column as an expression, which has the same value and no index."""
+    return held + 0 if isinstance(held.type, sa.Integer) else held.concat("")
+
+
+def _between(
+    held: sa.ColumnElement[Any], has_low: bool, has_high: bool, names: Iterator[int]
+) -> sa.ColumnElement[bool]:
     bounds: list[sa.ColumnElement[bool]] = []
     if has_low:
         bounds.append(held >= sa.bindparam(f"v{next(names)}", type_=held.type))
