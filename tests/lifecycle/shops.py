@@ -1,12 +1,12 @@
 """
-What the state machines share: two shops, the rules of draft orders, and what time brings.
+What the state machines share: the shops, the rules of draft orders, and what time brings.
 """
 
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 from hypothesis import settings
@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from backoffice_core import Discount, Draft, Line, Order, PaymentTerms, Tax
-from tests.lifecycle.world import World, check_everything
+from backoffice_core.storage.sql import SqlStorage
+from tests.lifecycle.world import World, check_everything, in_a_file
 
 TAX = [Tax("TVA", "0.20")]
 DRAFTS: dict[str, dict[str, Any]] = {
@@ -62,7 +63,14 @@ def is_open(draft: Draft) -> bool:
 
 
 class Shops(RuleBasedStateMachine):
-    """The life of up to three drafts, and of the orders that they become, in two shops."""
+    """
+    The life of up to three drafts, and of the orders that they become, in shops side by side.
+
+    Attributes:
+        databases: What makes a storage in a folder, by name; one shop is always in memory.
+    """
+
+    databases: ClassVar[Mapping[str, Callable[[Path], SqlStorage]]] = {"sqlite": in_a_file}
 
     def __init__(self) -> None:
         super().__init__()

@@ -27,7 +27,7 @@ class DraftMachine(Shops):
         on_terms=st.booleans(),
     )
     def open(self, what: list[str], hours: int | None, on_terms: bool, **chosen: Any) -> None:
-        self.world = World(self.folder, restocks=True, **chosen)
+        self.world = World(self.folder, self.databases, restocks=True, **chosen)
         self.created(what[0], hours, on_terms)
         self.created(what[1], None, False)
 

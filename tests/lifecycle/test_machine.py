@@ -120,7 +120,7 @@ class Machine(Shops):
         mood=st.sampled_from(MOODS),
     )
     def open(self, restocks: bool, basket: str, payment: str, mood: str, **chosen: Any) -> None:
-        self.world = World(self.folder, restocks=restocks, **chosen)
+        self.world = World(self.folder, self.databases, restocks=restocks, **chosen)
         self.placed(basket, payment, mood)
 
     # --- money

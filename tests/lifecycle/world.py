@@ -1,7 +1,7 @@
-"""Two shops that must give the same answers, and what holds of each after every step."""
+"""Shops that must give the same answers, and what holds of each after every step."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -51,13 +51,21 @@ class Shop:
         self.office = self.office._with(context)
 
 
-class World:
-    """The shops side by side, and what they have in common."""
+def in_a_file(folder: Path) -> SqlStorage:
+    """Return a storage on SQLite."""
+    storage = SqlStorage(f"sqlite:///{folder}/shop.db", synchronous="NORMAL")
+    storage.migrate()
+    return storage
 
-    def __init__(self, folder: Path, *, restocks: bool, **settings: Any) -> None:
-        sql = SqlStorage(f"sqlite:///{folder}/shop.db", synchronous="NORMAL")
-        sql.migrate()
-        self.shops = [Shop("memory", MemoryStorage(), **settings), Shop("sqlite", sql, **settings)]
+
+class World:
+    """The shops side by side, one in memory and one in each database, and what they have in common."""
+
+    def __init__(
+        self, folder: Path, databases: Mapping[str, Callable[[Path], SqlStorage]], *, restocks: bool, **settings: Any
+    ) -> None:
+        self.shops = [Shop("memory", MemoryStorage(), **settings)]
+        self.shops += [Shop(name, make(folder), **settings) for name, make in databases.items()]
         self.adjusted: Counter[str] = Counter()
         self.restocks = restocks
         self.ids: list[str] = []
@@ -78,7 +86,8 @@ class World:
                 answers.append(act(shop))
             except BackOfficeError as no:
                 answers.append((no.code, str(no), no.facts))
-        assert answers[0] == answers[1], [shop.name for shop in self.shops]
+        for shop, answer in zip(self.shops, answers, strict=True):
+            assert answers[0] == answer, shop.name
         return answers[0]
 
     def adjust(self, sku: str, place: str, units: int) -> None:
@@ -88,13 +97,13 @@ class World:
             self.adjusted[sku] += units
 
     def order(self, id: str) -> Order:
-        """Return an order as both shops have it."""
+        """Return an order as all shops have it."""
         order: Order = self.both(lambda shop: shop.office.orders.get(id))
         return order
 
     def command(self, name: str, *args: Any, **kwargs: Any) -> Any:
         """
-        Run a command in both shops: previewed, then done.
+        Run a command in all shops: previewed, then done.
 
         The preview must tell what is then done, and a refusal must be the same; the figures of a
         refund must keep to what was left before.
@@ -111,12 +120,12 @@ class World:
         return done
 
     def draft(self, id: str) -> Draft:
-        """Return a draft as both shops have it."""
+        """Return a draft as all shops have it."""
         draft: Draft = self.both(lambda shop: shop.office.drafts.get(id))
         return draft
 
     def draft_command(self, name: str, *args: Any, desk: str = "drafts", **kwargs: Any) -> Any:
-        """Run a command on a draft in both shops: previewed, then done; the preview must tell what is then done."""
+        """Run a command on a draft in all shops: previewed, then done; the preview must tell what is then done."""
         plan = None
         if desk == "drafts":
             plan = self.both(lambda shop: getattr(shop.office.drafts.preview, name)(*args, **kwargs))
@@ -183,8 +192,9 @@ def check_everything(world: World) -> tuple[list[Order], list[Draft]]:
     drafts = [world.draft(id) for id in world.drafts]
     check_drafts(world, orders, drafts)
     check_stock(world, orders, drafts)
-    check_columns(world.shops[1].storage.engine)
-    check_rows(world.shops[1].storage.engine)
+    for shop in world.shops[1:]:
+        check_columns(shop.storage.engine)
+        check_rows(shop.storage.engine)
     return orders, drafts
 
 
@@ -199,7 +209,7 @@ def check_drafts(world: World, orders: list[Order], drafts: list[Draft]) -> None
     for shop in world.shops:
         with shop.storage.read("main") as unit:
             ahead.append((unit.number_ahead(), unit.draft_ahead()))
-    assert [(1001 + len(orders), 1 + len(drafts) + len(world.deleted))] * 2 == ahead
+    assert {(1001 + len(orders), 1 + len(drafts) + len(world.deleted))} == set(ahead)
     became = {order.draft_id: order for order in orders if order.draft_id is not None}
     assert len(became) == sum(order.draft_id is not None for order in orders), "two orders of one draft"
     assert {draft.id for draft in drafts if draft.order_id is not None} == set(became)

@@ -269,7 +269,7 @@ class Unit(UnsoldUnit, Protocol):
         ...
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
-        """Return a variant's line of the stock ledger, oldest first."""
+        """Return a variant's line of the stock ledger, oldest first, then by key, place and line."""
         ...
 
     # --- outbox

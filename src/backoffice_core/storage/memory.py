@@ -307,7 +307,7 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
         """Return a variant's line of the stock ledger, oldest first."""
         rows = [row for row in self._layer.values("ledger") if row.variant_id == variant_id]
-        return sorted(rows, key=lambda row: (row.at, row.key, row.location_id))
+        return sorted(rows, key=lambda row: (row.at, row.key, row.location_id, row.line_id))
 
     # --- outbox
 

@@ -54,6 +54,15 @@ class StockContract(Contract):
         level = self._level(shop)
         assert Level(sum(row.on_hand for row in rows), sum(row.committed for row in rows)) == level
 
+    def test_changes_of_one_moment(self, shop: Storage) -> None:
+        """They are told by key, then place, then line, in whatever order they were saved."""
+        at = [("fact-2", "here", "b"), ("fact-1", "there", "a"), ("fact-1", "here", "b"), ("fact-1", "here", "a")]
+        for key, place, line in at:
+            change = a_change(1, 1, key=key, location_id=place, line_id=line)
+            write(shop, lambda unit, change=change: unit.adjust(change))  # type: ignore[misc]
+        rows = read(shop, lambda unit: unit.stock_changes("v-CUP"))
+        assert sorted(at) == [(row.key, row.location_id, row.line_id) for row in rows]
+
     def test_movements_of_an_order(self, shop: Storage) -> None:
         """They change what is on hand and what is committed, in one unit with the order."""
         write(shop, lambda unit: unit.adjust(a_change(5)))

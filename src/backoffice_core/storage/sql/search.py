@@ -112,6 +112,9 @@ def _in_span(at: int, whole: bool, low: bool, high: bool) -> sa.ColumnElement[bo
 @lru_cache(maxsize=256)
 def _counting(shape: _SpanShape, low: bool, high: bool) -> Any:
     some = _rows(sa.literal(1).label("one"), shape, low, high).limit(_p("most"))
+    if shape == (True,):
+        # PostgreSQL would rather read the table until it has met that many, which may be all of it.
+        some = some.order_by(_T.at.desc(), _T.order_id.desc())
     return sa.select(sa.func.count()).select_from(some.subquery())
 
 

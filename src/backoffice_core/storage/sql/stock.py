@@ -177,7 +177,7 @@ class StockTable:
         rows = self._session.core(
             sa.select(STOCK_LEDGER)
             .where(s.shop == self._session.shop, s.variant_id == variant_id)
-            .order_by(s.at, s.key, s.location_id)
+            .order_by(s.at, s.key, s.location_id, s.line_id)
         )
         return [
             StockChange(
