@@ -263,12 +263,13 @@ def sums(order: "Order") -> Sums:
     taken: dict[str, Part] = {}
     gone: dict[str, int] = {}
     adjustments = _taken(order, taken, gone)
+    counted = order.counters
     placed = placed_tax = current = current_tax = tips = current_tips = listed = 0
     for line in order.lines:
-        paid, tax = paid_and_tax(line.spans)
+        paid, tax = whole = paid_and_tax(line.spans)
         if (off := taken.get(line.id)) is not None:
             paid, tax = paid + off.paid, tax + off.tax
-        left, left_tax = paid_and_tax(line.spans, order.counters[line.id].consumed)
+        left, left_tax = paid_and_tax(line.spans, consumed) if (consumed := counted[line.id].consumed) else whole
         if line.is_tip:
             tips, current_tips = tips + paid, current_tips + left
             continue

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 
 from backoffice_core.money import ratio
 from backoffice_core.orders.amounts import Counters, amounts_gone
-from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import Span, added, value
 from backoffice_core.shopify.guard import guarded
@@ -28,7 +27,7 @@ def line_cells(order: Order, written: Written) -> list[tuple[list[str], str, str
                 guarded(line.sku),
                 "true" if line.requires_shipping and not line.is_tip else "false",
                 "true" if line.taxable and not line.is_tip else "false",
-                _status(line, counters[line.id]),
+                NEVER_SHIPPED if line.is_tip else _status(counters[line.id]),
             ],
             guarded(line.vendor),
             written(_off(line.spans, own) if own else 0),
@@ -37,10 +36,8 @@ def line_cells(order: Order, written: Written) -> list[tuple[list[str], str, str
     ]
 
 
-def _status(line: LineItem, row: Counters) -> str:
+def _status(row: Counters) -> str:
     """Return what became of the units of a line (rule 4)."""
-    if line.is_tip:
-        return NEVER_SHIPPED
     if not row.fulfilled:
         return "pending"
     return "partial" if row.to_fulfill else "fulfilled"
@@ -59,22 +56,26 @@ def _off(spans: Iterable[Span], discounts: set[str]) -> int:
 def taxes_by_name(order: Order) -> dict[str, int]:
     """Return what each tax of an order comes to, in the order in which lines and shipping have them."""
     gone = amounts_gone(order) if order.refunds or order.removals else {}
-    found: dict[str, int] = {}
+    found: dict[tuple[str, str], int] = {}
     for line in order.lines:
-        if line.taxes:
-            minors = _taxes(line.spans)
-            if line.id in gone:
-                minors = added(minors, gone[line.id].taxes)
-            for tax, minor in zip(line.taxes, minors, strict=False):
-                name = tax_name(tax.title, tax.rate)
-                found[name] = found.get(name, 0) + minor
+        minors: Iterable[int] = _taxes(line.spans)
+        if gone and line.id in gone:
+            minors = added(tuple(minors), gone[line.id].taxes)
+        for tax, minor in zip(line.taxes, minors, strict=False):
+            key = tax.title, tax.rate
+            found[key] = found.get(key, 0) + minor
     for charge in order.shipping_lines:
         for tax, minor in zip(charge.taxes, charge.taxes_minor, strict=False):
-            name = tax_name(tax.title, tax.rate)
-            found[name] = found.get(name, 0) + minor
-    return found
+            key = tax.title, tax.rate
+            found[key] = found.get(key, 0) + minor
+    named: dict[str, int] = {}
+    for (title, rate), minor in found.items():
+        name = tax_name(title, rate)
+        named[name] = named.get(name, 0) + minor
+    return named
 
 
 def _taxes(spans: Sequence[Span]) -> tuple[int, ...]:
+    """Return what is tax of all units of a line, in the order of its taxes."""
     first = spans[0]
     return first.taxes if len(spans) == 1 and first.until == first.quantity else value(spans).taxes

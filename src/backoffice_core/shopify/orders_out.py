@@ -25,11 +25,13 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Final
 
-from backoffice_core.orders.facts import Transaction, TransactionKind
+import attrs
+
+from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.order import Address, Order
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
-from backoffice_core.orders.status import FinancialStatus, FulfillmentState
-from backoffice_core.orders.terms import PaymentTerms, TermsKind
+from backoffice_core.orders.status import FinancialStatus
+from backoffice_core.orders.terms import TermsKind
 from backoffice_core.shopify.columns import NAMES, TAXES
 from backoffice_core.shopify.goods import DUTIES
 from backoffice_core.shopify.goods_out import line_cells, taxes_by_name
@@ -48,10 +50,6 @@ _PAYMENTS: Final = (_K.SALE, _K.CAPTURE)
 _BROUGHT: Final = (_K.SALE, _K.CAPTURE, _K.AUTHORIZATION)
 _NEVER: Final = (_S.FAILURE, _S.REVERSED)
 _PAID: Final = (FinancialStatus.PAID, FinancialStatus.PARTIALLY_REFUNDED, FinancialStatus.REFUNDED)
-_SHIPPED: Final = {
-    FulfillmentState.FULFILLED: "fulfilled",
-    FulfillmentState.PARTIALLY_FULFILLED: "partial",
-}
 #: Empty cells of the rows after an order's first: up to Created at, up to Vendor, up to Lineitem discount and so on.
 _TO_CREATED: Final = [""] * (NAMES.index("Created at") - 2)
 _TO_VENDOR: Final = [""] * (NAMES.index("Vendor") - NAMES.index("Billing Name"))
@@ -77,19 +75,25 @@ def order_rows(order: Order, zone: dt.tzinfo) -> list[list[str]]:
     phone = phone_cell(customer.phone) if customer else ""
     name, placed = guarded(order.name), stamp(order.created_at, zone)
     lines = line_cells(order, written) or [_NO_LINE]
-    first, vendor, discount = lines[0]
+    cells, vendor, off = lines[0]
+    paid, duties = _money(order), _duties(order)
+    billing, shipping = order.billing_address, order.shipping_address
     rows = [
         [
-            *(name, email, *_figures(order, written, zone), placed),
-            *first,
-            *_address(order.billing_address),
-            *_address(order.shipping_address),
-            *_remarks(order, zone),
-            *_payment(order, written, vendor),
-            *_origin(order),
-            discount,
+            *(name, email, *_figures(order, duties or 0, written, zone), placed),
+            *cells,
+            *_address(billing),
+            *_address(shipping),
+            *(guarded(order.note), guarded(_attributes(order)), stamp(order.cancelled_at, zone)),
+            *(paid.method, paid.reference, written(order.sums.refunded), vendor, written(_outstanding(order))),
+            # Nobody says who sold it where with what, or how risky it was.
+            *("", "", "", guarded(_id(order)), guarded(", ".join(order.tags)), "", guarded(order.channel)),
+            off,
             *_taxes(order, written),
-            *(phone, "", *_last(order, written, zone)),
+            *(phone, "", "" if duties is None else written(duties)),
+            guarded(billing.province_name) if billing else "",
+            guarded(shipping.province_name) if shipping else "",
+            *(paid.payments, *_terms(order, zone), paid.references),
         ]
     ]
     rows += [
@@ -112,32 +116,40 @@ def order_rows(order: Order, zone: dt.tzinfo) -> list[list[str]]:
     return rows
 
 
-def _figures(order: Order, written: Written, zone: dt.tzinfo) -> Iterable[str]:
+def _figures(order: Order, duties: int, written: Written, zone: dt.tzinfo) -> Iterable[str]:
     """Return the cells from Financial Status to Shipping Method."""
-    sums, financial, shipped = order.sums, order.financial_status, order.fulfillment_status
+    sums, financial, shipped = order.sums, order.financial_status, _shipped(order)
     paid_at = fulfilled_at = ""
     if financial in _PAID:
         payments = [one.at for one in order.transactions if one.kind in _PAYMENTS and one.in_force > 0]
         paid_at = stamp(max(payments, default=None), zone)
-    if shipped is FulfillmentState.FULFILLED:
+    if shipped == "fulfilled":
         parcels = [one.at for one in order.fulfillments if one.status is FulfillmentStatus.SUCCESS]
         fulfilled_at = stamp(max(parcels, default=None), zone)
-    charges = [charge for charge in order.shipping_lines if charge.title != DUTIES]
+    method = next((charge.title for charge in order.shipping_lines if charge.title != DUTIES), None)
     return (
         financial.value,
         paid_at,
-        _SHIPPED.get(shipped, "unfulfilled"),
+        shipped,
         fulfilled_at,
         "yes" if _wants_mail(order) else "no",
         order.currency,
         written(sums.subtotal),
-        written(sums.shipping - _duties(order)),
+        written(sums.shipping - duties),
         written(sums.tax),
         written(sums.total),
         guarded(next((one.code for one in order.discounts if one.code), None)),
         written(sums.discounts),
-        guarded(charges[0].title) if charges else "",
+        guarded(method),
     )
+
+
+def _shipped(order: Order) -> str:
+    """Return the word for what was shipped (rule 4); the same as `Order.fulfillment_status`, but for holds."""
+    rows = order.counters.values()
+    if not any(row.fulfilled for row in rows):
+        return "unfulfilled"
+    return "partial" if any(row.to_fulfill for row in rows) else "fulfilled"
 
 
 def _wants_mail(order: Order) -> bool:
@@ -146,13 +158,13 @@ def _wants_mail(order: Order) -> bool:
     return customer is not None and customer.accepts_marketing and bool(customer.email or customer.phone)
 
 
-def _duties(order: Order) -> int:
-    """Return what the shipping lines that carry duties cost, without taxes where they come on top."""
-    return sum(
-        charge.paid_minor - (0 if order.taxes_included else sum(charge.taxes_minor))
-        for charge in order.shipping_lines
-        if charge.title == DUTIES
-    )
+def _duties(order: Order) -> int | None:
+    """Return what the shipping lines that carry duties cost, without taxes where they come on top; None without any."""
+    charges = [charge for charge in order.shipping_lines if charge.title == DUTIES]
+    if not charges:
+        return None
+    taxes = 0 if order.taxes_included else sum(sum(charge.taxes_minor) for charge in charges)
+    return sum(charge.paid_minor for charge in charges) - taxes
 
 
 def _address(address: Address | None) -> list[str]:
@@ -174,27 +186,42 @@ def _address(address: Address | None) -> list[str]:
     ]
 
 
-def _remarks(order: Order, zone: dt.tzinfo) -> Iterable[str]:
-    """Return the cells Notes, Note Attributes and Cancelled at."""
-    attributes = "\n".join(f"{key}: {value}" for key, value in order.attributes) if order.attributes else ""
-    return guarded(order.note), guarded(attributes), stamp(order.cancelled_at, zone)
+def _attributes(order: Order) -> str:
+    return "\n".join([f"{key}: {value}" for key, value in order.attributes])
 
 
-def _payment(order: Order, written: Written, vendor: str) -> Iterable[str]:
-    """Return the cells from Payment Method to Outstanding Balance."""
-    brought = [one for one in order.transactions if one.kind in _BROUGHT and one.status not in _NEVER]
-    gateways = dict.fromkeys(one.gateway for one in brought if one.gateway != UNKNOWN)
-    return (
+@attrs.frozen
+class _Money:
+    """The cells that tell how an order was paid."""
+
+    method: str = ""
+    reference: str = ""
+    payments: str = ""
+    references: str = ""
+
+
+def _money(order: Order) -> _Money:
+    """Return by what an order was paid, and under which references (rule 7)."""
+    gateways: dict[str, None] = {}
+    payments: dict[str, None] = {}
+    others: dict[str, None] = {}
+    for one in order.transactions:
+        if one.status in _NEVER:
+            continue
+        brought = one.kind in _BROUGHT
+        if brought and one.gateway != UNKNOWN:
+            gateways[one.gateway] = None
+        if one.reference:
+            (payments if brought else others)[one.reference] = None
+    if not gateways and not payments and not others:
+        return _Money()
+    joined = JOINT.join(payments)
+    return _Money(
         guarded(JOINT.join(gateways)),
-        guarded(_references(brought).rpartition(JOINT)[2]),
-        written(order.sums.refunded),
-        vendor,
-        written(_outstanding(order)),
+        guarded(joined.rpartition(JOINT)[2]),
+        guarded(joined),
+        guarded(JOINT.join({**payments, **others})),
     )
-
-
-def _references(some: Iterable[Transaction]) -> str:
-    return JOINT.join(dict.fromkeys(one.reference for one in some if one.reference))
 
 
 def _outstanding(order: Order) -> int:
@@ -210,13 +237,11 @@ def _outstanding(order: Order) -> int:
     return max(0, owed)
 
 
-def _origin(order: Order) -> Iterable[str]:
-    """Return the cells from Employee to Source; nobody says who sold it where, or how risky it was."""
-    id = order.id
-    if order.source is not None and order.source[0] == CHANNEL:
-        # What came from a file without the column Id is known by its name.
-        id = order.source[1] if order.source[1] != order.name else ""
-    return "", "", "", guarded(id), guarded(", ".join(order.tags)), "", guarded(order.channel)
+def _id(order: Order) -> str:
+    """Return the id of an order (rule 8); what came from a file without the column Id is known by its name."""
+    if order.source is None or order.source[0] != CHANNEL:
+        return order.id
+    return order.source[1] if order.source[1] != order.name else ""
 
 
 def _taxes(order: Order, written: Written) -> list[str]:
@@ -227,30 +252,14 @@ def _taxes(order: Order, written: Written) -> list[str]:
     return cells + _TO_PHONE[len(cells) :]
 
 
-def _last(order: Order, written: Written, zone: dt.tzinfo) -> Iterable[str]:
-    """Return the cells from Duties to Payment References."""
-    duties = any(charge.title == DUTIES for charge in order.shipping_lines)
-    billing, shipping = order.billing_address, order.shipping_address
-    brought = [one for one in order.transactions if one.kind in _BROUGHT and one.status not in _NEVER]
-    others = [one for one in order.transactions if one.kind not in _BROUGHT and one.status not in _NEVER]
-    unpaid = order.terms is not None and order.cancelled_at is None and order.sums.current_total > order.sums.net
-    return (
-        written(_duties(order)) if duties else "",
-        guarded(billing.province_name) if billing else "",
-        guarded(shipping.province_name) if shipping else "",
-        guarded(_references(brought)),
-        _terms(order.terms),
-        stamp(order.payment_due_at, zone) if unpaid else "",
-        guarded(_references([*brought, *others])),
-    )
-
-
-def _terms(terms: PaymentTerms | None) -> str:
+def _terms(order: Order, zone: dt.tzinfo) -> tuple[str, str]:
+    """Return the cells Payment Terms Name and Next Payment Due At."""
+    terms = order.terms
     if terms is None:
-        return ""
-    if terms.kind is TermsKind.NET:
-        return f"Net {terms.days}"
-    return _TERMS[terms.kind]
+        return "", ""
+    unpaid = order.cancelled_at is None and order.sums.current_total > order.sums.net
+    name = f"Net {terms.days}" if terms.kind is TermsKind.NET else _TERMS[terms.kind]
+    return name, stamp(order.payment_due_at, zone) if unpaid else ""
 
 
 _TERMS: Final = {

@@ -6,9 +6,11 @@ Amounts have the digits of their currency, instants are the shop's time, taxes h
 
 import csv
 import datetime as dt
+import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import Final
 
 import attrs
 import pendulum
@@ -27,6 +29,8 @@ def amounts_in(currency: str) -> Written:
         return str
     unit = 10**places
 
+    # Most amounts of a file are 0, or prices that come again and again.
+    @lru_cache(maxsize=4096)
     def written(minor: int) -> str:
         """Return an amount in major units."""
         if minor < 0:
@@ -56,10 +60,21 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as lines of CSV: cells quoted where they must be (RFC 4180), lines that end with a line feed."""
     lines: list[str] = []
     # With this end of line the writer quotes a carriage return in a cell, too, whatever the version of Python.
-    csv.writer(_Sink(lines.append), lineterminator="\r\n").writerows(rows)
+    writer = csv.writer(_Sink(lines.append), lineterminator="\r\n")
+    for row in rows:
+        line = ",".join(row)
+        if line.count(",") >= len(row) or _QUOTED.search(line):
+            writer.writerow(row)
+        else:  # nothing in it must be quoted, which most rows are written three times as fast for
+            lines.append(f"{line}\r\n")
     return "".join([f"{line[:-2]}\n" for line in lines])
+
+
+_QUOTED: Final = re.compile('["\r\n]')
 
 
 @attrs.frozen
 class _Sink:
-    write: Callable[[str], None]
+    """What the writer of the standard library writes to."""
+
+    write: Callable[[str], object]
