@@ -401,17 +401,41 @@ REPORTS = (
         118, "woo#27791, woo#13963, woo#30871, woo-stripe#2463, magento2#27484", "part 4: abandoned checkouts and mail"
     ),
     later(119, "openfoodnetwork PR#9804", "part 4: abandoned checkouts and mail"),
-    later(120, "woo#53996, medusa#6607, medusa#6307, Sylius#19029", "part 3: lists, search, export and bulk"),
-    later(
+    shown(
+        120,
+        "woo#53996, medusa#6607, medusa#6307, Sylius#19029",
+        "reported/test_lists.py::test_report_120_no_page_waits_for_a_count",
+    ),
+    shown(
         121,
         "woo#58323, woo#26768, woo#54343, woo#41454, woo#45721, woo#41317",
-        "part 3: lists, search, export and bulk",
+        "reported/test_lists.py::test_report_121_words_are_looked_up_not_compared_one_by_one",
     ),
-    later(122, "saleor#13810, saleor#13743", "part 3: lists, search, export and bulk"),
-    later(123, "medusa#1497", "part 3: lists, search, export and bulk"),
-    later(124, "saleor#12385, saleor#13294", "part 3: lists, search, export and bulk"),
-    later(125, "saleor PR#19562", "part 3: lists, search, export and bulk"),
-    later(126, "saleor-dashboard#4331", "part 3: lists, search, export and bulk"),
+    shown(
+        122,
+        "saleor#13810, saleor#13743",
+        "reported/test_lists.py::test_report_122_a_status_with_a_search_goes_by_the_rarer",
+    ),
+    shown(
+        123,
+        "medusa#1497",
+        "reported/test_lists.py::test_report_123_a_page_is_read_without_the_orders",
+    ),
+    shown(
+        124,
+        "saleor#12385, saleor#13294",
+        "reported/test_lists.py::test_report_124_what_is_missing_has_its_place",
+    ),
+    shown(
+        125,
+        "saleor PR#19562",
+        "reported/test_lists.py::test_report_125_a_cursor_tells_equal_orders_apart",
+    ),
+    shown(
+        126,
+        "saleor-dashboard#4331",
+        "reported/test_lists.py::test_report_126_every_status_can_be_asked_for",
+    ),
     later(
         127, "craftcms/commerce#1744, woocommerce-subscriptions exporter#150", "part 3: lists, search, export and bulk"
     ),
@@ -424,13 +448,14 @@ REPORTS = (
         133,
         "woo#44826, vendure#1698, umbraco#324, pretix#162, grandnode#845, open-mercato#146",
         "reported/test_states.py::test_report_133_orders_have_tags",
+        "reported/test_lists.py::test_report_133_orders_are_found_by_tags",
     ),
     shown(
         134,
         "pluginsGLPI/order#411, coopcycle#4040, kommerce-core#20, community_store#324",
         "reported/test_drafts.py::test_report_134_a_duplicate_has_all_lines_and_nothing_that_happened",
     ),
-    later(135, "umbraco#80", "part 3: saved views"),
+    shown(135, "umbraco#80", "reported/test_lists.py::test_report_135_a_search_is_saved_under_a_name"),
     later(136, "spree PR#4020, spree#4021, woopayments#1225, woopayments#9733", "part 5: risk assessments that hold"),
     shown(137, "Sylius#14620", "reported/test_stock.py::test_report_137_a_part_is_cancelled_with_its_stock"),
     shown(138, "saleor#3758", "reported/test_stock.py::test_report_138_a_line_at_0_is_left_out"),

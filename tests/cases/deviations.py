@@ -76,11 +76,6 @@ DEVIATIONS = (
 
 #: Cases of later parts: the id, and what they wait for.
 LATER = {
-    "C096": "part 3: search",
-    "C098": "part 3: search",
-    "C099": "part 3: search",
-    "C102": "part 3: search",
-    "C103": "part 3: search",
     "C239": "part 3: the transactions file",
     "C233": "part 4: abandoned checkouts",
     "C236": "part 4: abandoned checkouts",

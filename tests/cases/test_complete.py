@@ -31,6 +31,7 @@ TOPICS = {
     "tags",
     "edit",
     "draft",
+    "search",
 }
 
 #: Cases that are read from a file; their tests compare the file with the order in their own way.

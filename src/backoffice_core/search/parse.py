@@ -8,7 +8,7 @@ Text → tree: Shopify's query language (`Search syntax <https://shopify.dev/doc
 4. ``"two words"`` or ``'two words'`` is a phrase, and a star within it is a star; one behind it makes a
    prefix of it. A backslash takes the meaning from what follows it.
 5. Any text is read. What cannot be meant is left out, and a warning says so and where.
-6. The work is bounded: so many characters, terms, and groups within groups.
+6. The work is bounded: so many characters, terms, groups within groups, and warnings.
 """
 
 import re
@@ -22,6 +22,8 @@ from backoffice_core.search.tree import COMPARATORS, EVERYTHING, Node, Term, Val
 LONGEST_QUERY: Final = 4000
 #: The most values of a query; what follows is left out.
 MOST_TERMS: Final = 100
+#: The most warnings of one reading; a text of parentheses alone would have thousands.
+MOST_WARNINGS: Final = 100
 #: The most groups within groups; those deeper are read as if they had no parentheses.
 DEEPEST: Final = 20
 
@@ -96,8 +98,9 @@ class _Reader:
         self.warnings: list[Warning] = []
 
     def warn(self, code: str, at: int, message: str) -> None:
-        """Say what is left out."""
-        self.warnings.append(Warning(code, at, message))
+        """Say what is left out, unless enough was said."""
+        if len(self.warnings) < MOST_WARNINGS:
+            self.warnings.append(Warning(code, at, message))
 
     def alternatives(self, depth: int) -> Node | None:
         """Read what stands between ``OR``, up to the end of the text or of the group."""
