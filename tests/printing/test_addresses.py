@@ -77,3 +77,22 @@ class TestRule3_NothingIsLeftOut:
     def test_a_field_is_one_line(self) -> None:
         """Line breaks that were typed in do not tear an address apart."""
         assert ("1 Row, rear",) == address_lines(Address(address1=" 1 Row,\n rear "), "en")
+
+
+class TestRule4_FromTheLargeToTheSmall:
+    SHIBA = Address(
+        name="山田 太郎", address1="芝公園4-2-8", city="港区", province_name="東京都", zip="105-0011", country="JP"
+    )
+
+    def test_in_its_own_script(self) -> None:
+        assert ("山田 太郎", "105-0011", "東京都港区", "芝公園4-2-8", "JAPAN") == address_lines(self.SHIBA, "en")
+
+    def test_in_latin_letters(self) -> None:
+        """Whoever writes a Japanese address in Latin letters writes it the other way round."""
+        latin = attrs.evolve(self.SHIBA, address1="4-2-8 Shibakoen", city="Minato", province_name="Tokyo")
+        assert ("4-2-8 Shibakoen", "Minato, Tokyo 105-0011") == address_lines(latin, "en")[1:3]
+
+    def test_elsewhere(self) -> None:
+        """A shop in Paris with a Japanese name is in Paris."""
+        paris = attrs.evolve(self.SHIBA, city="Paris", zip="75001", province_name=None, country="FR")
+        assert ("芝公園4-2-8", "75001 Paris", "FRANCE") == address_lines(paris, "en")[1:]

@@ -17,6 +17,7 @@ from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
 from backoffice_core.orders.terms import PaymentTerms
+from backoffice_core.printing.figures import MINUS
 from backoffice_core.printing.ordersheet import OrderSheet, order_sheet
 from backoffice_core.printing.sheet import Fact, Mark, Party, Reader, safe_link
 from backoffice_core.printing.slipsheet import slip_sheets
@@ -198,7 +199,7 @@ class TestSections:
         order = after(order, RefundOrder(amount="1.00"))
         assert [
             ("Payment", "stripe · pi_1", "€7.00"),
-            ("Refund", "stripe", "€1.00"),
+            ("Refund", "stripe", f"{MINUS}€1.00"),
             ("Payment", "bank · pending", "€2.00"),
         ] == [(one.what, one.more, one.amount) for one in sheet(order).payments]
 

@@ -16,7 +16,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(180)]
 
 TVA = Tax("TVA", "0.20")
 #: The margins that the pages keep, in points; what is printed at the foot stands within the lower one.
-SIDE, HEAD = 15 * MM, 14 * MM
+SIDE, HEAD = 15 * MM, 13 * MM
 SIZES = {"a4": (595, 842), "letter": (612, 792)}
 
 Printed = Callable[..., list[Page]]

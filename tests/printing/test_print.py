@@ -114,7 +114,7 @@ class TestLanguage:
     def test_a_customer_whose_language_is_not_written_here(self) -> None:
         office = a_shop(locale="fr")
         order = placed(office, customer=CustomerRef(locale="de", email="ada@example.com"))
-        assert "Bon de livraison" in text_of(office.orders.print(order.id, kind="packing_slip").html)
+        assert "Bon de livraison" in text_of(office.orders.print(order.id, kind="packing_slip").pages[0])
 
 
 class TestShown:

@@ -3,7 +3,7 @@ The public API as a user's type checker sees it. Never run; `make check` checks 
 """
 
 from collections.abc import Mapping, Sequence
-from typing import assert_type
+from typing import IO, assert_type
 
 import pendulum
 
@@ -31,6 +31,7 @@ from backoffice_core import (
 )
 from backoffice_core.catalog.products import Product, StockLevel
 from backoffice_core.desks.outbox import Delivered
+from backoffice_core.desks.printing import Job
 from backoffice_core.orders.checkout import Checkout, CheckoutStatus
 from backoffice_core.orders.detail.page import OrderDetail
 from backoffice_core.orders.facts import Transaction
@@ -134,6 +135,16 @@ def later(office: BackOffice) -> None:
     assert_type(office.orders.send_invoice("id"), Change)
     assert_type(office.orders.request_return("id", lines={"TEA-1": 1}, approve=True), Change)
     assert_type(office.orders.receive_return("id", "#1001-R1"), Change)
+
+
+def printing(office: BackOffice, file: IO[bytes]) -> None:
+    """Jobs of one order or several, to look at or to write."""
+    job = office.orders.print(["a", "b"], kind="packing_slip", paper="letter", locale="fr-CA")
+    assert_type(job, Job)
+    assert_type(job.html, str)
+    assert_type(job.names, tuple[str, ...])
+    assert_type(office.orders.print_to(file, "a", templates={"order.html": ""}), int)
+    office.orders.print("a", kind="invoice")  # type: ignore[arg-type]
 
 
 async def awaiting(office: AsyncBackOffice) -> None:

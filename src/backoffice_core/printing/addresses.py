@@ -6,8 +6,11 @@ An address as the lines that stand on a parcel.
 2. The country comes last, by its name in the reader's language, in capitals, as the Universal Postal Union asks.
 3. Nothing that is given is left out, but that of a province's code and name one is enough: the one that its post
    wants.
+4. An address of Eastern Asia in its own script goes from the large to the small: postal code, province and town,
+   street. Who lives there stays first.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
@@ -32,6 +35,10 @@ _LAYOUTS: Final[Mapping[str, str]] = MappingProxyType(
 )
 _BY_COUNTRY: Final = {country: layout for layout, countries in _LAYOUTS.items() for country in countries.split()}
 _DEFAULT: Final = next(iter(_LAYOUTS))
+_LARGE_FIRST: Final = "{zip}|{province_name}{city}"
+_EAST: Final = frozenset(("CN", "HK", "JP", "KR", "MO", "TW"))
+# Kana, ideographs, Hangul.
+_EASTERN: Final = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 def address_lines(address: Address, language: str) -> tuple[str, ...]:
@@ -44,9 +51,13 @@ def address_lines(address: Address, language: str) -> tuple[str, ...]:
         language: ``en`` or ``fr``, of the country's name.
     """
     country = _clean(address.country)
-    lines = [_clean(part) for part in (address.name, address.company, address.address1, address.address2)]
-    lines += _town(address, _BY_COUNTRY.get(country.upper(), _DEFAULT))
-    lines.append(country_name(country, language).upper())
+    who = [_clean(address.name), _clean(address.company)]
+    street = [_clean(address.address1), _clean(address.address2)]
+    if country.upper() in _EAST and _EASTERN.search(f"{address.city}{address.address1}"):
+        where = [*_town(address, _LARGE_FIRST), *street]
+    else:
+        where = [*street, *_town(address, _BY_COUNTRY.get(country.upper(), _DEFAULT))]
+    lines = (*who, *where, country_name(country, language).upper())
     return tuple(line for line in lines if line)
 
 

@@ -20,6 +20,7 @@ from backoffice_core.orders.detail.history import FulfillmentDetail
 from backoffice_core.orders.detail.money import MoneySummary, PaymentDetail, payments_of
 from backoffice_core.orders.detail.sold import lines_of, shipping_of
 from backoffice_core.orders.detail.told import Told
+from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
@@ -218,7 +219,8 @@ def _payments(payments: Iterable[PaymentDetail], reader: Reader) -> Iterator[Ent
         if one.status is not TransactionStatus.FAILURE:
             state = "" if one.status is TransactionStatus.SUCCESS else reader.say[one.status]
             more = " · ".join(part for part in (one.gateway, one.reference or "", state) if part)
-            amount = reader.figures.money(one.amount) if one.amount else ""
+            moved = -one.amount if one.kind is TransactionKind.REFUND else one.amount
+            amount = reader.figures.money(moved) if moved else ""
             yield Entry(reader.figures.day(one.at), reader.say[one.kind], more, amount)
         yield from _payments(one.children, reader)
 

@@ -92,7 +92,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "one_item": ("1 item in this parcel", "1 article dans ce colis"),
         "items": ("{units} items in this parcel", "{units} articles dans ce colis"),
         "of": ("{units} of {all}", "{units} sur {all}"),
-        "not_inside": ("Not in this parcel", "Absent de ce colis"),
+        "not_inside": ("Not in this parcel", "Hors de ce colis"),
         "sent_apart": ("{units} sent separately", "envoyé séparément : {units}"),
         "to_follow": ("{units} to follow", "à suivre : {units}"),
         "thanks": ("Thank you for your order.", "Merci pour votre commande."),
