@@ -1,12 +1,12 @@
 """
 A process that writes is killed with SIGKILL, again and again, and nothing is lost or half done.
 
-The child runs commands through `BackOffice` on one file and tells each one by a line when it is
-acknowledged. A hook on SQLAlchemy's events notes in shared memory whether a writing transaction
+The child runs commands through `BackOffice` on one file, or on PostgreSQL, and tells each one by a
+line when it is acknowledged. A hook on the driver notes in shared memory whether a writing transaction
 is open. The parent kills it, half of the times at a random moment after an acknowledged command,
 half of the times inside a transaction: there the child stops itself at a random statement between
 BEGIN and COMMIT, says so in the shared memory, and waits for the kill. Then the parent opens the
-file and looks: every command that was acknowledged is there, the next one is there whole or not
+shop and looks: every command that was acknowledged is there, the next one is there whole or not
 at all, and every invariant holds.
 """
 
@@ -30,6 +30,7 @@ from backoffice_core.storage.codec import decode
 from backoffice_core.storage.marks import due_at, source_key, unresolved_at
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX, SHOPS, STOCK, STOCK_LEDGER
+from tests.storage.pgserver import running
 
 # Foundation does not like to be forked.
 pytestmark = pytest.mark.skipif(
@@ -40,12 +41,17 @@ pytestmark = pytest.mark.skipif(
 OPEN, STOPPED, STOP_AT = 0, 4, 8
 
 
-def office_at(path):
-    return BackOffice.open(SqlStorage(f"sqlite:///{path}"), currency="EUR", taxes_included=True, auto_archive=False)
+def storage_at(where):
+    """Return the storage in a file, or of a URL."""
+    return SqlStorage(where if "://" in str(where) else f"sqlite:///{where}")
 
 
-def prepare(path):
-    storage = SqlStorage(f"sqlite:///{path}")
+def office_at(where):
+    return BackOffice.open(storage_at(where), currency="EUR", taxes_included=True, auto_archive=False)
+
+
+def prepare(where):
+    storage = storage_at(where)
     storage.migrate()
     with BackOffice.open(storage, currency="EUR", taxes_included=True, auto_archive=False) as office:
         for place in ("here", "there"):
@@ -60,11 +66,10 @@ def prepare(path):
 
 def hook(storage, shared):
     """Note open transactions in the shared memory, and stop for good at the statement that the parent asked for."""
-    engine = storage.engine
     seen = {"statements": 0, "open": False}
 
     def trace(text):
-        if text.startswith("BEGIN IMMEDIATE"):
+        if text.startswith(("BEGIN IMMEDIATE", "BEGIN ISOLATION LEVEL READ COMMITTED")):
             seen["statements"], seen["open"] = 0, True
             struct.pack_into("i", shared, OPEN, 1)
         elif text.startswith(("COMMIT", "ROLLBACK")):
@@ -79,13 +84,38 @@ def hook(storage, shared):
                 while True:
                     signal.pause()
 
-    sa.event.listen(engine, "connect", lambda driver, _: driver.set_trace_callback(trace))
+    if storage.engine.dialect.name == "sqlite":
+        sa.event.listen(storage.engine, "connect", lambda driver, _: driver.set_trace_callback(trace))
+    else:
+        hear_psycopg(trace)
+
+
+def hear_psycopg(trace):
+    """Tell each statement that psycopg sends, those that begin and end transactions among them."""
+    from psycopg import Connection, Cursor
+
+    def heard(kind, name, text_of):
+        quiet = getattr(kind, name)
+
+        def aloud(self, *args, **kwargs):
+            trace(text_of(*args))
+            return quiet(self, *args, **kwargs)
+
+        setattr(kind, name, aloud)
+
+    heard(Cursor, "execute", lambda text, *_: str(text))
+    heard(Cursor, "executemany", lambda text, *_: str(text))
+    heard(
+        Connection,
+        "_exec_command",
+        lambda command, *_: command if isinstance(command, str) else bytes(command).decode(),
+    )
 
 
 def run_child(path, shared, out, seed):
     """Run commands for ever; tell each one when it was acknowledged."""
     chance = random.Random(seed)
-    storage = SqlStorage(f"sqlite:///{path}")
+    storage = storage_at(path)
     hook(storage, shared)
     office = BackOffice(storage)
     told = os.fdopen(out, "w")
@@ -172,10 +202,13 @@ def one_life(path, seed, chance, *, inside):
 
 
 def check(path, told):
-    """Open the file as a new process would; compare it with what was told, and check every invariant."""
-    storage = SqlStorage(f"sqlite:///{path}")
+    """Open the shop as a new process would; compare it with what was told, and check every invariant."""
+    storage = storage_at(path)
     with storage.engine.connect() as connection:
-        assert "ok" == connection.exec_driver_sql("PRAGMA quick_check").scalar()
+        if connection.dialect.name == "sqlite":
+            assert "ok" == connection.exec_driver_sql("PRAGMA quick_check").scalar()
+        else:
+            be_alone(connection)
         rows = {
             table.name: connection.execute(sa.select(table)).fetchall()
             for table in (ORDERS, EVENTS, ENTRIES, KEYS, OUTBOX, STOCK, STOCK_LEDGER, SHOPS)
@@ -190,6 +223,16 @@ def check(path, told):
     check_whole(rows, orders)
     check_stock(rows, [order for _, order in orders.values()])
     return len(orders)
+
+
+def be_alone(connection):
+    """Wait until PostgreSQL has noticed that the child is dead: what it had asked to commit may still be saved."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    deadline = time.monotonic() + 10
+    while connection.exec_driver_sql(others).scalar():
+        assert time.monotonic() < deadline, "the dead child's connection is still there"
+        connection.rollback()
+        time.sleep(0.005)
 
 
 def check_whole(rows, orders):
@@ -279,6 +322,32 @@ def test_a_killed_writer_loses_nothing(tmp_path):
     assert seen["inside"] >= 30
     assert seen["acknowledged"] >= 60
     assert 1001 + seen["orders"] == seen["next"]
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(120)
+def test_a_killed_client_of_postgresql_loses_nothing(fsynced):
+    """Twenty kills, half of them between BEGIN and COMMIT; the server writes to disk what it has committed."""
+    seen = killed(fsynced, 20, 20240518)
+    assert 20 == seen["kills"]
+    assert seen["inside"] >= 10
+    assert 1001 + seen["orders"] == seen["next"]
+
+
+@pytest.fixture
+def fsynced():
+    """The URL of a database on a server of our own."""
+    with running(durable=True) as server:
+        yield server.create()
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+@pytest.mark.timeout(1200)
+def test_many_more_kills_of_clients_of_postgresql(fsynced):
+    """Three hundred, with another beginning each time."""
+    seen = killed(fsynced, 300, random.randrange(10**9))
+    assert seen["inside"] >= 150
 
 
 @pytest.mark.slow
