@@ -35,6 +35,14 @@ def postgres() -> Iterator["Server"]:
         yield server
 
 
+@pytest.fixture
+def fresh_postgres(postgres: "Server") -> Iterator[str]:
+    """The URL of a database without tables."""
+    url = postgres.create()
+    yield url.replace("+psycopg", "")
+    postgres.drop(url)
+
+
 @pytest.fixture(scope="session")
 def _postgres_storages(postgres: "Server") -> Iterator[dict[bool, "SqlStorage"]]:
     """Two storages on one database, for all tests of the session: connecting takes longer than most of them."""

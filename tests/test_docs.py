@@ -38,8 +38,12 @@ def missing(promises: list[str], printed: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_runs(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_page_runs(
+    page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
     monkeypatch.chdir(tmp_path)
+    if page == "docs/how-to/postgresql.md":
+        monkeypatch.setenv("SHOP_URL", request.getfixturevalue("fresh_postgres"))
     names: dict[str, object] = {"__name__": page}
     output, promises = io.StringIO(), []
     with contextlib.redirect_stdout(output):

@@ -151,7 +151,7 @@ class BackOffice:
         Open a shop; create it when it does not exist.
 
         Args:
-            url: ``sqlite:///shop.db``, a path, ``memory:``, an engine or a storage.
+            url: ``sqlite:///shop.db``, ``postgresql://…``, a path, ``memory:``, an engine or a storage.
 
             shop: The shop's id.
 

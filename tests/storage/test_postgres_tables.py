@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from backoffice_core import BackOffice
+from backoffice_core import BackOffice, Line
 from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql import SqlStorage, migrations
 from backoffice_core.storage.sql.tables import SCHEMA
@@ -39,11 +39,9 @@ def schema(url):
 
 
 @pytest.fixture
-def url(postgres):
+def url(fresh_postgres):
     """An empty database."""
-    url = postgres.create()
-    yield url
-    postgres.drop(url)
+    return fresh_postgres.replace("postgresql:", "postgresql+psycopg:")
 
 
 def migrated(url):
@@ -128,6 +126,43 @@ def test_opening_migrates_nothing(url):
     with BackOffice.open(plain, currency="EUR", taxes_included=True) as office:
         assert "EUR" == office.settings.currency
         assert "psycopg" == office._context.storage.engine.dialect.driver
+
+
+def test_a_role_that_may_not_make_tables(postgres, url):
+    """A program works as one that may read and write rows, no more."""
+    migrated(url)
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        for statement in (
+            "CREATE ROLE worker LOGIN PASSWORD 'w'",
+            "REVOKE ALL ON SCHEMA public FROM PUBLIC",
+            "GRANT USAGE ON SCHEMA public TO worker",
+            "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO worker",
+        ):
+            connection.exec_driver_sql(statement)
+    worker = sa.make_url(url).set(username="worker", password="w").render_as_string(hide_password=False)
+    with BackOffice.open(worker, currency="EUR", taxes_included=True) as office:
+        order = office.orders.place(lines=[Line("Tea", sku="TEA", price="1.00")]).order
+        assert office.orders.cancel(order.id)
+        assert 1 == office.orders.count("status:cancelled")
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP OWNED BY worker; DROP ROLE worker")
+    engine.dispose()
+
+
+def test_a_schema_of_ones_own(url):
+    """The first one on the search path; two of them in one database know nothing of each other."""
+    engine = sa.create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("CREATE SCHEMA north; CREATE SCHEMA south")
+    engine.dispose()
+    for name in ("north", "south"):
+        there = f"{url}?options=-csearch_path%3D{name}"
+        assert migrations.NEWEST == migrated(there)
+        assert 0 == migrated(there)
+        with BackOffice.open(there, currency="EUR", taxes_included=True) as office:
+            assert "#1001" == office.orders.place(lines=[Line("Tea", price="1.00")]).order.name
+    assert set() == schema(url)
 
 
 def test_the_hosts_tables_are_left_alone(url):
