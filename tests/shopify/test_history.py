@@ -131,7 +131,7 @@ def test_a_free_order_is_paid_without_a_payment() -> None:
 
 class TestPayments:
     def test_two_gateways_are_one_payment_since_the_file_does_not_say_how_they_share(self) -> None:
-        found = order(row(payment_method="Gift Card + Stripe", payment_references="gc_1 + pi_2"))
+        found = order(row(payment_method="Gift Card + Stripe", payment_id="gc_1 + pi_2"))
         (sale,) = found.transactions
         assert ("Gift Card + Stripe", "gc_1 + pi_2", 2595) == (sale.gateway, sale.reference, sale.minor)
         assert "2025-03-02T04:30:05+00:00" == sale.at.isoformat()

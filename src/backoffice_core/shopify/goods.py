@@ -145,7 +145,7 @@ def discounts_of(sheet: Sheet) -> Discounts:
 def _applied(sheet: Sheet, discounts: Discounts, new_id: NewId) -> dict[str, Applied]:
     """Return the discounts by what they are on; the code is that of the widest one."""
     sums = {_LINES: sum(discounts.own), _ORDER: sum(discounts.shared), _SHIPPING: discounts.shipping}
-    coded = next((target for target in (_ORDER, _SHIPPING, _LINES) if sums[target]), None)
+    coded = next((target for target in (_ORDER, _SHIPPING, _LINES) if sums[target]), _ORDER if sheet.code else None)
     return {
         target: Applied(
             id=new_id(),
@@ -158,7 +158,7 @@ def _applied(sheet: Sheet, discounts: Discounts, new_id: NewId) -> dict[str, App
             currency=sheet.currency,
         )
         for target, minor in sums.items()
-        if minor
+        if minor or target == coded
     }
 
 

@@ -7,7 +7,8 @@ No status is stored. Rules, beside those of ``fate.py`` and ``payments.py``:
 2. The file does not say which units a refund was for, except those of a fulfilled order that were
    never shipped. What else it gave back is an adjustment, so that the file's balance is owed.
 3. A paid order with a balance: what is gone, or else the balance, left the order, and nothing is
-   owed. The file's balance still counts it.
+   owed. The file's balance still counts it. Where an authorization lapsed or was let go, what the
+   balance is less than the total left the order.
 4. Cancelling took out what was not shipped, and the shipping where nothing was shipped. What was
    not given back is owed by the shop, which the file shows as a balance of 0.
 5. Where the file does not say when, it was when the order was last touched.
@@ -32,6 +33,8 @@ NewId = Callable[[], str]
 
 #: Why units of an imported order are on hold; the file does not say.
 HELD: str = "imported"
+#: Nothing is set aside any more, so that the balance is what is owed.
+LET_GO = (FinancialStatus.VOIDED, FinancialStatus.EXPIRED)
 
 
 def with_history(placed: Order, sheet: Sheet, fate: Fate, cash: Cash, new_id: NewId) -> Order:
@@ -54,9 +57,11 @@ def with_history(placed: Order, sheet: Sheet, fate: Fate, cash: Cash, new_id: Ne
     if cash.refunded:
         worth = sum(line.minor for line in gone)
         adjustment = sheet.total - cash.received + cash.refunded - cash.outstanding - worth
-        return _refunded(order, gone, cash.refunded, adjustment, at, new_id)
+        return _refunded(order, sheet, gone, cash.refunded, adjustment, at, new_id)
     if sheet.financial is FinancialStatus.PAID and cash.outstanding:
         return _left(order, gone, cash.outstanding, at, new_id)
+    if sheet.financial in LET_GO and sheet.outstanding is not None and sheet.outstanding < sheet.total:
+        return _left(order, (), sheet.total - sheet.outstanding, at, new_id)
     return order
 
 
@@ -97,9 +102,15 @@ def _taken(placed: Order, units: tuple[int, ...]) -> tuple[RefundLine, ...]:
 
 
 def _refunded(
-    order: Order, gone: tuple[RefundLine, ...], minor: int, adjustment: int, at: pendulum.DateTime, new_id: NewId
+    order: Order,
+    sheet: Sheet,
+    gone: tuple[RefundLine, ...],
+    minor: int,
+    adjustment: int,
+    at: pendulum.DateTime,
+    new_id: NewId,
 ) -> Order:
-    given = refund_of(order.transactions[0], minor, at, new_id)
+    given = refund_of(order.transactions[0], minor, at, new_id, reference=sheet.refund_reference)
     refund = Refund(
         id=new_id(),
         at=at,
@@ -113,7 +124,7 @@ def _refunded(
 
 
 def _left(order: Order, gone: tuple[RefundLine, ...], balance: int, at: pendulum.DateTime, new_id: NewId) -> Order:
-    """Take out what a paid order's balance still counts (rule 3)."""
+    """Take out what a balance tells to be gone (rule 3)."""
     removal = Removal(
         id=new_id(),
         at=at,
@@ -141,7 +152,7 @@ def _cancelled(order: Order, sheet: Sheet, fate: Fate, cash: Cash, new_id: NewId
     if not cash.refunded:
         return order
     goodwill = max(0, order.sums.current_total - cash.received + cash.refunded)
-    return _refunded(order, (), cash.refunded, goodwill, at, new_id)
+    return _refunded(order, sheet, (), cash.refunded, goodwill, at, new_id)
 
 
 def _shipping(order: Order) -> tuple[ShippingPart, ...]:

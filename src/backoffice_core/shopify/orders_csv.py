@@ -91,6 +91,7 @@ def _placed(group: Group, sheet: Sheet, fate: Fate, settings: Settings, new_id: 
         channel=people.channel,
         source=(CHANNEL, group.source_id),
         tags=people.tags,
+        terms=people.terms,
         original_total_minor=sheet.total,
         lines=goods.lines,
         shipping_lines=goods.shipping_lines,

@@ -37,10 +37,9 @@ from backoffice_core.shopify.goods import DUTIES
 from backoffice_core.shopify.goods_out import line_cells, taxes_by_name
 from backoffice_core.shopify.guard import guarded, phone_cell, zip_cell
 from backoffice_core.shopify.imported import CHANNEL
+from backoffice_core.shopify.sheet import JOINT
 from backoffice_core.shopify.written import Written, amounts_in, stamp
 
-#: What joins several gateways, or references, in one cell.
-JOINT: Final = " + "
 #: The gateway of a payment of which nobody said how it was paid.
 UNKNOWN: Final = "unknown"
 

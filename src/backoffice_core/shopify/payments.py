@@ -5,7 +5,8 @@ Rules, for a Total T, a Refunded Amount R and an Outstanding Balance O:
 
 1. ``paid`` and ``partially_paid``: T - O was received. ``pending``: T - O is on its way, where the
    file has a balance; else nothing is known.
-2. ``authorized``, ``expired``, ``voided``: T was set aside, and lapsed or was let go.
+2. ``authorized``: T was set aside, or T - O where a part of it is owed. ``expired``, ``voided``: T
+   was, and lapsed or was let go.
 3. ``refunded`` and ``partially_refunded``: R was given back of the T that had been received, or of
    T - O + R where the balance is more than the refund. Where a whole refund is less than the
    total, no more than R had been received.
@@ -101,7 +102,8 @@ def cash_of(sheet: Sheet) -> Cash:
     if sheet.financial in REFUNDED:
         return _with_refund(sheet, owed)
     if sheet.financial in (_F.AUTHORIZED, _F.EXPIRED, _F.VOIDED):
-        return Cash(set_aside=sheet.total, outstanding=owed)
+        less = owed if sheet.financial is _F.AUTHORIZED and owed < sheet.total else 0
+        return Cash(set_aside=sheet.total - less, outstanding=owed)
     if sheet.financial is _F.PENDING:
         # Cancelling sets the balance to 0; it then says nothing of a payment.
         known = sheet.outstanding is not None and sheet.cancelled_at is None
@@ -148,9 +150,16 @@ def payments_of(sheet: Paid, cash: Cash, new_id: Callable[[], str]) -> tuple[Tra
     return held, _child(held, new_id(), _K.VOID, 0, void_at)
 
 
-def refund_of(payment: Transaction, minor: int, at: pendulum.DateTime, new_id: Callable[[], str]) -> Transaction:
+def refund_of(
+    payment: Transaction,
+    minor: int,
+    at: pendulum.DateTime,
+    new_id: Callable[[], str],
+    *,
+    reference: str | None = None,
+) -> Transaction:
     """Return the transaction that gave money back to a payment."""
-    return _child(payment, new_id(), _K.REFUND, minor, at)
+    return attrs.evolve(_child(payment, new_id(), _K.REFUND, minor, at), reference=reference)
 
 
 def _transaction(

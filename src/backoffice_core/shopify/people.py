@@ -9,7 +9,8 @@ from backoffice_core.failures import InvalidInput, InvalidValue
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.orders.tags import clean, merged
-from backoffice_core.shopify.cells import BadCell, code, text, yes
+from backoffice_core.orders.terms import LONGEST_NET, PaymentTerms, TermsKind
+from backoffice_core.shopify.cells import BadCell, code, moment, text, yes
 from backoffice_core.shopify.rows import Row
 
 _NUMBERS: Final = re.compile(r"\d+", re.ASCII)
@@ -76,15 +77,36 @@ def tags_of(row: Row) -> tuple[str, ...]:
 def attributes_of(row: Row) -> tuple[tuple[str, str], ...]:
     """Return the note attributes: a pair for each line ``key: value``; a line without a key goes on the last."""
     pairs: list[tuple[str, str]] = []
-    for line in (text(row, "Note Attributes") or "").splitlines():
+    told = (text(row, "Note Attributes") or "").split("\n")
+    if told[-1].endswith(":"):
+        told[-1] += " "  # a value that is empty: what ends a cell was cut off with the spaces around it
+    for line in told if told != [""] else ():
         key, found, value = line.partition(": ")
-        if not found and line.endswith(":"):
-            key, found = line[:-1], ":"
         if found or not pairs:
             pairs.append((key, value))
         else:
             pairs[-1] = (pairs[-1][0], f"{pairs[-1][1]}\n{line}")
     return tuple(pairs)
+
+
+def terms_of(row: Row) -> PaymentTerms | None:
+    """
+    Return when payment was agreed to be due; None without terms that are known here.
+
+    Raises:
+        BadCell: The day of payment is no instant.
+    """
+    name = (text(row, "Payment Terms Name") or "").casefold()
+    if (days := _NET.fullmatch(name)) is not None and 1 <= int(days[1]) <= LONGEST_NET:
+        return PaymentTerms(TermsKind.NET, days=int(days[1]))
+    if name in _TERMS:
+        return PaymentTerms(_TERMS[name])
+    due = moment(row, "Next Payment Due At") if name.startswith("fixed") else None
+    return None if due is None else PaymentTerms(TermsKind.FIXED, due_at=due)
+
+
+_NET: Final = re.compile(r"net (\d{1,4})", re.ASCII)
+_TERMS: Final = {"due on receipt": TermsKind.RECEIPT, "due on fulfillment": TermsKind.FULFILLMENT}
 
 
 def number_of(name: str) -> int:
@@ -105,6 +127,7 @@ class People:
     tags: tuple[str, ...]
     attributes: tuple[tuple[str, str], ...] = attrs.field(repr=False)
     channel: str | None
+    terms: PaymentTerms | None = None
 
 
 def people_of(row: Row) -> People:
@@ -122,4 +145,5 @@ def people_of(row: Row) -> People:
         tags=tags_of(row),
         attributes=attributes_of(row),
         channel=text(row, "Source"),
+        terms=terms_of(row),
     )

@@ -63,6 +63,8 @@ _LINE: Final[Mapping[str, LineStatus]] = {
 #: The status of a line that is never shipped, and the name that Shopify gives a tip.
 _NEVER_SHIPPED: Final = "not_eligible"
 _TIP: Final = "tip"
+#: What joins several gateways, or references, in one cell.
+JOINT: Final = " + "
 _RATE: Final = re.compile(r"^(.*?)\s*\(?(\d{1,4}(?:[.,]\d{1,10})?)\s*%\)?$", re.ASCII | re.DOTALL)
 
 
@@ -143,6 +145,7 @@ class Sheet:
     shipping_method: str | None
     payment_method: str
     reference: str | None
+    refund_reference: str | None
     tax_lines: tuple[SheetTax, ...]
     lines: tuple[SheetLine, ...]
 
@@ -167,6 +170,7 @@ def sheet_of(group: Group) -> Sheet:
     row = group.first
     currency = _currency(row)
     fulfillment = _one_of(FULFILLMENT, row, "Fulfillment Status")
+    payments = text(row, "Payment ID") or text(row, "Payment Reference")
     created_at = moment(row, "Created at")
     if created_at is None:
         raise BadCell(row.line, "Created at", "", "an instant such as 2023-05-31 23:06:04 -0700")
@@ -191,7 +195,8 @@ def sheet_of(group: Group) -> Sheet:
         code=text(row, "Discount Code"),
         shipping_method=text(row, "Shipping Method"),
         payment_method=text(row, "Payment Method") or "unknown",
-        reference=text(row, "Payment References") or text(row, "Payment Reference") or text(row, "Payment ID"),
+        reference=payments or text(row, "Payment References"),
+        refund_reference=_others(payments, text(row, "Payment References")),
         tax_lines=tuple(_taxes(row, currency)),
         lines=tuple(_line(one, currency, fulfillment) for one in group.rows),
     )
@@ -220,17 +225,24 @@ def _one_of(known: Mapping[str, T], row: Row, column: str) -> T:
     return known[given]
 
 
+def _others(payments: str | None, all: str | None) -> str | None:
+    """Return the references of an order that are none of its payments'."""
+    if payments is None or all is None:
+        return None
+    known = payments.split(JOINT)
+    return JOINT.join(one for one in all.split(JOINT) if one not in known) or None
+
+
 def _line(row: Row, currency: str, fulfillment: FulfillmentState) -> SheetLine:
-    status = row["Lineitem fulfillment status"].casefold() or (
-        "fulfilled" if fulfillment is FulfillmentState.FULFILLED else "pending"
-    )
+    told = row["Lineitem fulfillment status"].casefold()
+    status = told or ("fulfilled" if fulfillment is FulfillmentState.FULFILLED else "pending")
     if status not in _LINE:
         raise BadCell(row.line, "Lineitem fulfillment status", status, " or ".join(_LINE))
     title = text(row, "Lineitem name")
     if title is None:
         raise BadCell(row.line, "Lineitem name", "", "the name of what was sold")
     shipped = yes(row, "Lineitem requires shipping", default=True)
-    tip = status == _NEVER_SHIPPED or (title.casefold() == _TIP and not shipped)
+    tip = status == _NEVER_SHIPPED or (not told and title.casefold() == _TIP and not shipped)
     line = SheetLine(
         line=row.line,
         title=title,

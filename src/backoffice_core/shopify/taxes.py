@@ -106,7 +106,7 @@ def taxed(sheet: OrderTaxes, charges: Sequence[Charge], worth: int | None, *, in
     """
     taxes = columns_of(sheet)
     if not taxes:
-        return [Taxed((), ())] * len(charges)
+        return _for_nothing(sheet, charges)
     weights = _weights(sheet, charges, taxes, included=included)
     base = sum(weights)
     if base < (sheet.taxes if included else 1):
@@ -118,6 +118,13 @@ def taxed(sheet: OrderTaxes, charges: Sequence[Charge], worth: int | None, *, in
     rates = tuple(TaxRate(tax.title, tax.rate or effective(tax.minor, base)) for tax in taxes)
     minor = _split([tax.minor for tax in taxes], carried)
     return [Taxed(rates, row) if weight else Taxed((), ()) for row, weight in zip(minor, weights, strict=True)]
+
+
+def _for_nothing(sheet: OrderTaxes, charges: Sequence[Charge]) -> list[Taxed]:
+    """Return the taxes at a rate of 0; of the others, units that are added later would be taxed as none were."""
+    rates = tuple(TaxRate(tax.title, "0") for tax in sheet.tax_lines if tax.rate == "0")
+    free = Taxed(rates, (0,) * len(rates))
+    return [Taxed((), ()) if charge.taxable is False else free for charge in charges]
 
 
 def columns_of(sheet: OrderTaxes) -> tuple[SheetTax, ...]:
@@ -141,7 +148,8 @@ def _weights(sheet: OrderTaxes, charges: Sequence[Charge], taxes: Sequence[Sheet
     if sum(goods) and sum(goods) != sum(wide) and all(tax.rate is not None for tax in taxes):
         rate = sum((Fraction(tax.rate or 0) for tax in taxes), Fraction(0))
         share = rate / (1 + rate) if included else rate
-        if abs(sum(goods) * share - sheet.taxes) < abs(sum(wide) * share - sheet.taxes):
+        nearer = abs(sum(goods) * share - sheet.taxes) < abs(sum(wide) * share - sheet.taxes)
+        if nearer and (not included or sum(goods) >= sheet.taxes):
             return goods
     return wide if sum(wide) else [charge.price for charge in charges]
 
