@@ -2,6 +2,7 @@
 
 import asyncio
 import inspect
+import io
 import time
 from functools import cached_property
 from typing import Any
@@ -205,6 +206,8 @@ async def scenario(call):
         ("orders.print", (order.id,), {"kind": "packing_slip"}),
         ("orders.print", ([order.id],), {"locale": "fr", "history": True}),
         ("orders.print", (["nowhere"],), {}),
+        ("orders.print_to", (io.StringIO(), [order.id]), {}),
+        ("orders.print_to", (io.StringIO(), []), {}),
         ("orders.entries", (order.id,), {}),
         ("orders.unresolved", (), {}),
         ("orders.resolve", (order.id,), {}),

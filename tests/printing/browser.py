@@ -66,9 +66,11 @@ def print_pdf(html: str, folder: Path) -> Path:
     """Return the PDF that a browser prints of a document, at the sizes and margins that it asks for."""
     source, target = folder / "document.html", folder / "document.pdf"
     source.write_text(html, encoding="utf-8")
+    # Its sandbox works neither for root nor in most containers, and the documents are our own.
     command = [
         browser(),
         "--headless",
+        "--no-sandbox",
         "--disable-gpu",
         "--disable-quic",
         "--no-first-run",
@@ -80,9 +82,6 @@ def print_pdf(html: str, folder: Path) -> Path:
         f"--print-to-pdf={target}",
         source.as_uri(),
     ]
-    if os.geteuid() == 0:
-        # Its sandbox does not work for root, as which containers run.
-        command.insert(1, "--no-sandbox")
     ran = subprocess.run(command, capture_output=True, timeout=120, check=False)
     assert target.exists(), ran.stderr.decode(errors="replace")[-2000:]
     return target

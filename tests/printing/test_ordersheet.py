@@ -203,6 +203,11 @@ class TestSections:
             ("Payment", "bank · pending", "€2.00"),
         ] == [(one.what, one.more, one.amount) for one in sheet(order).payments]
 
+    def test_a_payment_by_hand(self) -> None:
+        """The name of no gateway is told; what the payment was called is."""
+        order = an_order(payments=[Sale("4.00"), Sale("6.00", reference="wire 7")])
+        assert [("Payment", ""), ("Payment", "wire 7")] == [(one.what, one.more) for one in sheet(order).payments]
+
     def test_parcels(self) -> None:
         """What is in them and how they are followed; one that was undone is left out."""
         order = an_order(goods(quantity=3))

@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from backoffice_core.orders.order import Order
 from backoffice_core.printing.press import Press, css_text
 from backoffice_core.settings import Sender
 from backoffice_core.testing.contract_base import everything
+from backoffice_core.testing.lives import a_deletion
 from tests.printing.helpers import SENDER, a_shop, parsed, text_of
+from tests.printing.test_sums import check_column
 
 EVIL = "<script>alert('x')</script>"
 TEA = Line("Tea", sku="TEA", quantity=3, price="10.00", taxes=[Tax("TVA", "0.20")])
@@ -160,6 +163,37 @@ class TestShown:
         said = text_of(office.orders.print(id, templates=extended).html)
         assert said.endswith("Bye")
         assert "SIRET" not in said
+
+
+class TestOver:
+    def test_cancelled_and_archived(self, office: BackOffice) -> None:
+        """Nobody takes it for an order to be worked on; a line that is gone is struck out."""
+        cancelled, archived, plain = (placed(office).id for _ in range(3))
+        office.orders.cancel(cancelled, reason="customer")
+        office.orders.archive(archived)
+        first, second, third = office.orders.print([cancelled, archived, plain]).pages
+        assert "Cancelled on May 17, 2024 (the customer asked for it)" in text_of(first)
+        assert "Archived on May 17, 2024" in text_of(second)
+        assert [True, False, False] == ['class="gone"' in page for page in (first, second, third)]
+        assert [True, True, False] == ['class="banner' in page for page in (first, second, third)]
+
+    def test_what_is_left_of_a_deleted_order(self) -> None:
+        """A press that is given a tombstone says so, and has nothing else to say."""
+        page = text_of(Press(a_shop().settings).page(a_deletion().order))
+        assert "#1004" in page
+        assert "Deleted on " in page
+        assert not [word for word in ("Item", "Customer", "Total", "Balance", "Payment pending") if word in page]
+
+    def test_imported_orders(self, office: BackOffice) -> None:
+        """What came from a file is printed like others, and its column sums."""
+        with as_file(files("backoffice_core.demo") / "sample_orders_export.csv") as sample:
+            assert office.orders.import_csv(sample).imported
+        orders = list(office.orders)
+        job = office.orders.print([order.id for order in orders], history=True, locale="fr")
+        assert tuple(order.name for order in orders) == job.names
+        for order, page in zip(orders, job.pages, strict=True):
+            check_column(order)
+            assert order.name in text_of(page)
 
 
 class TestSafe:

@@ -144,8 +144,9 @@ class TestRule4_Nothing:
 
     def test_a_parcel_without_goods(self) -> None:
         order = after(an_order(Line("Download", price="1.00", requires_shipping=False)), Fulfill())
-        with pytest.raises(NothingToPack):
+        with pytest.raises(NothingToPack, match="nothing in #1001-F1 needs shipping") as no:
             slips(order, fulfillment="#1001-F1")
+        assert "#1001-F1" == no.value.fulfillment
 
     def test_no_such_fulfillment(self) -> None:
         """It says which would do; one that was undone does not."""

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -129,6 +130,14 @@ def test_an_edited_order_says_what_it_was() -> None:
 def test_a_code_that_is_the_title_is_told_once() -> None:
     order = an_order(goods(), discounts=[Discount("SPRING", amount="1.00", code="SPRING")])
     assert ("SPRING", "-1.00") in told(order)
+
+
+def test_a_discount_without_a_name() -> None:
+    """Where lines of an imported order cost less than their price by no discount that is told, it still sums."""
+    order = an_order(goods(quantity=2, price="10.00"))
+    dearer = attrs.evolve(order, lines=(attrs.evolve(order.lines[0], unit_minor=1100),))
+    assert [("Subtotal", "22.00"), ("Other discounts", "-2.00"), ("Total", "20.00")] == told(dearer)[:3]
+    check_column(dearer)
 
 
 @pytest.mark.parametrize(("reader", "amount"), [(ENGLISH, "€10.00"), (FRENCH, "10,00\u00a0€")])

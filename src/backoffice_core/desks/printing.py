@@ -274,6 +274,8 @@ def _checked(unit: Unit, ids: Sequence[str], kind: Kind, fulfillment: str | None
             try:
                 packed_of(order, fulfillment)
             except NothingToPack as no:
+                if fulfillment is not None:
+                    raise
                 empty += no.orders
                 held += no.held
     missing = tuple(id for id in ids if id not in names)

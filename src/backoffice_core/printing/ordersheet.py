@@ -13,6 +13,7 @@ Every figure is one of ``orders/detail``; here it is only written down.
 """
 
 from collections.abc import Iterable, Iterator
+from typing import Final
 
 import attrs
 
@@ -40,6 +41,8 @@ from backoffice_core.printing.soldlines import SheetLine, sheet_lines
 from backoffice_core.printing.sums import Sum, sums_of
 from backoffice_core.settings import Settings
 
+#: The gateway of what was recorded by hand, whose name says nothing to a reader.
+BY_HAND: Final = "manual"
 _GOOD = (FinancialStatus.PAID, FulfillmentState.FULFILLED, ReturnState.RETURNED)
 _WAIT = (
     FinancialStatus.PENDING,
@@ -218,7 +221,8 @@ def _payments(payments: Iterable[PaymentDetail], reader: Reader) -> Iterator[Ent
     for one in payments:
         if one.status is not TransactionStatus.FAILURE:
             state = "" if one.status is TransactionStatus.SUCCESS else reader.say[one.status]
-            more = " · ".join(part for part in (one.gateway, one.reference or "", state) if part)
+            through = "" if one.gateway == BY_HAND else one.gateway
+            more = " · ".join(part for part in (through, one.reference or "", state) if part)
             moved = -one.amount if one.kind is TransactionKind.REFUND else one.amount
             amount = reader.figures.money(moved) if moved else ""
             yield Entry(reader.figures.day(one.at), reader.say[one.kind], more, amount)

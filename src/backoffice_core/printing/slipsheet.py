@@ -50,13 +50,18 @@ class NothingToPack(Refused):
         orders: The names of the orders of which nothing is there to be packed.
 
         held: Units of them that a hold stops.
+
+        fulfillment: The name of the fulfillment whose slip was wanted, of which nothing needs shipping.
     """
 
     code: ClassVar[str] = "nothing_to_pack"
     orders: tuple[str, ...]
     held: int
+    fulfillment: str | None = None
 
     def __str__(self) -> str:
+        if self.fulfillment is not None:
+            return f"nothing in {self.fulfillment} needs shipping; the order page shows what it is"
         rest = f"; {self.held} units are on hold, release them first" if self.held else ""
         return f"nothing of {', '.join(self.orders)} is left to be packed{rest}; the slip of a fulfillment would do"
 
@@ -199,7 +204,8 @@ def packed_of(order: Order, fulfillment: str | None) -> tuple[Fulfillment | None
     found: Mapping[str, Packed] = {"": _inside(order, parcel)} if parcel else _ready(order)
     packed = {place: units for place, units in found.items() if units}
     if not packed:
-        raise NothingToPack((order.name,), sum(row.held for row in order.counters.values()))
+        held = sum(row.held for row in order.counters.values())
+        raise NothingToPack((order.name,), held, parcel.name if parcel else None)
     return parcel, packed
 
 

@@ -65,8 +65,13 @@ def rows_of(
         money: Its figures.
 
         reader: Who it is written for.
+
+    Returns:
+        The rows downwards; none of a deleted order, of which no figure is left.
     """
-    return (*_agreed(order, lines, shipping, money, reader), *_left(money, reader), *_owed(order, money, reader))
+    if order.deleted_at is not None:
+        return ()
+    return (*_agreed(order, lines, shipping, money, reader), *_left(money, reader), *_owed(money, reader))
 
 
 def _agreed(
@@ -112,10 +117,8 @@ def _left(money: MoneySummary, reader: Reader) -> Iterator[Row]:
         yield reader.tell("includes", tax=say["taxes"]), money.current_tax, "aside"
 
 
-def _owed(order: Order, money: MoneySummary, reader: Reader) -> Iterator[Row]:
+def _owed(money: MoneySummary, reader: Reader) -> Iterator[Row]:
     """Yield the rows from there to what is owed."""
-    if order.deleted_at is not None:
-        return
     moved = {
         "paid": -money.received,
         "refunds_sent": money.refunded,
