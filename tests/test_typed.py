@@ -156,6 +156,8 @@ def test_a_setting_that_would_shut_the_shop(change: dict[str, Any], field: str, 
     ("asked", "field"),
     [
         ({"sku": 5}, "sku"),
+        ({"sku": "S" * 256}, "sku"),
+        ({"id": "p" * 37}, "id"),
         ({"barcode": 5}, "barcode"),
         ({"vendor": 5}, "vendor"),
         ({"tracked": "no"}, "tracked"),

@@ -97,10 +97,15 @@ def check_text(name: str, text: str) -> None:
     """
     if len(text) > LONGEST:
         raise InvalidValue(name, f"text of {len(text)} characters", _WOULD_DO[str])
-    if "\0" in text or not (text.isascii() or _encodable(text)):
+    if not can_be_kept(text):
         raise InvalidValue(
             name, "text with characters that are none", "text without null characters and lone surrogates"
         )
+
+
+def can_be_kept(text: str) -> bool:
+    """Whether every storage can hold a text: PostgreSQL has no zero character, and half a surrogate pair is no text."""
+    return "\0" not in text and (text.isascii() or _encodable(text))
 
 
 def _encodable(text: str) -> bool:

@@ -84,7 +84,7 @@ class Variant:
 
         title: What tells it from the others, such as ``Blue / L``; empty for the only one.
 
-        sku: Stock keeping unit.
+        sku: Stock keeping unit, at most 255 characters.
 
         barcode: EAN, UPC or ISBN.
 
@@ -101,7 +101,7 @@ class Variant:
 
     id: str | None = attrs.field(default=None, converter=_id)
     title: str = ""
-    sku: str | None = None
+    sku: str | None = attrs.field(default=None, validator=attrs.validators.optional(text_up_to(255)))
     barcode: str | None = None
     price: Money
     tracked: bool = True
@@ -119,7 +119,7 @@ class Product:
     Something the shop sells, in one or more variants.
 
     Attributes:
-        id: Its id.
+        id: Its id, at most 36 characters.
 
         title: What it is called.
 
@@ -132,7 +132,7 @@ class Product:
         archived_at: When it was taken off sale, UTC.
     """
 
-    id: str
+    id: str = attrs.field(validator=text_up_to(36))
     title: str = attrs.field(validator=text_up_to(255))
     vendor: str | None = None
     variants: tuple[Variant, ...]

@@ -36,6 +36,31 @@ class ShopsContract(Contract):
             made = list(pool.map(lambda _: write(storage, lambda unit: unit.create_shop(a_shop())), range(4)))
         assert sorted(made) == [False, False, False, True]
 
+    @pytest.mark.parametrize("odd", ["\0", "a\0b", "\ud800", "x" * 300, "%s", ""])
+    def test_what_nothing_can_be_called(self, shop: Storage, odd: str) -> None:
+        """Looking for it finds nothing, and is no error of the database."""
+        looks = [
+            lambda unit: unit.order(odd),
+            lambda unit: unit.order(odd, lock=True),
+            lambda unit: unit.draft(odd),
+            lambda unit: unit.checkout(odd),
+            lambda unit: unit.product(odd),
+        ]
+        for look in looks:
+            with pytest.raises(UnknownId):
+                write(shop, look)
+        assert read(shop, lambda unit: (dict(unit.orders([odd])), dict(unit.variants([odd])))) == ({}, {})
+        assert read(shop, lambda unit: (dict(unit.levels([odd])), list(unit.stock_changes(odd)))) == ({}, [])
+        assert read(shop, lambda unit: (unit.order_id_named(odd), unit.key(odd))) == (None, None)
+        for source in (("web", odd), (odd, "1")):
+            found = read(
+                shop,
+                lambda unit, one=source: (  # type: ignore[misc]
+                    *(unit.order_placed_from(one), unit.draft_imported_from(one), unit.checkout_imported_from(one)),
+                ),
+            )
+            assert found == (None, None, None)
+
     def test_settings_are_replaced(self, shop: Storage) -> None:
         """What was saved last is read, every field of it."""
         changed = a_shop(

@@ -11,9 +11,11 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.storage.codec import decode, encode
 from backoffice_core.storage.marks import cursor_of, read_cursor, source_key
 from backoffice_core.storage.rows import CheckoutPage, CheckoutRecord
+from backoffice_core.storage.sql.session import is_id
 from backoffice_core.storage.sql.tables import CHECKOUTS
 from backoffice_core.storage.sql.views import ViewsTable
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
+from backoffice_core.typed import can_be_kept
 
 _C = CHECKOUTS.c
 
@@ -24,7 +26,7 @@ class CheckoutsTable(ViewsTable):
     def checkout(self, id: str, *, lock: bool = False) -> Checkout:
         """Return a checkout with its stored version."""
         query = sa.select(_C.version, _C.doc).where(*self._of(id))
-        row = self._session.core(query.with_for_update() if lock else query).fetchone() if id.isascii() else None
+        row = self._session.core(query.with_for_update() if lock else query).fetchone() if is_id(id) else None
         if row is None:
             raise UnknownId("checkout", id)
         return decode(Checkout, row.doc, row.version)
@@ -32,7 +34,8 @@ class CheckoutsTable(ViewsTable):
     def checkout_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
         """Return id and request print of the checkout of a source."""
         mine = sa.select(_C.id, _C.request_print).where(_C.shop == self._session.shop)
-        row = self._session.core(mine.where(_C.source == source_key(source))).fetchone()
+        key = source_key(source)
+        row = self._session.core(mine.where(_C.source == key)).fetchone() if can_be_kept(key) else None
         return (row.id, row.request_print) if row is not None else None
 
     def put_checkout(self, record: CheckoutRecord) -> Checkout:

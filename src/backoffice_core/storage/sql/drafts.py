@@ -14,8 +14,10 @@ from backoffice_core.storage.codec import decode, encode
 from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor, source_key
 from backoffice_core.storage.rows import DraftPage, DraftRecord
 from backoffice_core.storage.sql.checkouts import CheckoutsTable
+from backoffice_core.storage.sql.session import is_id
 from backoffice_core.storage.sql.tables import DRAFTS, EVENTS, SHOPS
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
+from backoffice_core.typed import can_be_kept
 
 _D = DRAFTS.c
 
@@ -47,7 +49,7 @@ class DraftsTable(CheckoutsTable):
     def draft(self, id: str, *, lock: bool = False) -> Draft:
         """Return a draft with its stored version."""
         query = sa.select(_D.version, _D.doc).where(_D.shop == self._session.shop, _D.id == id)
-        row = self._session.core(query.with_for_update() if lock else query).fetchone() if id.isascii() else None
+        row = self._session.core(query.with_for_update() if lock else query).fetchone() if is_id(id) else None
         if row is None:
             raise UnknownId("draft", id)
         return decode(Draft, row.doc, row.version)
@@ -55,7 +57,8 @@ class DraftsTable(CheckoutsTable):
     def draft_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
         """Return id and request print of the draft of a source."""
         mine = sa.select(_D.id, _D.request_print).where(_D.shop == self._session.shop)
-        row = self._session.core(mine.where(_D.source == source_key(source))).fetchone()
+        key = source_key(source)
+        row = self._session.core(mine.where(_D.source == key)).fetchone() if can_be_kept(key) else None
         return (row.id, row.request_print) if row is not None else None
 
     def put_draft(self, record: DraftRecord) -> Draft:

@@ -19,10 +19,11 @@ from backoffice_core.storage.codec import decode, decode_event, decode_order, en
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
 from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.sql.index import write_index
-from backoffice_core.storage.sql.session import Session, unique
+from backoffice_core.storage.sql.session import Session, is_id, unique
 from backoffice_core.storage.sql.stock import StockTable
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX, SEARCH, TERMS
 from backoffice_core.storage.trouble import AlreadyStored, DocumentTooNew, StaleVersion, StorageBroken
+from backoffice_core.typed import can_be_kept
 
 _O = ORDERS.c
 _S = SEARCH.c
@@ -58,8 +59,7 @@ class OrdersTable(StockTable):
 
     def order(self, id: str, *, lock: bool = False, deleted: bool = False) -> Order:
         """Return an order with its stored version."""
-        # Ids are ASCII; half a surrogate pair could not even be sent to the database.
-        row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone() if id.isascii() else None
+        row = self._session.run(_LOCKED if lock else _BY_ID, id=id).fetchone() if is_id(id) else None
         if row is None:
             raise UnknownId("order", id)
         order = decode_order(id, row[1], row[0])
@@ -70,19 +70,22 @@ class OrdersTable(StockTable):
     def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
         """Return orders by id."""
         query = sa.select(_O.id, _O.version, _O.doc).where(
-            _O.shop == self._session.shop, _O.id.in_([id for id in ids if id.isascii()]), _O.deleted_at.is_(None)
+            _O.shop == self._session.shop, _O.id.in_([id for id in ids if is_id(id)]), _O.deleted_at.is_(None)
         )
         query = query.order_by(_O.id).with_for_update() if lock else query.order_by(_O.id)
         return {row.id: _readable(row.doc, row.version) for row in self._session.core(query)}
 
     def order_id_named(self, name: str) -> str | None:
         """Return the id of the newest order of a name that is not deleted."""
+        if not can_be_kept(name):
+            return None
         row = self._session.run(_NAMED, name=name, term=term("name", bare_name(name))).fetchone()
         return None if row is None else str(row[0])
 
     def order_placed_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
         """Return id and request print of the order of a source."""
-        row = self._session.run(_BY_SOURCE, source=source_key(source)).fetchone()
+        key = source_key(source)
+        row = self._session.run(_BY_SOURCE, source=key).fetchone() if can_be_kept(key) else None
         return None if row is None else (row[0], row[1])
 
     def page(self, limit: int, after: str | None = None) -> Page:
@@ -273,7 +276,7 @@ class OrdersTable(StockTable):
 
     def key(self, key: str) -> KeyRecord | None:
         """Return what was answered to a key."""
-        row = self._session.run(_KEY_BY_ID, key=key).fetchone()
+        row = self._session.run(_KEY_BY_ID, key=key).fetchone() if can_be_kept(key) else None
         if row is None:
             return None
         _, name, fingerprint, order_id, version, at = row

@@ -119,6 +119,11 @@ def _insert_unless_there(table: sa.Table) -> Any:
     return postgresql.insert(table).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 
 
+def is_id(text: str) -> bool:
+    """Whether a text can be the id of a document: ids are ASCII, and others could not even be asked for everywhere."""
+    return text.isascii() and "\0" not in text
+
+
 def is_driver_error(error: BaseException) -> bool:
     """Whether an error comes from SQLAlchemy or a DB-API driver."""
     if isinstance(error, sa.exc.SQLAlchemyError):

@@ -15,6 +15,7 @@ from backoffice_core.storage.codec import decode, decode_location, decode_produc
 from backoffice_core.storage.sql.session import Session, unique
 from backoffice_core.storage.sql.tables import LOCATIONS, PRODUCTS, STOCK, STOCK_LEDGER, VARIANTS
 from backoffice_core.storage.trouble import StaleVersion, StockTaken
+from backoffice_core.typed import can_be_kept
 
 _S = STOCK.c
 _p = sa.bindparam
@@ -46,7 +47,8 @@ class StockTable:
     def product(self, id: str) -> Product:
         """Return a product."""
         p = PRODUCTS.c
-        row = self._session.core(sa.select(p.version, p.doc).where(p.shop == self._session.shop, p.id == id)).fetchone()
+        mine = sa.select(p.version, p.doc).where(p.shop == self._session.shop, p.id == id)
+        row = self._session.core(mine).fetchone() if can_be_kept(id) else None
         if row is None:
             raise UnknownId("product", id)
         return decode(Product, row.doc, row.version)
@@ -94,7 +96,7 @@ class StockTable:
     def variants(self, keys: Iterable[str]) -> Mapping[str, Sellable]:
         """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
         found: dict[str, Sellable] = {}
-        for key in sorted(set(keys)):
+        for key in sorted(filter(can_be_kept, set(keys))):
             rows = self._session.run(_VARIANT, key=key).fetchall()
             sold = [
                 product.sellable(next(variant for variant in product.variants if variant.id == id))
@@ -123,7 +125,7 @@ class StockTable:
     def levels(self, variant_ids: Iterable[str], *, lock: bool = False) -> Mapping[tuple[str, str], Level]:
         """Return the stock of variants by variant and location, where there is any."""
         found: dict[tuple[str, str], Level] = {}
-        for variant in sorted(set(variant_ids)):
+        for variant in sorted(filter(can_be_kept, set(variant_ids))):
             rows = self._session.run(_LEVEL_LOCKED if lock else _LEVEL, variant=variant).fetchall()
             for location, on_hand, committed, reserved in rows:
                 found[variant, location] = Level(on_hand, committed, reserved)
@@ -173,6 +175,8 @@ class StockTable:
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
         """Return a variant's line of the stock ledger, oldest first."""
+        if not can_be_kept(variant_id):
+            return []
         s = STOCK_LEDGER.c
         rows = self._session.core(
             sa.select(STOCK_LEDGER)
