@@ -2,6 +2,7 @@
 One order's life against the least work that is as durable.
 
     python benchmarks/life.py [--orders 400] [--rounds 5] [--sync FULL|NORMAL]
+    python benchmarks/life.py --dsn postgresql://shop:secret@localhost/shop
 
 The life is five commands on SQLite with the default settings: place (3 lines with stock),
 authorize, capture, fulfill, refund one unit with restock; each with an idempotency key, its
@@ -9,8 +10,11 @@ events, sales entries and messages written. The yardstick does five transactions
 durability straight on the driver, with no order domain. The two take turns in processes of
 their own, and the ratio of the medians is printed: machines are noisy, so quote that.
 
+With ``--dsn`` both are on PostgreSQL, each in a shop or in tables of its own: ours stay, so give it
+a database for that.
+
 The yardstick is ``../shared/bench/yardstick.py`` where that is present, else ``yardstick.py``
-beside this file, which does the same work.
+beside this file, which does the same work; on PostgreSQL it is that one.
 """
 
 import argparse
@@ -20,20 +24,35 @@ import subprocess
 import sys
 import tempfile
 import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 GIVEN = HERE.parent.parent / "shared" / "bench" / "yardstick.py"
 
 
-def life(orders: int, synchronous: str) -> float:
-    """Return how many orders a second live their whole life."""
-    from backoffice_core import BackOffice, Line, Tax
+@contextmanager
+def new_shop(synchronous: str, dsn: str | None) -> Iterator[Any]:
+    """Open a new shop, in a new file or in a database."""
+    from backoffice_core import BackOffice
     from backoffice_core.storage.sql import SqlStorage
 
     with tempfile.TemporaryDirectory() as folder:
-        storage = SqlStorage(f"sqlite:///{folder}/shop.db", synchronous=synchronous)
-        office = BackOffice.open(storage, currency="EUR", timezone="Europe/Paris", taxes_included=True)
+        storage = SqlStorage(dsn or f"sqlite:///{folder}/shop.db", synchronous=synchronous)
+        storage.migrate()
+        asked = {"currency": "EUR", "timezone": "Europe/Paris", "taxes_included": True}
+        with BackOffice.open(storage, shop=uuid.uuid4().hex, **asked) as office:
+            yield office
+
+
+def life(orders: int, synchronous: str, dsn: str | None) -> float:
+    """Return how many orders a second live their whole life."""
+    from backoffice_core import Line, Tax
+
+    with new_shop(synchronous, dsn) as office:
         office.catalog.add_location("paris")
         for sku in ("A", "B", "C"):
             office.catalog.add_product(f"Product {sku}", price="19.99", sku=sku)
@@ -56,7 +75,6 @@ def life(orders: int, synchronous: str) -> float:
         for i in range(orders):
             one(f"new-{i}")
         took = time.perf_counter() - start
-        office.close()
     return orders / took
 
 
@@ -75,13 +93,14 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=400)
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--sync", default="FULL", choices=("FULL", "NORMAL"))
+    parser.add_argument("--dsn", help="a PostgreSQL database to measure on")
     parser.add_argument("--once", action="store_true", help="measure the library alone, in this process")
     args = parser.parse_args()
     if args.once:
-        print(f"{life(args.orders, args.sync):.0f} orders/s")
+        print(f"{life(args.orders, args.sync, args.dsn):.0f} orders/s")
         return
-    yardstick = GIVEN if GIVEN.exists() else HERE / "yardstick.py"
-    common = ["--orders", str(args.orders), "--sync", args.sync]
+    yardstick = GIVEN if GIVEN.exists() and not args.dsn else HERE / "yardstick.py"
+    common = ["--orders", str(args.orders), "--sync", args.sync, *(["--dsn", args.dsn] if args.dsn else [])]
     ours, theirs = [], []
     for turn in range(args.rounds):
         ours.append(measured([str(Path(__file__)), "--once", *common]))
@@ -90,7 +109,7 @@ def main() -> None:
     ratio = statistics.median(ours) / statistics.median(theirs)
     print(
         f"median {statistics.median(ours):.0f} orders/s against {statistics.median(theirs):.0f} of the yardstick"
-        f" ({yardstick.name}, synchronous={args.sync}): ratio {ratio:.2f}"
+        f" ({yardstick.name}, {'PostgreSQL' if args.dsn else f'synchronous={args.sync}'}): ratio {ratio:.2f}"
     )
 
 
