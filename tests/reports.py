@@ -436,11 +436,21 @@ REPORTS = (
         "saleor-dashboard#4331",
         "reported/test_lists.py::test_report_126_every_status_can_be_asked_for",
     ),
-    later(
-        127, "craftcms/commerce#1744, woocommerce-subscriptions exporter#150", "part 3: lists, search, export and bulk"
+    shown(
+        127,
+        "craftcms/commerce#1744, woocommerce-subscriptions exporter#150",
+        "reported/test_export.py::test_report_127_memory_stays_the_same_however_many_orders_there_are",
     ),
-    later(128, "dokan#1164, dokan PR#1086", "part 3: lists, search, export and bulk"),
-    later(129, "thelia PR#3650", "part 3: lists, search, export and bulk"),
+    shown(
+        128,
+        "dokan#1164, dokan PR#1086",
+        "reported/test_export.py::test_report_128_an_export_has_the_orders_that_the_list_shows",
+    ),
+    shown(
+        129,
+        "thelia PR#3650",
+        "reported/test_export.py::test_report_129_without_a_period_everything_is_exported",
+    ),
     later(130, "umbraco Commerce#67", "part 3: lists, search, export and bulk"),
     later(131, "woocommerce-admin#5766, woocommerce-admin#2650, woo#56096, woo#64035", "part 5: sales reports"),
     later(132, "woo#14585, woo#36786", "part 5: sales reports"),

@@ -279,6 +279,20 @@ class AsyncOrders(AsyncCommands):
 
     update_wrapper(export, Orders.export)
 
+    def export_transactions(
+        self,
+        which: Which = "",
+        *,
+        since: When | None = None,
+        until: When | None = None,
+        progress: Told | None = None,
+    ) -> AsyncExport:
+        """Return the money that moved on orders as a file of Shopify's; see `Orders.export_transactions`."""
+        export = self._desk.export_transactions(which, since=since, until=until, progress=progress)
+        return AsyncExport(export, self._call)
+
+    update_wrapper(export_transactions, Orders.export_transactions)
+
     async def __aiter__(self) -> AsyncIterator[Order]:
         """Yield all orders, newest first, a page at a time."""
         after: str | None = None

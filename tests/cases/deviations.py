@@ -76,7 +76,6 @@ DEVIATIONS = (
 
 #: Cases of later parts: the id, and what they wait for.
 LATER = {
-    "C239": "part 3: the transactions file",
     "C233": "part 4: abandoned checkouts",
     "C236": "part 4: abandoned checkouts",
     "C242": "part 4: abandoned checkouts",

@@ -8,6 +8,7 @@ import pytest
 from backoffice_core.money import Money
 from backoffice_core.orders.order import Order
 from backoffice_core.shopify.cells import BadCell
+from backoffice_core.shopify.transactions_csv import read_transactions, transaction_totals
 from tests.shopify.helpers import column, line, order, read, row, shared_file, tip
 
 #: What is said of the line of the row that the helpers start from; the cases replace it.
@@ -114,3 +115,19 @@ def test_c245_voided_and_nothing_was_received() -> None:
     )
     assert ("voided", "unfulfilled") == (found.financial_status, found.fulfillment_status)
     assert ["0.00", "0.00", "1118.64"] == amounts(found, "received", "refunded", "outstanding")
+
+
+def test_c239_what_a_history_of_transactions_sums_to() -> None:
+    with shared_file("transactions_export_order_history_v10cols.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(read_transactions(file))
+    assert [("#1001", "sale"), ("#1001", "refund"), ("#1002", "capture"), ("#1003", "sale")] == [
+        (row.name, row.kind) for row in rows
+    ]
+    sums = transaction_totals(rows)["USD"]
+    assert (3, "150.00", "20.00", "130.00") == (
+        sums.rows,
+        sums.captured.amount,
+        sums.refunded.amount,
+        sums.net.amount,
+    )
+    assert ["999.00"] == [row.amount.amount for row in rows if not row.successful]

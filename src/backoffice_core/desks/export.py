@@ -9,7 +9,7 @@ import attrs
 
 from backoffice_core.clock import zone
 from backoffice_core.context import Context
-from backoffice_core.desks.chosen import Period, Selection, When, bounded, period
+from backoffice_core.desks.chosen import Period, Selection, When, Which, bounded, period, selection
 from backoffice_core.desks.found import scope_of
 from backoffice_core.desks.writing import write_file, write_path
 from backoffice_core.failures import StorageFailed, UnknownId
@@ -18,7 +18,7 @@ from backoffice_core.search.conditions import NEVER, Between, Condition, every
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.summary import OrderSummary
 from backoffice_core.search.wanted import Wanted
-from backoffice_core.shopify.layouts import Layout
+from backoffice_core.shopify.layouts import ORDERS, TRANSACTIONS, Layout
 from backoffice_core.shopify.people import number_of
 from backoffice_core.shopify.written import csv_text
 from backoffice_core.storage.base import Unit
@@ -281,3 +281,66 @@ class _Writing:
         for orders, rows in self._export._batches(self._start):
             yield csv_text(rows)
             self.done = Exported(self.done.orders + orders, self.done.rows + len(rows))
+
+
+class Exporting:
+    """The part of the orders desk that exports orders."""
+
+    _context: Context
+
+    def export(
+        self,
+        which: Which = "",
+        *,
+        since: When | None = None,
+        until: When | None = None,
+        progress: Told | None = None,
+    ) -> Export:
+        """
+        Return orders as Shopify's ``orders_export.csv``, such as ``export("tag:vip").to_path("vip.csv")``.
+
+        Args:
+            which: A query or a saved view, which must be clear: text that a search would leave out
+                is refused. Or several ids of orders. All orders unless given.
+
+            since: The first day that orders were placed on, in the shop's time zone; or a moment, or
+                either as text, as a query has it.
+
+            until: The last such day or moment, included.
+
+            progress: Called with how many orders are done and how many there are, after every few
+                hundred; with None where that is not known.
+
+        Raises:
+            InvalidValue: *which* cannot be meant. What else cannot be is told by the methods of the
+                export.
+        """
+        return Export(self._context, ORDERS, selection(which), since, until, progress)
+
+    def export_transactions(
+        self,
+        which: Which = "",
+        *,
+        since: When | None = None,
+        until: When | None = None,
+        progress: Told | None = None,
+    ) -> Export:
+        """
+        Return the money that moved on orders as Shopify's history of transactions.
+
+        A row for each successful sale, capture and refund, at what still stands of it; of an order
+        the oldest first.
+
+        Args:
+            which: As in `export`.
+
+            since: The first day or moment that the orders were placed on.
+
+            until: The last one, included.
+
+            progress: As in `export`.
+
+        Raises:
+            InvalidValue: *which* cannot be meant.
+        """
+        return Export(self._context, TRANSACTIONS, selection(which), since, until, progress)

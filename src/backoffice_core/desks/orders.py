@@ -7,8 +7,8 @@ from typing import BinaryIO, TextIO
 
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.bulk import Bulk, BulkProgress, bulk
-from backoffice_core.desks.chosen import When, Which, selection
-from backoffice_core.desks.export import Export, Told
+from backoffice_core.desks.chosen import Which
+from backoffice_core.desks.export import Exporting
 from backoffice_core.desks.found import LARGEST_PAGE, Finding
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.money import MoneyCommands
@@ -28,7 +28,6 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.story.sentences import Language, Sentence, language_for, story
 from backoffice_core.runner import Runner
 from backoffice_core.settings import Settings
-from backoffice_core.shopify.layouts import ORDERS
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
@@ -42,7 +41,7 @@ class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
         self._runner = Runner(context, commit=False)
 
 
-class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding, Printing):
+class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding, Exporting, Printing):
     """
     Orders: commands, and looking things up.
 
@@ -138,35 +137,6 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
             UnclearQuery: Something in the query cannot be meant. It is raised by the command.
         """
         return bulk(self._context, which, resume, idempotency_key, progress)
-
-    def export(
-        self,
-        which: Which = "",
-        *,
-        since: When | None = None,
-        until: When | None = None,
-        progress: Told | None = None,
-    ) -> Export:
-        """
-        Return orders as Shopify's ``orders_export.csv``, such as ``export("tag:vip").to_path("vip.csv")``.
-
-        Args:
-            which: A query or a saved view, which must be clear: text that a search would leave out
-                is refused. Or several ids of orders. All orders unless given.
-
-            since: The first day that orders were placed on, in the shop's time zone; or a moment, or
-                either as text, as a query has it.
-
-            until: The last such day or moment, included.
-
-            progress: Called with how many orders are done and how many there are, after every few
-                hundred; with None where that is not known.
-
-        Raises:
-            InvalidValue: *which* cannot be meant. What else cannot be is told by the methods of the
-                export.
-        """
-        return Export(self._context, ORDERS, selection(which), since, until, progress)
 
     def allowed(self, order_id: str) -> tuple[Allowed, ...]:
         """

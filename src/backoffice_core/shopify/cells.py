@@ -9,7 +9,7 @@ import pendulum
 
 from backoffice_core.clock import utc
 from backoffice_core.failures import InvalidInput, reason
-from backoffice_core.money import TooManyDigits, minor_of
+from backoffice_core.money import TooManyDigits, UnknownCurrency, digits, minor_of
 from backoffice_core.shopify.guard import bare_code, unguarded
 from backoffice_core.shopify.rows import Row
 
@@ -90,6 +90,21 @@ def amount(row: Row, column: str, currency: str) -> int:
 def maybe_amount(row: Row, column: str, currency: str) -> int | None:
     """Return an amount in minor units; None for an empty cell or a column that is not there."""
     return amount(row, column, currency) if row[column] else None
+
+
+def currency_of(row: Row) -> str:
+    """
+    Return the currency of a row.
+
+    Raises:
+        BadCell: It is none.
+    """
+    given = row["Currency"]
+    try:
+        digits(given)
+    except UnknownCurrency as error:
+        raise BadCell(row.line, "Currency", given, "an ISO 4217 code such as EUR") from error
+    return given
 
 
 def units(row: Row, column: str) -> int:

@@ -60,7 +60,7 @@ class BrokenFile(InvalidInput):
 @reason
 class MissingColumns(BrokenFile):
     """
-    A file lacks columns that every orders export has.
+    A file lacks columns that every file of its kind has.
 
     Attributes:
         line: The line of the header, from 1.
@@ -68,18 +68,24 @@ class MissingColumns(BrokenFile):
         missing: The columns that were not found.
 
         found: How many columns there are.
+
+        kind: What kind of file it should be.
+
+        needed: The columns that every such file has.
     """
 
     code: ClassVar[str] = "missing_columns"
     line: int
     missing: tuple[str, ...]
     found: int
+    kind: str = "an orders export"
+    needed: tuple[str, ...] = REQUIRED
 
     def __str__(self) -> str:
         hint = "; its columns must be separated by commas" if self.found < 2 else ""
         return (
             f"line {self.line}: the header has {self.found} columns and lacks {', '.join(self.missing)};"
-            f" an orders export with at least {', '.join(REQUIRED)} would do{hint}"
+            f" {self.kind} with at least {', '.join(self.needed)} would do{hint}"
         )
 
 
@@ -89,7 +95,29 @@ def plain(name: str) -> str:
     return _ALIASES.get(text, text)
 
 
-_KNOWN: Final = {plain(name): name for name in NAMES}
+@attrs.frozen
+class Kind:
+    """
+    A kind of file.
+
+    Attributes:
+        word: What it is called, with its article.
+
+        names: The columns that are read.
+
+        needed: Those without which nothing can be read.
+    """
+
+    word: str
+    names: tuple[str, ...]
+    needed: tuple[str, ...]
+    known: dict[str, str] = attrs.field(init=False, eq=False, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        object.__setattr__(self, "known", {plain(name): name for name in self.names})
+
+
+ORDERS_EXPORT: Final = Kind("an orders export", NAMES, REQUIRED)
 
 
 @attrs.frozen
@@ -98,7 +126,7 @@ class Columns:
     Where the columns of one file are.
 
     Attributes:
-        at: The place of each of `NAMES`; -1 for one that the file does not have.
+        at: The place of each column that is read; -1 for one that the file does not have.
 
         width: How many columns the file has, known or not.
     """
@@ -111,19 +139,19 @@ class Columns:
         return self.at[name] >= 0
 
 
-def columns_of(header: Sequence[str], line: int = 1) -> Columns:
+def columns_of(header: Sequence[str], line: int = 1, kind: Kind = ORDERS_EXPORT) -> Columns:
     """
     Return where the columns are; unknown ones are left out, and of two alike the first counts.
 
     Raises:
-        MissingColumns: One that every orders export has is not there.
+        MissingColumns: One that every file of the kind has is not there.
     """
-    at = dict.fromkeys(NAMES, -1)
+    at = dict.fromkeys(kind.names, -1)
     for place, given in enumerate(header):
-        name = _KNOWN.get(plain(given))
+        name = kind.known.get(plain(given))
         if name is not None and at[name] < 0:
             at[name] = place
-    missing = tuple(name for name in REQUIRED if at[name] < 0)
+    missing = tuple(name for name in kind.needed if at[name] < 0)
     if missing:
-        raise MissingColumns(line, missing, len(header))
+        raise MissingColumns(line, missing, len(header), kind.word, kind.needed)
     return Columns(at, len(header))

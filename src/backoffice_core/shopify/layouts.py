@@ -11,6 +11,8 @@ from backoffice_core.orders.order import Order
 from backoffice_core.shopify.columns import NAMES, TAXES
 from backoffice_core.shopify.guard import bare_code, unguarded
 from backoffice_core.shopify.orders_out import order_rows
+from backoffice_core.shopify.transactions_csv import NAMES as TRANSACTION_NAMES
+from backoffice_core.shopify.transactions_csv import transaction_rows
 
 #: What a cell that is not empty stands for, in a time zone.
 Meaning = Callable[[str, dt.tzinfo], Any]
@@ -75,7 +77,11 @@ _MEANINGS: Final[dict[str, Meaning]] = {
     **dict.fromkeys(("Billing Zip", "Shipping Zip", "Billing Phone", "Shipping Phone", "Phone"), _code),
     **dict.fromkeys(("Accepts Marketing", "Lineitem requires shipping", "Lineitem taxable"), _flag),
     "Lineitem quantity": _count,
+    "Amount": _amount,
+    "Created At": _moment,
 }
 
 #: ``orders_export.csv``: a row per line item.
 ORDERS: Final = Layout(NAMES, order_rows)
+#: The history of transactions: a row for each movement of money.
+TRANSACTIONS: Final = Layout(TRANSACTION_NAMES, transaction_rows)

@@ -86,7 +86,7 @@ def order_rows(order: Order, zone: dt.tzinfo) -> list[list[str]]:
             *(guarded(order.note), guarded(_attributes(order)), stamp(order.cancelled_at, zone)),
             *(paid.method, paid.reference, written(order.sums.refunded), vendor, written(_outstanding(order))),
             # Nobody says who sold it where with what, or how risky it was.
-            *("", "", "", guarded(_id(order)), guarded(", ".join(order.tags)), "", guarded(order.channel)),
+            *("", "", "", guarded(id_of(order)), guarded(", ".join(order.tags)), "", guarded(order.channel)),
             off,
             *_taxes(order, written),
             *(phone, "", "" if duties is None else written(duties)),
@@ -236,7 +236,7 @@ def _outstanding(order: Order) -> int:
     return max(0, owed)
 
 
-def _id(order: Order) -> str:
+def id_of(order: Order) -> str:
     """Return the id of an order (rule 8); what came from a file without the column Id is known by its name."""
     if order.source is None or order.source[0] != CHANNEL:
         return order.id

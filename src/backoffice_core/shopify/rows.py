@@ -14,7 +14,7 @@ from typing import ClassVar
 import attrs
 
 from backoffice_core.failures import reason
-from backoffice_core.shopify.columns import BrokenFile, Columns, columns_of
+from backoffice_core.shopify.columns import ORDERS_EXPORT, BrokenFile, Columns, Kind, columns_of
 from backoffice_core.shopify.guard import unguarded
 
 
@@ -114,7 +114,7 @@ def groups(lines: Iterable[str]) -> Iterator[Group]:
         WrongEncoding: The file is not in UTF-8.
     """
     name, id, rows = "", "", list[Row]()
-    for row in _rows(lines):
+    for row in table(lines):
         own_name, own_id = unguarded(row["Name"]), row["Id"]
         if not own_name:
             raise BrokenRow(row.line, "the row has no order name", "a row with the order's Name")
@@ -128,19 +128,26 @@ def groups(lines: Iterable[str]) -> Iterator[Group]:
         yield Group(name, tuple(rows))
 
 
-def _rows(lines: Iterable[str]) -> Iterator[Row]:
+def table(lines: Iterable[str], kind: Kind = ORDERS_EXPORT) -> Iterator[Row]:
+    """
+    Yield the rows of a file below its header, empty ones left out.
+
+    Raises:
+        MissingColumns: The header lacks one that is needed.
+        BrokenRow: A row is cut off, has too many cells, or is quoted wrongly.
+    """
     columns: Columns | None = None
     for line, cells in _cells(lines):
         if not any(cells):
             continue
         if columns is None:
-            columns = columns_of(cells, line)
+            columns = columns_of(cells, line, kind)
         elif len(cells) != columns.width:
             raise BrokenRow(line, f"the row has {len(cells)} cells", f"a whole row of {columns.width} cells")
         else:
             yield Row(line, cells, columns)
     if columns is None:
-        columns_of((), 1)
+        columns_of((), 1, kind)
 
 
 def _cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:

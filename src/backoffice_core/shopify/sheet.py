@@ -15,9 +15,8 @@ from typing import Final, TypeVar
 import attrs
 import pendulum
 
-from backoffice_core.money import UnknownCurrency, digits
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState
-from backoffice_core.shopify.cells import BadCell, amount, maybe_amount, moment, text, units, yes
+from backoffice_core.shopify.cells import BadCell, amount, currency_of, maybe_amount, moment, text, units, yes
 from backoffice_core.shopify.columns import TAXES
 from backoffice_core.shopify.rows import Group, Row
 
@@ -168,7 +167,7 @@ def sheet_of(group: Group) -> Sheet:
         BadCell: A cell holds what cannot be meant, or one that is needed is empty.
     """
     row = group.first
-    currency = _currency(row)
+    currency = currency_of(row)
     fulfillment = _one_of(FULFILLMENT, row, "Fulfillment Status")
     payments = text(row, "Payment ID") or text(row, "Payment Reference")
     created_at = moment(row, "Created at")
@@ -200,15 +199,6 @@ def sheet_of(group: Group) -> Sheet:
         tax_lines=tuple(_taxes(row, currency)),
         lines=tuple(_line(one, currency, fulfillment) for one in group.rows),
     )
-
-
-def _currency(row: Row) -> str:
-    given = row["Currency"]
-    try:
-        digits(given)
-    except UnknownCurrency as error:
-        raise BadCell(row.line, "Currency", given, "an ISO 4217 code such as EUR") from error
-    return given
 
 
 def _needed(row: Row, column: str, currency: str) -> int:
