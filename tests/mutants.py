@@ -73,6 +73,10 @@ def _printed(name: str, old: str, new: str, test: str) -> Mutant:
     return Mutant(f"printing/{name}.py", old, new, f"tests/printing/test_{test}")
 
 
+def _search(name: str, old: str, new: str, test: str) -> Mutant:
+    return Mutant(f"search/{name}.py", old, new, f"tests/search/test_{test}")
+
+
 MUTANTS = [
     # money and parts
     Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),
@@ -392,6 +396,53 @@ MUTANTS = [
     _contract("memory_checkouts", "if was is not None and record.request_print is None else", "if False else", "a_checkout_is_found_by_its_source"),
     Mutant("orders/checkout.py", "self.completed_at is not None or self.closed_at is not None", "self.completed_at is not None", "tests/orders/test_checkout.py"),
     Mutant("orders/checkout.py", "token: str | None = attrs.field(default=None, repr=False)\n    cart_token", "token: str | None = None\n    cart_token", "tests/orders/test_checkout.py"),
+    # search
+    _search("values", 'if value.prefix and prepare(value.text) == "":', "if False:", "fields.py::TestValues::test_none_at_all"),
+    _search("values", "return None, low - 1", "return None, low", "fields.py::TestNumbers::test_amounts"),
+    _search("values", "return high + 1, None", "return high, None", "fields.py::TestNumbers::test_amounts"),
+    _search("values", "in (ROUND_CEILING, ROUND_FLOOR)", "in (ROUND_FLOOR, ROUND_FLOOR)", "fields.py::TestNumbers::test_amounts"),
+    _search("values", "max(-_GREATEST, min(_GREATEST, bound))", "bound", "list.py::test_numbers_that_no_column_holds"),
+    _search("values", "prec=100", "prec=6", "fields.py::TestNumbers::test_amounts"),
+    _search("values", "if first and last and min(first) > max(last):", "if False:", "fields.py::TestNumbers::test_odd_ranges"),
+    _search("dates", "_midnight(first + count * _DAY, scope) - 1", "_midnight(first, scope) + count * 86_400_000_000 - 1", "dates.py::TestRule2_TheShopsTime"),
+    _search("dates", "except (ValueError, OverflowError):", "except OverflowError:", "dates.py::test_what_is_no_moment"),
+    _search("dates", '"m": "months"', '"m": "minutes"', "dates.py::TestRule3_FromNowOn"),
+    _search("dates", "else 60_000_000", "else 1_000_000", "dates.py::TestRule1_ASpan"),
+    _search("fields", "    FinancialStatus.EXPIRED,\n", "", "fields.py::TestStatuses::test_unpaid"),
+    _search("fields", ', Has(f"ful:{FulfillmentState.ON_HOLD}")', "", "fields.py::TestStatuses::test_shopifys_words_for_goods"),
+    _search("meaning", "return unless(found) if field.without else found", "return found", "fields.py::TestValues::test_tag_not"),
+    _search("meaning", "(value.quoted and not value.prefix)", "value.quoted", "freetext.py::TestPhrases"),
+    _search("meaning", "(whole := address(value.text))", '(whole := "")', "freetext.py::TestAddresses"),
+    _search("text", "text.casefold().translate(_LETTERS)", "text.casefold()", "freetext.py::test_case_and_accents"),
+    _search("text", 'for word in found if word[0] == "#"', "for word in found if False", "freetext.py::test_every_place"),
+    _search("text", r"\ud800-\udfff\U0010ffff]", "]", "fields.py::TestWhatIsUnclear::test_without_a_character"),
+    _search("findable", 'while " " in text:', "while False:", "fields.py::TestValues::test_whole_values_and_beginnings"),
+    _search("findable", '"".join(filter(str.isdecimal, phone))', "phone", "freetext.py::test_every_place"),
+    _search("findable", "int(10 ** (AMOUNT_DIGITS - digits(currency)))", "100", "fields.py::TestNumbers::test_an_amount_means_the_same_in_every_currency"),
+    _search("findable", "{hashlib.sha256(value.encode()).hexdigest()[:16]}", "", "fields.py::TestValues::test_long_values"),
+    _search("parse", "negated = not negated", "negated = True", "parse.py::test_grammar"),
+    _search("parse", "prefix=stars is not None", "prefix=False", "parse.py::test_grammar"),
+    _search("parse", "if len(self.warnings) < MOST_WARNINGS:", "if True:", "parse.py::test_the_longest_texts_of_one_piece"),
+    _search("parse", "if stars and escapes % 2:", "if False:", "parse.py::test_grammar"),
+    _search("tree", "_grouped(part) if isinstance(part, Or) else str(part)", "str(part)", "parse.py::test_a_trees_text_reads_as_the_tree"),
+    _search("query", '"min" if term.comparator[0] == ">" else "max"', '"max" if term.comparator[0] == ">" else "min"', "views.py::TestChips"),
+    _search("sorting", ' or name == "relevance"', "", "list.py::TestSorts::test_relevance"),
+    _search("sorting", "spec != str(sort) or ", "", "list.py::TestPages::test_a_cursor_is_one_of_its_sort"),
+    _search("views", "elif name.casefold() in RESERVED:", "elif name in RESERVED:", "views.py::TestRule1_Names"),
+    _search("views", "name in (other.name, other.id)", "name == other.name", "views.py::TestRule1_Names"),
+    _search("views", "if other.id != view.id", "if True", "views.py::TestChanging"),
+    Mutant("desks/found.py", "limit + 1, start, backwards", "limit, start, backwards", "tests/search/test_list.py::TestPages"),
+    Mutant("desks/found.py", "found.reverse()", "pass", "tests/search/test_list.py::TestPages"),
+    Mutant("desks/found.py", "Count(limit, exact=False)", "Count(limit)", "tests/search/test_list.py::TestCounts"),
+    Mutant("storage/sql/where.py", "held if column == led_by else without_index(held)", "held", "tests/storage/test_plans.py::test_a_common_value_of_each_field"),
+    Mutant("storage/sql/search.py", "else sa.union_all(*each)", "else sa.select(column).where(sa.or_(*[_in_span(at, whole, low, high) for at, whole in enumerate(shape)]))", "tests/storage/test_plans.py::test_a_rare_value"),
+    Mutant("storage/sql/search.py", "if one.column in INDEXED and one.column != column", "if False", "tests/storage/test_plans.py::test_a_rare_value"),
+    _contract("memory_search", "row < place if wanted.descending", "row <= place if wanted.descending", "every_order_of_the_list"),
+    _contract("sql/search", "sa.and_(key == value, id < last)", "sa.and_(key == value, id <= last)", "every_order_of_the_list"),
+    _contract("sql/search", "sa.union_all(*each)", "each[0]", "every_kind_of_condition"),
+    _contract("sql/search", 'Span(f"w:{word}", at != last)', 'Span(f"w:{word}", True)', "every_kind_of_condition"),
+    _contract("sql/orders", 'tuple(stored) != (row["now"], row["text"])', 'stored[0] != row["now"]', "one_that_is_stale"),
+    Mutant("storage/sql/index.py", "for term in before - now]", "for term in ()]", "tests/search/test_rows.py"),
 ]  # fmt: skip
 
 

@@ -39,11 +39,13 @@ def listed(storage: Storage, condition: Condition, sort: Sort) -> list[str]:
     """Return the ids of a list, read forwards in pages of two, and check that backwards it is the same."""
     with storage.read("main") as unit:
         forwards, start = [], None
-        while hits := unit.search(Wanted(condition, sort, 2, start)):
+        while len(forwards) <= 6 and (hits := unit.search(Wanted(condition, sort, 2, start))):
             forwards += hits
             start = hits[-1].cursor
         backwards = [*forwards[-1:]]
-        while backwards and (hits := unit.search(Wanted(condition, sort, 2, backwards[-1].cursor, backwards=True))):
+        while 0 < len(backwards) <= 6 and (
+            hits := unit.search(Wanted(condition, sort, 2, backwards[-1].cursor, backwards=True))
+        ):
             backwards += hits
         assert [hit.order.id for hit in forwards] == [hit.order.id for hit in reversed(backwards)]
         assert len(forwards) == unit.count(condition, 100)

@@ -153,6 +153,12 @@ class TestAddresses:
         assert ["ada@example.com", "ada@example.org", "Ada@Example.com.au"] == found("ada@ex", *some)
         assert ["ada@example.com", "ada@example.org", "ada-b@example.com", "Ada@Example.com.au"] == found("ada", *some)
 
+    def test_words_are_no_address(self) -> None:
+        """Whoever asks for an address is not shown what only sounds like it."""
+        some = [*titled("Ada example com"), attrs.evolve(an_order(email="ada.example@com"), name="dotted")]
+        assert [] == found("ada@example.com", *some)
+        assert ["Ada example com", "dotted"] == found("'ada@example.com'", *some), "as a phrase it is words"
+
     def test_marks_around_it(self) -> None:
         """As it is copied from a mail."""
         order = attrs.evolve(an_order(email="ada@example.com"), name="one")

@@ -339,6 +339,25 @@ def test_a_summary_says_what_the_order_says(shop: Shop) -> None:
     assert "Ada" not in repr(one)
 
 
+def test_numbers_that_no_column_holds(shop: Shop) -> None:
+    """Nothing is above them and everything below; no database is asked about more than it can keep."""
+    names = shop.put(numbered(1))
+    for number in ("922337203685477", "999999999999999", "1e30", "1e99999"):
+        assert ([], names) == (shop.names(f"total_price:>{number}"), shop.names(f"total_price:<={number}"))
+        assert ([], names) == (shop.names(f"total_price:<-{number}"), shop.names(f"total_price:-{number}..{number}"))
+    assert names == shop.names("subtotal_line_items_quantity:<=" + "9" * 50)
+
+
+def test_texts_that_no_database_keeps(shop: Shop) -> None:
+    """Halves of surrogate pairs and null characters are told, and never reach the database."""
+    shop.put(numbered(1))
+    for field in ("tag", "name", "email", "id", "sku"):
+        for text in ("a\ud800*", "\0", "\ud800", "a\0b*"):
+            assert isinstance(shop.names(f"{field}:{text}"), list)
+    for text in ("a@\ud800", "\ud800 tea", "\0"):
+        assert isinstance(shop.names(text), list)
+
+
 def walked(shop: Shop, **how: object) -> Iterator[object]:
     """Yield the lines of all pages."""
     page = shop.office.orders.search(**how)  # type: ignore[arg-type]

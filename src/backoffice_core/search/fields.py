@@ -26,6 +26,8 @@ class Field:
 
         finds: What it finds, for the docs.
 
+        takes: What its values are, for the docs: one of `TAKES`, or the words that there are.
+
         read: What reads one of its values.
 
         without: Whether it finds what has none of its values.
@@ -33,9 +35,19 @@ class Field:
 
     name: str
     finds: str
+    takes: str
     read: Reader
     without: bool = False
 
+
+#: The kinds of values, and what can be asked of them.
+TAKES: Final[dict[str, str]] = {
+    "text": "the whole value in any case; `ab*` for one of which a word begins so",
+    "id": "the whole id, as it is spelled; `ab*`; compared as text by `<`, `<=`, `>`, `>=`",
+    "number": "`5`, `<5`, `<=5`, `>5`, `>=5`, and `5..20` with both ends, one of which may be left out",
+    "amount": "a number in major units, such as `19.99`, in whichever currency the order has",
+    "moment": "a year, month, day or time, `now`, `today`, `yesterday`, or a while ago: `-7d`; compared as numbers are",
+}
 
 #: The built-in view "Unpaid": all that money is still to come for.
 UNPAID: Final = (
@@ -77,34 +89,39 @@ _CHANNEL: Final = keyword("chan")
 _TAG: Final = keyword("tag")
 _PLACE: Final = keyword("place")
 
+
+def _words(name: str, finds: str, words: dict[str, Condition]) -> Field:
+    return Field(name, finds, ", ".join(f"`{word}`" for word in words), choice(words))
+
+
 _FIELDS: Final = (
-    Field("id", "the order's id", identifier("id")),
-    Field("name", "the order's name, with or without its hash sign", keyword("name", bare_name)),
-    Field("status", "`open`, `closed` (archived; cancelled ones are), `cancelled`, `not_closed`", choice(_STATUS)),
-    Field("financial_status", "where the money stands; `unpaid` is all that is still to come", choice(_FINANCIAL)),
-    Field("fulfillment_status", "where the goods stand; `unshipped`, `partial`, `shipped`", choice(_FULFILLMENT)),
-    Field("return_status", "where the returns stand", choice(_RETURN)),
-    Field("created_at", "when it was placed", _PLACED),
-    Field("processed_at", "the same", _PLACED),
-    Field("updated_at", "when it was last changed", moment("updated_at")),
-    Field("customer_id", "the customer's id", keyword("customer")),
-    Field("email", "the customer's address for mail", keyword("email")),
-    Field("tag", "a tag", _TAG),
-    Field("tag_not", "orders without a tag", _TAG, without=True),
-    Field("sku", "the SKU of something in it", keyword("sku")),
-    Field("total_price", "what it costs before returns, in major units", amount("total")),
-    Field("current_total_price", "what is left of it costs, in major units", amount("current_total")),
-    Field("subtotal_line_items_quantity", "how many units were sold, without tips", number("items")),
-    Field("discount_code", "a code that was typed in", keyword("code")),
-    Field("gateway", "a gateway that took part in paying it", keyword("gw")),
-    Field("payment_id", "a gateway's own name for a payment", keyword("ref")),
-    Field("source_identifier", "the channel's own id of it", keyword("src")),
-    Field("channel", "where it was sold", _CHANNEL),
-    Field("sales_channel", "the same", _CHANNEL),
-    Field("source_name", "the same", _CHANNEL),
-    Field("fulfillment_location_id", "a location that ships or shipped some of it", _PLACE),
-    Field("location_id", "the same", _PLACE),
-    Field("test", "`true` or `false`: whether it is a trial", choice(_FLAG)),
+    Field("id", "the order's id", "id", identifier("id")),
+    Field("name", "the order's name, with or without its hash sign", "text", keyword("name", bare_name)),
+    _words("status", "whether it is done with; a cancelled order is closed, too", _STATUS),
+    _words("financial_status", "where the money stands; `unpaid` is all that is still to come", _FINANCIAL),
+    _words("fulfillment_status", "where the goods stand", _FULFILLMENT),
+    _words("return_status", "where the returns stand", _RETURN),
+    Field("created_at", "when it was placed", "moment", _PLACED),
+    Field("processed_at", "the same", "moment", _PLACED),
+    Field("updated_at", "when it was last changed", "moment", moment("updated_at")),
+    Field("customer_id", "the customer's id", "text", keyword("customer")),
+    Field("email", "the customer's address for mail", "text", keyword("email")),
+    Field("tag", "a tag", "text", _TAG),
+    Field("tag_not", "orders without a tag", "text", _TAG, without=True),
+    Field("sku", "the SKU of something in it", "text", keyword("sku")),
+    Field("total_price", "what it costs before returns", "amount", amount("total")),
+    Field("current_total_price", "what is left of it costs", "amount", amount("current_total")),
+    Field("subtotal_line_items_quantity", "how many units were sold, without tips", "number", number("items")),
+    Field("discount_code", "a code that was typed in", "text", keyword("code")),
+    Field("gateway", "a gateway that took part in paying it", "text", keyword("gw")),
+    Field("payment_id", "a gateway's own name for a payment", "text", keyword("ref")),
+    Field("source_identifier", "the channel's own id of it", "text", keyword("src")),
+    Field("channel", "where it was sold", "text", _CHANNEL),
+    Field("sales_channel", "the same", "text", _CHANNEL),
+    Field("source_name", "the same", "text", _CHANNEL),
+    Field("fulfillment_location_id", "a location that ships or shipped some of it", "text", _PLACE),
+    Field("location_id", "the same", "text", _PLACE),
+    _words("test", "whether it is a trial", _FLAG),
 )
 
 #: The fields by name.

@@ -128,6 +128,7 @@ def _walked(shop: Storage, wanted: Wanted) -> Sequence[Hit]:
     found: list[Hit] = []
     while hits := read(shop, lambda unit, asked=wanted: unit.search(asked)):  # type: ignore[misc]
         assert len(hits) <= wanted.limit
+        assert not {hit.order.id for hit in hits} & {hit.order.id for hit in found}, "met twice"
         found += hits
         wanted = attrs.evolve(wanted, start=hits[-1].cursor)
     return found
