@@ -16,6 +16,7 @@ Amounts are minor units of the order's currency.
 """
 
 from collections.abc import Iterable, Mapping
+from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -211,8 +212,8 @@ def shipping_left(line: "ShippingLine", gone: int) -> Part:
 
 
 @attrs.frozen
-class Sums:
-    """An order in figures, in minor units. Names without ``current`` are before returns and removals."""
+class Agreed:
+    """What an order costs, in minor units. Names without ``current`` are before returns and removals."""
 
     subtotal: int
     discounts: int
@@ -226,6 +227,12 @@ class Sums:
     current_tips: int
     current_total: int
     adjustments: int
+
+
+@attrs.frozen
+class Sums(Agreed):
+    """An order in figures, in minor units: what it costs, and what was paid."""
+
     received: int
     refunded: int
     refunding: int
@@ -258,8 +265,16 @@ class Sums:
         return max(0, self.net - self.refunding)
 
 
+_figures = attrgetter(*(field.name for field in attrs.fields(Agreed)))
+
+
 def sums(order: "Order") -> Sums:
     """Return the figures of an order."""
+    return Sums(*_figures(order.agreed), *money(order.transactions))
+
+
+def agreed(order: "Order") -> Agreed:
+    """Return what an order costs."""
     taken: dict[str, Part] = {}
     gone: dict[str, int] = {}
     adjustments = _taken(order, taken, gone)
@@ -284,7 +299,7 @@ def sums(order: "Order") -> Sums:
         listed += charge.price_minor
     on_top = not order.taxes_included
     subtotal, without_tax = placed - placed_tax * on_top, shipping - shipping_tax * on_top
-    return Sums(
+    return Agreed(
         subtotal=subtotal,
         discounts=listed - subtotal - without_tax,
         shipping=without_tax,
@@ -297,7 +312,6 @@ def sums(order: "Order") -> Sums:
         current_tips=current_tips,
         current_total=current + charged + current_tips - adjustments,
         adjustments=adjustments,
-        **money(order.transactions),
     )
 
 
@@ -334,7 +348,7 @@ def shipping_gone(order: "Order") -> dict[str, int]:
     return gone
 
 
-def money(transactions: Iterable[Transaction]) -> dict[str, int]:
+def money(transactions: Iterable[Transaction]) -> tuple[int, int, int, int, int]:
     """Return received, refunded, refunding, coming and open_auth of some transactions."""
     received = refunded = refunding = coming = 0
     authorizations = False
@@ -347,13 +361,8 @@ def money(transactions: Iterable[Transaction]) -> dict[str, int]:
             refunding += one.minor if one.open else 0
         elif one.kind is TransactionKind.AUTHORIZATION:
             authorizations = True
-    return {
-        "received": received,
-        "refunded": refunded,
-        "refunding": refunding,
-        "coming": coming,
-        "open_auth": sum(authorizations_left(transactions).values()) if authorizations else 0,
-    }
+    open_auth = sum(authorizations_left(transactions).values()) if authorizations else 0
+    return received, refunded, refunding, coming, open_auth
 
 
 def authorizations_left(transactions: Iterable[Transaction]) -> dict[str, int]:

@@ -8,15 +8,15 @@ Personal data is kept out of every ``repr``.
 
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 
 import attrs
 import pendulum
 
 from backoffice_core.money import Money
 from backoffice_core.orders import amounts, status, terms
-from backoffice_core.orders.amounts import Counters, Sums
-from backoffice_core.orders.evolve import evolve
+from backoffice_core.orders.amounts import Agreed, Counters, Sums
+from backoffice_core.orders.evolve import keeps
 from backoffice_core.orders.facts import Comment, Fulfillment, Hold, Transaction
 from backoffice_core.orders.givenback import Refund, Removal, Restocking
 from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
@@ -154,6 +154,11 @@ class Order:
     def counters(self) -> Mapping[str, Counters]:
         """How many units of each line are where, by line id."""
         return amounts.counters(self)
+
+    @cached_property
+    def agreed(self) -> Agreed:
+        """The figures that no payment changes, in minor units."""
+        return amounts.agreed(self)
 
     @cached_property
     def sums(self) -> Sums:
@@ -303,15 +308,18 @@ class Order:
         return self._money(self.sums.refundable)
 
 
-def numbered(order: Order, version: int) -> Order:
-    """Return an order as it is after being saved; the figures that were computed on it stay with it."""
-    saved = evolve(order, version=version)
-    for slot in _FIGURES:
-        try:  # noqa: SIM105 - suppressing costs as much as all the rest here
-            slot.__set__(saved, slot.__get__(order))
-        except AttributeError:
-            pass  # never asked for, so empty, and stays so
-    return saved
+_UNITS: Final = frozenset(
+    {"lines", "fulfillments", "receipts", "removals", "restockings", "refunds", "holds"},
+)
+_AGREED: Final = _UNITS | {"shipping_lines", "taxes_included"}
 
-
-_FIGURES: Final[tuple[Any, ...]] = (Order.__dict__["counters"], Order.__dict__["sums"])
+keeps(
+    Order,
+    {
+        "counters": _UNITS,
+        "fulfillment_status": _UNITS,
+        "agreed": _AGREED,
+        "sums": _AGREED | {"transactions"},
+        "financial_status": _AGREED | {"transactions"},
+    },
+)

@@ -19,7 +19,7 @@ from backoffice_core.clock import to_micros
 from backoffice_core.failures import StorageFailed, UnknownId
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
-from backoffice_core.orders.order import Order, numbered
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.stock import Level, Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.layers import Layer, Tables
@@ -168,7 +168,7 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
         stored: Order | None = layer.get("orders", order.id)
         if (stored.version if stored else 0) != order.version:
             raise StaleVersion("order", order.id, order.version, stored.version if stored else 0)
-        saved = numbered(order, order.version + 1)
+        saved = evolve(order, version=order.version + 1)
         if stored is None:
             self._insert(saved, record)
         layer.set("orders", saved.id, saved)

@@ -19,6 +19,7 @@ import cattrs
 import pendulum
 
 from backoffice_core.clock import from_micros
+from backoffice_core.orders.evolve import is_set_by_slots
 
 Read = Callable[[Any, Any], Any]
 
@@ -36,7 +37,7 @@ def reader(kind: type, converter: cattrs.Converter) -> Read:
     scope: dict[str, Any] = {"kind": kind, "wrong": _wrong, "new": object.__new__}
     fields = [field for field in attrs.fields(attrs.resolve_types(kind)) if field.init]
     body = [line for field in fields for line in _field(field, converter, scope)]
-    if _is_set_by_slots(kind):
+    if is_set_by_slots(kind):
         scope |= {f"s_{field.name}": getattr(kind, field.name).__set__ for field in fields}
         made = ["made = new(kind)", *(f"s_{field.name}(made, v_{field.name})" for field in fields), "return made"]
     else:
@@ -46,13 +47,6 @@ def reader(kind: type, converter: cattrs.Converter) -> Read:
     exec(source, scope)  # noqa: S102 - of field names that this library declares
     read: Read = scope["read"]
     return read
-
-
-def _is_set_by_slots(kind: type) -> bool:
-    """Whether making a value of a class is no more than setting its slots, which takes half as long."""
-    fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
-    plain = all(field.init and field.converter is None and field.validator is None for field in fields)
-    return plain and not hasattr(kind, "__attrs_post_init__") and not kind.__dictoffset__
 
 
 def _field(field: "attrs.Attribute[Any]", converter: cattrs.Converter, scope: dict[str, Any]) -> list[str]:

@@ -82,13 +82,15 @@ class Told:
         )
 
     def _refund(self, one: Refund) -> RefundDetail:
-        moved = money([sent for sent in self._order.transactions if sent.id in one.transaction_ids])
+        _, refunded, refunding, *_ = money(
+            [sent for sent in self._order.transactions if sent.id in one.transaction_ids]
+        )
         return RefundDetail(
             id=one.id,
             at=one.at,
             amount=one.amount,
-            sent=Money(moved["refunded"], one.currency),
-            pending=Money(moved["refunding"], one.currency),
+            sent=Money(refunded, one.currency),
+            pending=Money(refunding, one.currency),
             adjustment=one.adjustment,
             lines=self._given_back(one.lines),
             shipping=self._shipping(one.shipping),

@@ -13,7 +13,7 @@ from backoffice_core.failures import StorageFailed, UnknownId
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
-from backoffice_core.orders.order import Order, numbered
+from backoffice_core.orders.order import Order
 from backoffice_core.search.findable import bare_name, term
 from backoffice_core.storage.codec import decode, decode_event, decode_order, encode, encode_event, encode_order
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
@@ -114,7 +114,7 @@ class OrdersTable(StockTable):
     def put(self, record: Record) -> Order:
         """Save a change whole."""
         order = record.order
-        saved = numbered(order, order.version + 1)
+        saved = evolve(order, version=order.version + 1)
         self._insert(saved, record) if order.version == 0 else self._update(saved)
         self._move(record.movements)
         self._write_facts([(saved, record)])
@@ -122,7 +122,7 @@ class OrdersTable(StockTable):
 
     def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
         """Save changes of several orders that exist."""
-        changed = [(numbered(record.order, record.order.version + 1), record) for record in records]
+        changed = [(evolve(record.order, version=record.order.version + 1), record) for record in records]
         rows = [_row(saved, encode(saved)) for saved, _ in changed]
         if self._session.many(_UPDATE, rows) != len(rows):
             self._tell_stale(rows)
