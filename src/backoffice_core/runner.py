@@ -225,6 +225,7 @@ class Runner:
             messages=outbox_rows(change.messages, order_id, change.order.version + 1, now, self._context.new_id),
             key=asked.key_record(order_id, 0, now) if asked.key is not None else None,
             request_print=asked.print_ if _source(asked.command) else None,
+            before=change.before,
         )
 
     # --- gateways

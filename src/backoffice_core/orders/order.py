@@ -199,20 +199,20 @@ class Order:
         """Whether by its terms it should have been paid by *now*, and was not."""
         return terms.overdue(self, now)
 
-    @property
+    @cached_property
     def to_fulfill(self) -> int:
         """Units still to be shipped."""
-        return sum(row.to_fulfill for row in self.counters.values())
+        return sum([row.to_fulfill for row in self.counters.values()])
 
-    @property
+    @cached_property
     def fulfilled(self) -> int:
         """Units shipped."""
-        return sum(row.fulfilled for row in self.counters.values())
+        return sum([row.fulfilled for row in self.counters.values()])
 
-    @property
+    @cached_property
     def held(self) -> int:
         """Unshipped units that a hold stops."""
-        return sum(row.held for row in self.counters.values())
+        return sum([row.held for row in self.counters.values()])
 
     @property
     def email(self) -> str | None:
@@ -317,6 +317,9 @@ keeps(
     Order,
     {
         "counters": _UNITS,
+        "to_fulfill": _UNITS,
+        "fulfilled": _UNITS,
+        "held": _UNITS,
         "fulfillment_status": _UNITS,
         "agreed": _AGREED,
         "sums": _AGREED | {"transactions"},

@@ -6,14 +6,16 @@ Facts decide, never a clock: an authorization that lapsed is a fact that ``run_d
 """
 
 import enum
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.states import Lifecycle, ReturnStatus, TransactionStatus
 
 if TYPE_CHECKING:
     from backoffice_core.orders.order import Order
+
+S = TypeVar("S", bound=enum.StrEnum)
 
 
 class FinancialStatus(enum.StrEnum):
@@ -108,19 +110,26 @@ RETURNS: Final[tuple[tuple[ReturnState, str, Callable[["Order"], bool]], ...]] =
 )
 
 
+def _first(table: "Iterable[tuple[S, str, Callable[[Order], bool]]]", order: "Order") -> S:
+    for status, _, holds in table:
+        if holds(order):
+            return status
+    raise AssertionError("the last row of each table always holds")
+
+
 def financial_status(order: "Order") -> FinancialStatus:
     """Return the first row of `FINANCIAL` that holds."""
-    return next(status for status, _, holds in FINANCIAL if holds(order))
+    return _first(FINANCIAL, order)
 
 
 def fulfillment_status(order: "Order") -> FulfillmentState:
     """Return the first row of `FULFILLMENT` that holds."""
-    return next(status for status, _, holds in FULFILLMENT if holds(order))
+    return _first(FULFILLMENT, order)
 
 
 def return_status(order: "Order") -> ReturnState:
     """Return the first row of `RETURNS` that holds."""
-    return next(status for status, _, holds in RETURNS if holds(order))
+    return _first(RETURNS, order)
 
 
 def lifecycle(order: "Order") -> Lifecycle:

@@ -9,8 +9,9 @@ All of it is derived from the order and from nothing else, so it can be made ane
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import attrs
 
@@ -117,44 +118,96 @@ def bare_name(name: str) -> str:
     return name.removeprefix("#")
 
 
-def _terms(order: "Order") -> Iterator[str]:
-    yield f"fin:{order.financial_status}"
-    yield f"ful:{order.fulfillment_status}"
-    yield f"ret:{order.return_status}"
-    yield "is:open" if order.closed_at is None else "is:closed"
+def _terms(order: "Order") -> list[str]:
+    return _states(order) + [term for _, part in _PARTS for term in part(order)]
+
+
+_STATES: Final = ("fin:", "ful:", "ret:", "is:")
+
+
+def _states(order: "Order") -> list[str]:
+    states = [
+        f"fin:{order.financial_status}",
+        f"ful:{order.fulfillment_status}",
+        f"ret:{order.return_status}",
+        "is:open" if order.closed_at is None else "is:closed",
+    ]
     if order.lifecycle is Lifecycle.CANCELLED:
-        yield "is:cancelled"
+        states.append("is:cancelled")
     if order.test:
-        yield "is:test"
-    yield from _valued("name", [bare_name(order.name)])
-    yield from _valued("tag", order.tags)
-    yield from _valued("sku", (line.sku for line in order.lines))
-    yield from _valued("code", (discount.code for discount in order.discounts))
-    yield from _valued("gw", (one.gateway for one in order.transactions))
-    yield from _valued("ref", (one.reference for one in order.transactions))
-    yield from _valued("chan", [order.channel])
-    yield from _valued("src", [order.source[1] if order.source else None])
-    yield from _valued("place", _places(order))
-    if order.customer is not None:
-        yield from _valued("customer", [order.customer.id])
-        yield from _valued("email", [order.customer.email])
+        states.append("is:test")
+    return states
 
 
-def _valued(key: str, values: Iterable[str | None]) -> Iterator[str]:
-    for value in values:
-        if value and (text := plain(value)):
-            yield f"{key}:{short(text)}"
-            while " " in text:
-                text = text.partition(" ")[2]
-                yield f"{key}*{text[:LONGEST_VALUE]}"
+def _valued(key: str, values: Iterable[str | None]) -> list[str]:
+    return [term for value in values if value for term in _all_terms(key, value)]
 
 
-def _places(order: "Order") -> Iterator[str | None]:
-    for line in order.lines:
-        for place, _ in line.allocated:
-            yield place
-    for parcel in order.fulfillments:
-        yield parcel.location_id
+@lru_cache(maxsize=8192)
+def _all_terms(key: str, value: str) -> tuple[str, ...]:
+    """Return the term of a value, and those that its later words are found by."""
+    if not (text := plain(value)):
+        return ()
+    found = [f"{key}:{short(text)}"]
+    while " " in text:
+        text = text.partition(" ")[2]
+        found.append(f"{key}*{text[:LONGEST_VALUE]}")
+    return tuple(found)
+
+
+def _places(order: "Order") -> list[str]:
+    allocated = [place for line in order.lines for place, _ in line.allocated]
+    return _valued("place", [*allocated, *[parcel.location_id for parcel in order.fulfillments]])
+
+
+_Part = Callable[["Order"], list[str]]
+#: The terms that come of a field, and the field. No two of these functions have a term in common.
+_PARTS: Final[tuple[tuple[str, _Part], ...]] = (
+    ("name", lambda order: _valued("name", (bare_name(order.name),))),
+    ("tags", lambda order: _valued("tag", order.tags)),
+    ("lines", lambda order: _valued("sku", [line.sku for line in order.lines])),
+    ("discounts", lambda order: _valued("code", [discount.code for discount in order.discounts])),
+    ("transactions", lambda order: _valued("gw", [one.gateway for one in order.transactions])),
+    ("transactions", lambda order: _valued("ref", _references(order))),
+    ("channel", lambda order: _valued("chan", (order.channel,))),
+    ("source", lambda order: _valued("src", order.source[1:] if order.source else ())),
+    ("lines", _places),
+    ("fulfillments", _places),
+    ("customer", lambda order: _valued("customer", (order.customer.id,)) if order.customer else []),
+    ("customer", lambda order: _valued("email", (order.customer.email,)) if order.customer else []),
+)
+
+#: What words, customer and destination are made of, beside the references of payments.
+_TEXTS: Final = ("name", "customer", "shipping_address", "billing_address", "lines")
+
+
+def terms_changed(before: "Order", order: "Order", known: set[str]) -> tuple[set[str], set[str]]:
+    """
+    Return the terms that an order is found by no more, and those that are new.
+
+    Args:
+        before: The order as it was.
+
+        order: The order as it is; only parts of it that differ are looked at.
+
+        known: The terms of *before*.
+    """
+    was, now = {term for term in known if term.startswith(_STATES)}, set(_states(order))
+    for field, part in _PARTS:
+        if getattr(before, field) is not getattr(order, field):
+            was.update(part(before))
+            now.update(part(order))
+    return was - now, now - was
+
+
+def texts_stay(before: "Order", order: "Order") -> bool:
+    """Whether an order surely has the words, the customer and the destination that it had."""
+    same = all([getattr(before, name) is getattr(order, name) for name in _TEXTS])
+    return same and _references(before) == _references(order)
+
+
+def _references(order: "Order") -> list[str]:
+    return [one.reference for one in order.transactions if one.reference]
 
 
 def _words(order: "Order") -> str:
@@ -165,7 +218,7 @@ def _words(order: "Order") -> str:
         texts += _address(address) if address is not None else ()
     for line in order.lines:
         texts += [line.title, line.variant_title, line.sku]
-    texts += [one.reference for one in order.transactions]
+    texts += _references(order)
     return lines(texts)
 
 
@@ -187,16 +240,29 @@ def _columns(order: "Order") -> Columns:
     return Columns(
         id=order.id,
         created_at=to_micros(order.created_at),
-        updated_at=to_micros(order.updated_at),
         number=order.number,
-        total=scaled(order.sums.total, order.currency),
-        current_total=scaled(order.sums.current_total, order.currency),
-        items=sum(line.quantity for line in order.lines if not line.is_tip),
         customer=fold(buyer(order) or "")[:LONGEST_KEY],
         destination=fold(" ".join(part or "" for part in parts))[:LONGEST_KEY],
-        financial_status=order.financial_status.value,
-        fulfillment_status=order.fulfillment_status.value,
+        **changing_columns(order),
     )
+
+
+def changing_columns(order: "Order") -> dict[str, Any]:
+    """Return the columns, by name, that hardly any change of an order leaves as they were."""
+    sums, scale = order.sums, scaled(1, order.currency)
+    return {
+        "updated_at": to_micros(order.updated_at),
+        "total": sums.total * scale,
+        "current_total": sums.current_total * scale,
+        "items": items(order),
+        "financial_status": order.financial_status.value,
+        "fulfillment_status": order.fulfillment_status.value,
+    }
+
+
+def items(order: "Order") -> int:
+    """Return how many units were sold, without tips."""
+    return sum([line.quantity for line in order.lines if not line.is_tip])
 
 
 def buyer(order: "Order") -> str | None:

@@ -9,7 +9,7 @@ from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.money import Money
 from backoffice_core.orders.states import Lifecycle
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
-from backoffice_core.search.findable import buyer
+from backoffice_core.search.findable import buyer, items
 
 if TYPE_CHECKING:
     from backoffice_core.orders.order import Order
@@ -130,7 +130,7 @@ def summary_row(order: "Order") -> list[Any]:
     return [
         *(order.name, to_micros(order.created_at), to_micros(order.updated_at), order.currency),
         *(sums.total, sums.current_total, sums.outstanding),
-        sum(line.quantity for line in order.lines if not line.is_tip),
+        items(order),
         *(buyer(order), place.country if place is not None else None, order.channel, order.test, order.tags),
         *(order.lifecycle.value, order.financial_status.value, order.fulfillment_status.value),
         order.return_status.value,

@@ -162,6 +162,8 @@ class Record:
         key: The idempotency key, when one was given; its version is filled in.
 
         request_print: The fingerprint of what an order with a source was placed with.
+
+        before: The order as it is stored, where that is known: then only what differs has to be looked at.
     """
 
     order: Order
@@ -174,6 +176,7 @@ class Record:
     messages: tuple[OutboxRow, ...] = ()
     key: KeyRecord | None = None
     request_print: str | None = None
+    before: Order | None = None
 
 
 @attrs.frozen(kw_only=True)

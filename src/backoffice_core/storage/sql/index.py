@@ -6,9 +6,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from backoffice_core.clock import to_micros
 from backoffice_core.failures import StorageFailed
 from backoffice_core.orders.order import Order
-from backoffice_core.search.findable import Findable, findable
+from backoffice_core.search.findable import Findable, changing_columns, findable, terms_changed, texts_stay
 from backoffice_core.search.summary import summary_row
 from backoffice_core.storage.codec import decode, dumps
 from backoffice_core.storage.sql.session import Session
@@ -22,14 +23,14 @@ _S = SEARCH.c
 _T = TERMS.c
 _p = sa.bindparam
 
-_HELD = sa.select(_S.created_at, _S.customer, _S.destination, _S.words, _S.terms).where(
-    _S.shop == _p("shop"), _S.id == _p("id")
-)
+_TERMS_OF = sa.select(_S.id, _S.terms)
+_HELD_OF = sa.select(_S.id, _S.created_at, _S.customer, _S.destination, _S.words, _S.terms)
+_ONE = (_S.shop == _p("shop"), _S.id == _p("id"))
+_TERMS_OF_ONE, _HELD_OF_ONE = _TERMS_OF.where(*_ONE), _HELD_OF.where(*_ONE)
 _FIXED = ("shop", "id", "created_at")
 _SETS: dict[str, Any] = {name: _p(f"set_{name}") for name in map(str, SEARCH.c.keys()) if name not in _FIXED}
 #: What hardly ever changes is left out of most updates: its pages stay as they are.
 _RARE = ("number", "customer", "destination", "words")
-_USUAL = tuple((f"set_{name}", name) for name in _SETS if name not in _RARE)
 _MINE = (_S.shop == _p("in_shop"), _S.id == _p("order_id"))
 _UPDATE = sa.update(SEARCH).where(*_MINE).values({name: to for name, to in _SETS.items() if name not in _RARE})
 _UPDATE_ALL = sa.update(SEARCH).where(*_MINE).values(_SETS)
@@ -39,9 +40,9 @@ _DELETE_TERM = sa.delete(TERMS).where(
 )
 
 
-def term_text(found: Findable) -> str:
-    """Return the terms of an order as the column holds them, each between marks."""
-    return f"{MARK}{MARK.join(found.terms)}{MARK}"
+def term_text(terms: Iterable[str]) -> str:
+    """Return terms as the column holds them, each between marks."""
+    return f"{MARK}{MARK.join(terms)}{MARK}"
 
 
 def index_terms(terms: Iterable[str], words: str) -> set[str]:
@@ -66,37 +67,71 @@ def columns_of(found: Findable, order: Order) -> dict[str, Any]:
         "financial_status": held.financial_status,
         "fulfillment_status": held.fulfillment_status,
         "summary": dumps(summary_row(order)),
-        "terms": term_text(found),
+        "terms": term_text(found.terms),
         "words": found.words,
     }
 
 
-def write_index(session: Session, orders: Sequence[Order]) -> None:
-    """Bring what orders are found by up to date; a deleted one is found no more."""
-    held = _held(session, [order.id for order in orders if order.version > 1])
-    usual, rare, terms = [], [], Terms(session)
+def write_index(session: Session, changes: Iterable[tuple[Order, Order | None]]) -> None:
+    """
+    Bring what orders are found by up to date; a deleted one is found no more.
+
+    Args:
+        session: The transaction.
+
+        changes: Orders as they are saved, each with what was stored before, where that is known.
+    """
+    usual, rest = [], []
+    for order, before in changes:
+        stays = before is not None and order.deleted_at is None and texts_stay(before, order)
+        usual.append((order, before)) if stays and before is not None else rest.append(order)
+    terms = Terms(session)
+    rest += _write_usual(session, usual, terms)
+    if rest:
+        _write_whole(session, rest, terms)
+    terms.write()
+
+
+def _write_usual(session: Session, changes: Sequence[tuple[Order, Order]], terms: "Terms") -> list[Order]:
+    """Write what was changed of orders that keep their texts; return those that are found by nothing yet."""
+    held = _rows(session, _TERMS_OF, _TERMS_OF_ONE, [order.id for order, _ in changes])
+    rows, missing = [], []
+    for order, before in changes:
+        if (was := held.get(order.id)) is None:
+            missing.append(order)
+            continue
+        known = set(_read(was[0]))
+        gone, new = terms_changed(before, order, known)
+        terms.change(order.id, to_micros(before.created_at), gone, new)
+        row = {f"set_{name}": value for name, value in changing_columns(order).items()}
+        row |= {"order_id": order.id, "set_version": order.version, "set_summary": dumps(summary_row(order))}
+        row["set_terms"] = term_text(sorted((known | new) - gone)) if gone or new else was[0]
+        rows.append(row)
+    session.many(_UPDATE, rows)
+    return missing
+
+
+def _write_whole(session: Session, orders: Sequence[Order], terms: "Terms") -> None:
+    """Write all that orders are found by."""
+    held = _rows(session, _HELD_OF, _HELD_OF_ONE, [order.id for order in orders if order.version > 1])
+    rows = []
     for order in orders:
         was = held.get(order.id)
+        before = set() if was is None else index_terms(_read(was[4]), was[3])
         if order.deleted_at is not None:
             if was is not None:
                 session.run(_DELETE, id=order.id)
-                terms.change(order.id, was[0], index_terms(_read(was[4]), was[3]), set())
+                terms.change(order.id, was[0], before, set())
             continue
         found = findable(order)
         row = columns_of(found, order)
         if was is None:
             session.insert(SEARCH, [(session.shop, *row.values())])
-            terms.change(order.id, found.columns.created_at, set(), index_terms(found.terms, found.words))
-        elif was[1:4] == (row["customer"], row["destination"], row["words"]):
-            usual.append({"order_id": order.id, **{key: row[name] for key, name in _USUAL}})
-            terms.change(order.id, was[0], set(_read(was[4])), set(found.terms))
         else:
-            rare.append({"order_id": order.id, **{f"set_{name}": row[name] for name in _SETS}})
-            now = index_terms(found.terms, found.words)
-            terms.change(order.id, was[0], index_terms(_read(was[4]), was[3]), now)
-    session.many(_UPDATE, usual)
-    session.many(_UPDATE_ALL, rare)
-    terms.write()
+            rows.append({"order_id": order.id, **{f"set_{name}": row[name] for name in _SETS}})
+        at = found.columns.created_at if was is None else was[0]
+        terms.change(order.id, at, before, index_terms(found.terms, found.words))
+    session.many(_UPDATE_ALL, rows)
 
 
 class Terms:
@@ -118,16 +153,17 @@ class Terms:
         self._session.insert(TERMS, sorted(self._new))
 
 
-def _held(session: Session, ids: list[str]) -> dict[str, tuple[Any, ...]]:
-    """Return what is stored of orders: date, customer, destination, words and terms by id."""
-    if len(ids) == 1:
-        row = session.run(_HELD, id=ids[0]).fetchone()
-        return {ids[0]: tuple(row)} if row is not None else {}
+def _rows(
+    session: Session, some: sa.Select[Any], one: sa.Select[Any], ids: Sequence[str]
+) -> dict[str, tuple[Any, ...]]:
+    """Return what is stored of orders, by id."""
     if not ids:
         return {}
-    asked = sa.select(_S.id, _S.created_at, _S.customer, _S.destination, _S.words, _S.terms)
-    rows = session.core(asked.where(_S.shop == session.shop, _S.id.in_(ids)))
-    return {row[0]: tuple(row[1:]) for row in rows}
+    if len(ids) == 1:
+        rows = [session.run(one, id=ids[0]).fetchone()]
+    else:
+        rows = session.core(some.where(_S.shop == session.shop, _S.id.in_(ids))).fetchall()
+    return {row[0]: tuple(row[1:]) for row in rows if row is not None}
 
 
 def index_all(connection: sa.Connection) -> None:
@@ -143,7 +179,7 @@ def index_all(connection: sa.Connection) -> None:
         for shop, id, version, doc in rows:
             # A document that cannot be read stays out of the lists; looking it up says what is wrong with it.
             with suppress(StorageFailed):
-                write_index(Session(connection, shop, use_compiled=False), [decode(Order, doc, version)])
+                write_index(Session(connection, shop, use_compiled=False), [(decode(Order, doc, version), None)])
             after = (shop, id)
         if len(rows) < _SOME:
             return

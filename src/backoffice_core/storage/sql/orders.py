@@ -173,7 +173,7 @@ class OrdersTable(StockTable):
     def _write_facts(self, changed: Sequence[tuple[Order, Record]]) -> None:
         """Write all that comes with the changes of orders."""
         shop = self._session.shop
-        write_index(self._session, [saved for saved, _ in changed])
+        write_index(self._session, [(saved, record.before) for saved, record in changed])
         self._session.insert(
             EVENTS, [row for saved, record in changed for row in self._event_rows(saved.id, saved.version, record)]
         )
