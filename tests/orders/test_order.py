@@ -1,7 +1,8 @@
 """The order as a value: what it shows, what it hides, how it is copied."""
 
 import traceback
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 import attrs
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backoffice_core.failures import InvalidValue
+from backoffice_core.orders import amounts, status
 from backoffice_core.orders.asked import Line, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.evolve import evolve
@@ -16,10 +18,31 @@ from backoffice_core.orders.facts import Units
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.notes import AddComment, EditComment, SetNote
-from backoffice_core.orders.order import Address, CustomerRef, Order, numbered
+from backoffice_core.orders.order import RESTS_ON, Address, CustomerRef, Order
 from backoffice_core.orders.refund import RefundOrder
+from backoffice_core.testing.lives import a_whole_life
 from tests.orders.helpers import after, an_order, eur, goods, placed
 from tests.orders.walks import Basket, baskets, begin
+
+COMPUTED: dict[str, Callable[[Order], object]] = {
+    "counters": amounts.counters,
+    "agreed": amounts.agreed,
+    "sums": amounts.sums,
+    "financial_status": status.financial_status,
+    "fulfillment_status": status.fulfillment_status,
+}
+
+
+class Asked:
+    """An order that tells which of its fields were read; a figure stands for those that it rests on."""
+
+    def __init__(self, order: Order) -> None:
+        self._order = order
+        self.read: set[str] = set()
+
+    def __getattr__(self, name: str) -> object:
+        self.read |= RESTS_ON.get(name, {name})
+        return getattr(self._order, name)
 
 
 class TestFigures:
@@ -135,14 +158,39 @@ class TestPersonalData:
 
 class TestCopies:
     @given(baskets())
-    def test_numbered(self, basket: Basket) -> None:
+    def test_figures_stay_with_a_copy(self, basket: Basket) -> None:
         """A saved order differs by its version alone, and its figures are those it had."""
         order = begin(basket).order
         assert order is not None
-        saved = numbered(order, 7)
+        saved = evolve(order, version=7)
         assert attrs.evolve(order, version=7) == saved
         fresh = attrs.evolve(saved)
         assert (fresh.sums, fresh.counters) == (saved.sums, saved.counters)
+        assert saved.counters is order.counters
+
+    @pytest.mark.parametrize("figure", COMPUTED)
+    def test_figures_rest_on_the_fields_that_are_named(self, figure: str) -> None:
+        """Whatever a figure reads of an order is named, or a copy could keep one that is wrong."""
+        read: set[str] = set()
+        for change in a_whole_life():
+            asked = Asked(change.order)
+            assert COMPUTED[figure](cast("Order", asked)) == getattr(change.order, figure)
+            read |= asked.read
+        assert read == RESTS_ON[figure]
+
+    def test_units_rest_on_the_counters(self) -> None:
+        """Sums of counters rest on what counters rest on, and nothing else is kept."""
+        others = RESTS_ON.keys() - COMPUTED.keys()
+        assert others == {"to_fulfill", "fulfilled", "held"}
+        assert all(RESTS_ON[name] == RESTS_ON["counters"] for name in others)
+
+    def test_a_payment_leaves_what_was_agreed(self) -> None:
+        """What an order costs is not computed again for a payment, nor what was shipped."""
+        order = an_order(goods(quantity=2))
+        paid = evolve(order, note="x", transactions=an_order(goods(), paid="1.00").transactions)
+        assert order.agreed
+        assert evolve(order, transactions=paid.transactions).agreed is order.agreed
+        assert evolve(order, shipping_lines=()).agreed is not order.agreed
 
     def test_figures_are_not_carried_into_another_order(self) -> None:
         """A copy with other facts reckons anew."""

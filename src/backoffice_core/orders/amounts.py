@@ -15,7 +15,7 @@ All of it is computed from the facts of an order; nothing here is stored.
 Amounts are minor units of the order's currency.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -265,12 +265,12 @@ class Sums(Agreed):
         return max(0, self.net - self.refunding)
 
 
-_figures = attrgetter(*(field.name for field in attrs.fields(Agreed)))
+_figures: Callable[[Agreed], tuple[int, ...]] = attrgetter(*(field.name for field in attrs.fields(Agreed)))
 
 
 def sums(order: "Order") -> Sums:
     """Return the figures of an order."""
-    return Sums(*_figures(order.agreed), *money(order.transactions))
+    return Sums(*(*_figures(order.agreed), *money(order.transactions)))
 
 
 def agreed(order: "Order") -> Agreed:

@@ -18,7 +18,7 @@ import attrs
 _KEPT: dict[type, Mapping[str, frozenset[str]]] = {}
 
 
-def keeps(kind: type, rests_on: Mapping[str, frozenset[str]]) -> None:
+def keeps(kind: type, rests_on: Mapping[str, frozenset[str]]) -> Mapping[str, frozenset[str]]:
     """
     Let copies of a class keep what was computed on the original.
 
@@ -26,8 +26,12 @@ def keeps(kind: type, rests_on: Mapping[str, frozenset[str]]) -> None:
         kind: The class, of attrs and with slots.
 
         rests_on: Its cached properties by name, each with all the fields that it is computed from.
+
+    Returns:
+        What was given.
     """
     _KEPT[kind] = rests_on
+    return rests_on
 
 
 def is_set_by_slots(kind: type) -> bool:
@@ -63,6 +67,8 @@ else:
             "made = new(kind)",
             *(f"set_{alias}(made, v_{alias})" for alias in setters),
             "for alias, value in changes.items():",
+            "    if alias not in setters:",
+            "        raise TypeError(f'{kind.__name__} has no field {alias!r}')",
             "    setters[alias](made, value)",
             *_kept(kind, scope),
             "return made",

@@ -313,7 +313,8 @@ _UNITS: Final = frozenset(
 )
 _AGREED: Final = _UNITS | {"shipping_lines", "taxes_included"}
 
-keeps(
+#: The figures that copies keep, each with the fields that it is computed from.
+RESTS_ON: Final = keeps(
     Order,
     {
         "counters": _UNITS,

@@ -202,7 +202,7 @@ def terms_changed(before: "Order", order: "Order", known: set[str]) -> tuple[set
 
 def texts_stay(before: "Order", order: "Order") -> bool:
     """Whether an order surely has the words, the customer and the destination that it had."""
-    same = all([getattr(before, name) is getattr(order, name) for name in _TEXTS])
+    same = all(getattr(before, name) is getattr(order, name) for name in _TEXTS)
     return same and _references(before) == _references(order)
 
 

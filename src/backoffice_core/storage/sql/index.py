@@ -160,10 +160,10 @@ def _rows(
     if not ids:
         return {}
     if len(ids) == 1:
-        rows = [session.run(one, id=ids[0]).fetchone()]
+        found = session.run(one, id=ids[0])
     else:
-        rows = session.core(some.where(_S.shop == session.shop, _S.id.in_(ids))).fetchall()
-    return {row[0]: tuple(row[1:]) for row in rows if row is not None}
+        found = session.core(some.where(_S.shop == session.shop, _S.id.in_(ids)))
+    return {row[0]: tuple(row[1:]) for row in found.fetchall()}
 
 
 def index_all(connection: sa.Connection) -> None:
