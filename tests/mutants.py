@@ -78,6 +78,25 @@ def _search(name: str, old: str, new: str, test: str) -> Mutant:
 
 
 MUTANTS = [
+    # what copies keep, and what an order is found by
+    _orders("order", '{"lines", "fulfillments", "receipts",', '{"lines", "fulfillments",', "order.py::TestCopies"),
+    _orders("order", '"sums": _AGREED | {"transactions"}', '"sums": _AGREED', "order.py::TestCopies"),
+    _orders("evolve", "if rest_{name}(changes):", "if True:", "order.py::TestCopies"),
+    Mutant("search/findable.py", "return same and _references(before) == _references(order)", "return same", "tests/search/test_rows.py"),
+    Mutant("search/findable.py", '_STATES: Final = ("fin:", "ful:", "ret:", "is:")', '_STATES: Final = ("fin:", "ful:", "ret:")', "tests/search/test_rows.py"),
+    Mutant("search/findable.py", '    ("fulfillments", _places),\n', "", "tests/search/test_rows.py"),
+    Mutant("search/findable.py", '_TEXTS: Final = ("name", "customer", "shipping_address", "billing_address", "lines")', '_TEXTS: Final = ("name", "customer", "billing_address", "lines")', "tests/search/test_rows.py"),
+    Mutant("storage/sql/index.py", "terms.change(order.id, to_micros(before.created_at), gone, new)", "terms.change(order.id, to_micros(before.created_at), set(), new)", "tests/search/test_rows.py"),
+    # one command on many orders
+    Mutant("bulkrunner.py", "        except BackOfficeError as no:\n            return refusal(order.id, no)", "        except ZeroDivisionError as no:\n            return refusal(order.id, no)", "tests/test_bulk.py"),
+    Mutant("bulkrunner.py", "        if change.intents and self._context.hosted:\n            return None\n", "", "tests/test_bulk.py"),
+    Mutant("bulkrunner.py", 'elif key is not None and unit.key(f"{key} {id}") is not None:', "elif False:", "tests/test_bulk.py"),
+    Mutant("bulkrunner.py", "        if not self._context.hosted and self._runner.open_intents(change):", "        if False:", "tests/test_bulk.py"),
+    Mutant("bulkrunner.py", "        except Conflict:\n            return [self._alone(command, id, key) for id in ids]", "        except ZeroDivisionError:\n            return [self._alone(command, id, key) for id in ids]", "tests/test_bulk.py"),
+    Mutant("desks/bulk.py", '        condition = every([condition, Between("id", None, until)])\n', "", "tests/test_bulk.py"),
+    Mutant("desks/chosen.py", "ids = tuple(dict.fromkeys(which))", "ids = tuple(which)", "tests/test_bulk.py"),
+    Mutant("desks/bulk.py", "left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()", "left = self._selection.ids[counts.total() :] if error is not None else ()", "tests/test_bulk.py"),
+    Mutant("desks/bulk.py", "kept += list(bad)[: MOST_KEPT - len(kept)]", "kept += list(bad)", "tests/test_bulk.py"),
     # money and parts
     Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),
     Mutant("money.py", "key=lambda i: (-split[i][1], i)", "key=lambda i: (-split[i][1], -i)", "tests/test_money.py::TestRule3_PartsSumToTheWhole::test_t14"),

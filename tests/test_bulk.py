@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from backoffice_core import Authorization, BackOffice, Line, Sale, errors
 from backoffice_core.bulkrunner import Result
@@ -14,7 +15,7 @@ from backoffice_core.desks.bulk import BulkReport
 from backoffice_core.gateways.fake import FakeGateway
 from backoffice_core.orders.order import Order
 from backoffice_core.storage.memory import MemoryStorage
-from backoffice_core.storage.trouble import StorageBusy
+from backoffice_core.storage.trouble import StaleVersion, StorageBusy
 from backoffice_core.testing import CountingIds, FrozenClock
 
 
@@ -229,10 +230,58 @@ def test_a_storage_that_fails(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert report.cursor == told[-1].cursor
     if by == "ids":
         assert ids[4:] == [one.order_id for one in report.outcomes if one.result is Result.NOT_REACHED]
+    storage.chunks = 1
+    second = office.orders.bulk(which, resume=report.cursor).archive()
+    assert (2, 3 if by == "ids" else 0) == (second.done, second.not_reached)
+    if by == "ids":
+        assert ids[6:] == [one.order_id for one in second.outcomes]
     storage.broken = False
-    rest = office.orders.bulk(which, resume=report.cursor).archive()
-    assert (5, None) == (rest.done, rest.cursor)
+    rest = office.orders.bulk(which, resume=second.cursor).archive()
+    assert (3, None) == (rest.done, rest.cursor)
     assert {2} == {order.version for order in office.orders}
+
+
+class Racing(MemoryStorage):
+    """Somebody else changes an order of each chunk while the chunk is decided."""
+
+    @contextmanager
+    def write(self, shop: str) -> Iterator[Any]:
+        """Open a unit that cannot save several."""
+        with super().write(shop) as unit:
+
+            def put_many(records: Any) -> Any:
+                raise StaleVersion("order", records[0].order.id, 1, 2)
+
+            unit.put_many = put_many
+            yield unit
+
+
+def test_a_chunk_that_loses_a_race(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its orders are changed one by one: who is not raced for is not held up by the others."""
+    monkeypatch.setattr("backoffice_core.context.PATIENCE", 0.0)
+    office = opened(Racing())
+    ids = [placed(office).id for _ in range(3)]
+    report = office.orders.bulk([*ids, "nobody"]).archive()
+    assert (3, 0, 1) == (report.done, report.conflict, report.unknown)
+    assert {2} == {order.version for order in office.orders}
+
+
+def test_in_the_transaction_of_a_host(tmp_path: Path) -> None:
+    """What would call a gateway is refused there, and nothing is asked for; the others are done."""
+    gateway = FakeGateway()
+    office = opened(f"sqlite:///{tmp_path}/shop.db", gateways={"card": gateway})
+    card = placed(office, payments=[Authorization("10.00", gateway="card", reference="a")])
+    cash = placed(office, payments=[Authorization("10.00")])
+    engine = sa.create_engine(f"sqlite:///{tmp_path}/shop.db")
+    with engine.begin() as connection:
+        report = office.within(connection).orders.bulk([card.id, cash.id]).capture()
+    engine.dispose()
+    assert (1, 1) == (report.done, report.refused)
+    assert {"gateway_in_host_transaction": 1} == report.reasons
+    assert [] == gateway.calls
+    assert "authorized" == office.orders.get(card.id).financial_status
+    assert "paid" == office.orders.get(cash.id).financial_status
+    office.close()
 
 
 def test_orders_placed_meanwhile(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

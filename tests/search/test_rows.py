@@ -10,8 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from backoffice_core import Address, BackOffice, Line, Order
-from backoffice_core.search.findable import LONGEST_KEY, LONGEST_VALUE, findable, term
+from backoffice_core.search.findable import LONGEST_KEY, LONGEST_VALUE, findable, term, terms_changed
 from backoffice_core.search.text import LONGEST_WORD
+from backoffice_core.storage.rows import Record
 from backoffice_core.storage.sql.index import index_all
 from backoffice_core.storage.sql.store import SqlStorage
 from backoffice_core.storage.sql.tables import ORDERS, SEARCH, TERMS
@@ -50,6 +51,21 @@ def test_after_each_step_of_a_whole_life(storage: SqlStorage, monkeypatch: pytes
     assert len(checked) >= len(steps) > 20
 
 
+#: What may change of an order without the rest; with ``lines`` all that rests on lines.
+_ALONE = ("name", "tags", "customer", "shipping_address", "billing_address", "transactions", "channel", "closed_at")
+_GOODS = ("lines", "shipping_lines", "discounts", "fulfillments", "refunds", "restockings", "removals", "holds")
+_CHANGED = st.sets(st.sampled_from([*_ALONE, "lines"]))
+
+
+def _becoming(before: Order | None, id: str, order: Order, changed: set[str]) -> Record:
+    """Return what saves an order, or another one's fields on what is stored; half of them say what that is."""
+    if before is None:
+        return a_record(attrs.evolve(order, id=id, version=0), movements=())
+    names = [*changed, *(_GOODS if "lines" in changed else ())]
+    after = attrs.evolve(before, **{name: getattr(order, name) for name in names})
+    return a_record(after, movements=(), before=None if "channel" in changed else before)
+
+
 @pytest.mark.parametrize("examples", [60, pytest.param(1000, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("use_compiled", [True, False])
 def test_whatever_an_order_becomes(examples: int, use_compiled: bool, tmp_path: Path) -> None:
@@ -61,29 +77,23 @@ def test_whatever_an_order_becomes(examples: int, use_compiled: bool, tmp_path: 
             unit.create_shop(a_shop())
 
     @settings(max_examples=examples, suppress_health_check=[HealthCheck.too_slow])
-    @given(st.lists(st.lists(orders(), min_size=1, max_size=3), min_size=1, max_size=3), st.booleans())
-    def become(steps: list[list[Order]], at_once: bool) -> None:
+    @given(
+        st.lists(st.lists(st.tuples(orders(), _CHANGED), min_size=1, max_size=3), min_size=1, max_size=3),
+        st.booleans(),
+    )
+    def become(steps: list[list[tuple[Order, set[str]]]], at_once: bool) -> None:
         with storage.engine.begin() as connection:
             for table in (ORDERS, SEARCH, TERMS):
                 connection.execute(sa.delete(table))
-        versions: dict[str, int] = {}
-        placed = {}
+        stored: dict[str, Order] = {}
         for some in steps:
-            records = []
-            for at, order in enumerate(some):
-                id = f"order-{at}"
-                placed.setdefault(id, order.created_at)
-                version = versions.get(id, 0)
-                versions[id] = version + 1
-                records.append(
-                    a_record(attrs.evolve(order, id=id, version=version, created_at=placed[id]), movements=())
-                )
+            records = [_becoming(stored.get(f"order-{at}"), f"order-{at}", *one) for at, one in enumerate(some)]
             with storage.write("main") as unit:
                 if at_once and all(record.order.version for record in records):
-                    unit.put_many(records)
+                    saved = unit.put_many(records)
                 else:
-                    for record in records:
-                        unit.put(record)
+                    saved = [unit.put(record) for record in records]
+            stored |= {order.id: order for order in saved}
             check_rows(storage.engine)
 
     become()
@@ -118,6 +128,13 @@ def test_through_the_door(tmp_path: Path) -> None:
     engine = office._context.storage.engine  # type: ignore[attr-defined]
     ids = [office.orders.place(lines=[Line("Tea", sku="T", price="1.00")]).order.id for _ in range(3)]
     office.orders.bulk("status:open").add_tags("x")
+    check_rows(engine)
+    office.orders.record_payment(ids[0], amount="1.00", reference="pi_1", status="pending")
+    check_rows(engine)
+    office.catalog.add_location("paris")
+    office.orders.fulfill(ids[0], location="paris")
+    office.orders.archive(ids[0])
+    check_rows(engine)
     office.orders.update_customer(ids[0], email="ada@example.com", name="Ada")
     office.orders.update_address(ids[1], shipping=Address(city="Århus", country="DK"))
     check_rows(engine)
@@ -152,3 +169,13 @@ def test_nothing_is_too_long_for_its_column() -> None:
     assert max(map(len, found.words.split())) == LONGEST_WORD
     assert len(found.columns.customer) == LONGEST_KEY
     assert term("sku", "s" * 255) in found.terms
+
+
+def test_each_part_of_the_terms_is_compared(storage: SqlStorage) -> None:
+    """Where one field of an order is another one, and all the rest the same objects, its terms are noticed."""
+    whole = saved_life(storage)[-2][1]
+    bare = an_order(id="order-1")
+    for name in (*_ALONE, "source", "fulfillments"):
+        other = attrs.evolve(whole, **{name: getattr(bare, name)})
+        known, now = set(findable(whole).terms), set(findable(other).terms)
+        assert (known - now, now - known) == terms_changed(whole, other, known)

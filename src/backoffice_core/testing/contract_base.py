@@ -110,9 +110,9 @@ def saved_life(storage: Storage, id: str = "order-1", shop: str = MAIN) -> Seque
         seed = a_change(9, location_id=place, key=f"seed-{id}", line_id="")
         write(storage, lambda unit, seed=seed: unit.adjust(seed), shop)  # type: ignore[misc]
     for change in a_whole_life(id):
-        version = steps[-1][1].version if steps else 0
-        record = a_record(change)
-        saved = put(storage, _at(record, version), shop)
+        before = steps[-1][1] if steps else None
+        record = a_record(change, before=before)
+        saved = put(storage, _at(record, before.version if before is not None else 0), shop)
         steps.append((change, saved))
     return steps
 
