@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
     from backoffice_core.printing.press import Press
 
-#: How many orders are read at once.
-CHUNK: Final = 50
+#: How many orders are read at once; an event loop waits while so many sheets are made.
+CHUNK: Final = 20
 
 
 @reason
