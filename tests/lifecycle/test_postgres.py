@@ -23,7 +23,7 @@ def on(emptied_postgres: Emptied, machine: type[Shops], **more: Callable[[Path],
     return type(machine.__name__, (machine,), {"databases": {"postgresql": lambda _: emptied_postgres(), **more}})
 
 
-@pytest.mark.parametrize(("machine", "count"), [(Machine, 4), (DraftMachine, 2)])
+@pytest.mark.parametrize(("machine", "count"), [(Machine, 3), (DraftMachine, 1)])
 def test_memory_and_postgresql_give_the_same_answers(machine: Any, count: int, emptied_postgres: Emptied) -> None:
     """A few short histories, the same ones every time."""
     run_state_machine_as_test(on(emptied_postgres, machine), settings=examples(count, 30))

@@ -65,18 +65,6 @@ def test_it_is_nobodys_but_ours(postgres):
         psycopg.connect(f"postgresql://{pgserver.USER}:wrong@127.0.0.1:{postgres.port}/postgres")
 
 
-def test_a_crash_keeps_what_is_on_disk():
-    """A halted server starts again with its databases; a stopped one is gone."""
-    with pgserver.running(durable=True) as server:
-        url = server.create()
-        server.halt(crash=True)
-        assert not is_open(server.port)
-        server.start()
-        server.drop(url)
-        folder, port = server._folder, server.port
-    assert gone(folder, port)
-
-
 def test_where_there_is_none_it_says_why(monkeypatch):
     """Skipped with the reason; a failure where one is required."""
     monkeypatch.delenv("CI", raising=False)

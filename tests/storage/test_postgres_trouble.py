@@ -106,7 +106,7 @@ class TestServer:
 
         with ThreadPoolExecutor(4) as pool:
             sellers = [pool.submit(sell, at) for at in range(4)]
-            for _ in range(3):
+            for _ in range(2):
                 time.sleep(0.15)
                 fragile.halt(crash=True)
                 fragile.start()
