@@ -19,6 +19,7 @@ from backoffice_core.orders.states import FulfillmentStatus
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.testing import CountingIds, FrozenClock
+from tests.lifecycle.lists import check_lists
 from tests.search.rows import check_rows
 from tests.storage.test_marks import check_columns
 
@@ -195,6 +196,7 @@ def check_everything(world: World) -> tuple[list[Order], list[Draft]]:
     for shop in world.shops[1:]:
         check_columns(shop.storage.engine)
         check_rows(shop.storage.engine)
+    check_lists(world, orders)
     return orders, drafts
 
 

@@ -339,6 +339,32 @@ def test_a_summary_says_what_the_order_says(shop: Shop) -> None:
     assert "Ada" not in repr(one)
 
 
+#: Queries of as many values as are read, each kind of condition alone and under connectives.
+LONGEST = {
+    "beginnings": "tag:" + ",".join(f"a{at}*" for at in range(100)),
+    "alternatives": " OR ".join(f"tag:a{at}*" for at in range(100)),
+    "words with several conditions": " OR ".join(["financial_status:unpaid"] * 100),
+    "all of them": " ".join(f"tag:a{at}*" for at in range(100)),
+    "none of them": " ".join(f"-tag:a{at}*" for at in range(100)),
+    "groups": "".join(f"-(a{at} OR " for at in range(19)) + "b" + ")" * 19,
+    "ranges": " ".join(f"total_price:>{at}" for at in range(100)),
+    "either range": " OR ".join(f"total_price:>{at}" for at in range(100)),
+    "a phrase": '"' + "a " * 1900 + '"',
+    "phrases": " ".join('"a b c d e f g h i j k l m"' for _ in range(100)),
+    "ids": "id:" + ",".join(f"x{at}" for at in range(100)),
+    "a long value": "tag:" + "x" * 3900,
+}
+
+
+@pytest.mark.parametrize("name", LONGEST)
+def test_the_longest_queries(shop: Shop, name: str) -> None:
+    """No limit of a database is met: terms of an OR, of a UNION, depth, parameters."""
+    shop.put(numbered(1))
+    for sort in ("-created_at", "customer_name", "total_price"):
+        page = shop.office.orders.search(LONGEST[name], sort=sort)
+        assert ((), len(page)) == (page.warnings, shop.office.orders.count(LONGEST[name]))
+
+
 def test_numbers_that_no_column_holds(shop: Shop) -> None:
     """Nothing is above them and everything below; no database is asked about more than it can keep."""
     names = shop.put(numbered(1))

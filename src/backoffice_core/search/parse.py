@@ -3,8 +3,8 @@ Text → tree: Shopify's query language (`Search syntax <https://shopify.dev/doc
 
 1. Terms side by side must all hold; ``AND`` says the same and binds tighter than ``OR``.
 2. ``-`` or ``NOT`` before a term or a group turns it round.
-3. ``field:value``; ``field:<5``, ``field:>=5``; ``field:a,b`` is one of them; ``field:ab*`` whatever
-   begins so; ``field:*`` whatever has one.
+3. ``field:value``; ``field:<5``, ``field:>=5``; ``field:a..b``, of which both may be quoted, or all of
+   it; ``field:a,b`` is one of them; ``field:ab*`` whatever begins so; ``field:*`` whatever has one.
 4. ``"two words"`` or ``'two words'`` is a phrase, and a star within it is a star; one behind it makes a
    prefix of it. A backslash takes the meaning from what follows it.
 5. Any text is read. What cannot be meant is left out, and a warning says so and where.
@@ -199,14 +199,24 @@ class _Reader:
 
     def _values(self) -> tuple[Value, ...]:
         """Read values with commas between; the empty ones are left out, unless there is no other."""
-        values = [self._value(_BARE)]
+        values = [self._end_or_range()]
         while self._text[self._at : self._at + 1] == "," and self._terms < MOST_TERMS:
             at = self._at
             self._at += 1
-            values.append(self._value(_BARE))
+            values.append(self._end_or_range())
             if not _says_something(values[-1]) or not _says_something(values[-2]):
                 self.warn("empty_value", at, "nothing stands on one side of this comma")
         return tuple(value for value in values if _says_something(value)) or (Value(""),)
+
+    def _end_or_range(self) -> Value:
+        """Read a value, or a range with ends that are quoted by themselves."""
+        opened = self._text.startswith(("..'", '.."'), self._at)
+        first = Value("") if opened else self._value(_BARE)
+        if not opened and (not first.quoted or first.prefix or not self._text.startswith("..", self._at)):
+            return first
+        self._at += 2
+        last = self._value(_BARE)
+        return Value(f"{first.text}..{last.text}", quoted=True, prefix=last.prefix)
 
     def _value(self, bare: re.Pattern[str]) -> Value:
         self._terms += 1
