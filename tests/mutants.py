@@ -77,6 +77,10 @@ def _search(name: str, old: str, new: str, test: str) -> Mutant:
     return Mutant(f"search/{name}.py", old, new, f"tests/search/test_{test}")
 
 
+def _csv(name: str, old: str, new: str, test: str) -> Mutant:
+    return Mutant(f"shopify/{name}.py", old, new, f"tests/shopify/{test}")
+
+
 MUTANTS = [
     # what copies keep, and what an order is found by
     _orders("order", '{"lines", "fulfillments", "receipts",', '{"lines", "fulfillments",', "order.py::TestCopies"),
@@ -462,6 +466,28 @@ MUTANTS = [
     _contract("sql/search", 'Span(f"w:{word}", at != last)', 'Span(f"w:{word}", True)', "every_kind_of_condition"),
     _contract("sql/orders", 'tuple(stored) != (row["now"], row["text"])', 'stored[0] != row["now"]', "one_that_is_stale"),
     Mutant("storage/sql/index.py", "for term in before - now]", "for term in ()]", "tests/search/test_rows.py"),
+    # orders as Shopify's CSV
+    _csv("guard", "or first.isspace()) and", ") and", "test_export.py::test_text_that_begins_like_a_formula_is_guarded"),
+    _csv("guard", "cell[1:] if cell[:1] == \"'\" and _GUARDED.match(cell) else cell", "cell", "test_export.py::test_text_that_begins_like_a_formula_is_guarded"),
+    _csv("guard", "number[0] == \"+\" and rest.isascii() and rest.isdigit()", "number[0] == \"+\"", "test_export.py::test_phone_numbers_are_left_bare"),
+    _csv("guard", "if code.isascii() and code.isdigit() else", "if False else", "test_export.py::test_zip_codes_of_digits_keep_their_zeros"),
+    _csv("written", "// 1_000_000, zone)", "// 1_000_000, dt.UTC)", "test_export.py::TestRule3Moments"),
+    _csv("written", "line.count(\",\") >= len(row) or ", "", "test_export.py::test_a_cell_with_a_comma_is_quoted"),
+    _csv("orders_out", "return max(0, owed)", "return owed", "test_export.py::TestRule5WhatIsOwed"),
+    _csv("orders_out", "if order.removals and order.financial_status is FinancialStatus.PAID:", "if False:", "test_export.py::TestRule5WhatIsOwed"),
+    Mutant("shopify/orders_out.py", "return order.source[1] if order.source[1] != order.name else \"\"", "return order.source[1]", "tests/test_export.py::test_an_order_that_came_without_an_id_has_none"),
+    _csv("orders_out", "if one.status in _NEVER:", "if False:", "test_export.py::TestRule7References"),
+    _csv("goods_out", "return \"partial\" if row.to_fulfill else \"fulfilled\"", "return \"fulfilled\"", "test_export.py::TestRule4WhatWasShipped"),
+    _csv("goods_out", "        if of in discounts", "        if of", "test_export.py::TestRule6Discounts"),
+    _csv("transactions_csv", "written(one.in_force)", "written(one.minor)", "test_transactions_csv.py::test_money_that_moved_and_nothing_else"),
+    _csv("transactions_csv", "if not row.successful or row.kind not in _MOVES:", "if row.kind not in _MOVES:", "test_transactions_csv.py::test_only_what_happened_and_moved_money_counts_and_currencies_stay_apart"),
+    _csv("history", "reference=sheet.refund_reference)", "reference=None)", "test_export_real_2023.py"),
+    Mutant("desks/export.py", "every([condition, Between(\"id\", None, last)])", "condition", "tests/test_export.py::test_orders_that_come_meanwhile_do_not_come_in"),
+    Mutant("desks/export.py", "key=lambda order: number_of(order.name), reverse=True)", "key=lambda order: number_of(order.name))", "tests/test_export.py::test_orders_of_one_second_go_by_number"),
+    Mutant("desks/export.py", "elif self._selection.query is None:", "elif False:", "tests/test_export.py::test_an_id_that_is_none_is_told"),
+    Mutant("desks/export.py", " or units + order.items > MOST_UNITS)", ")", "tests/test_export.py::test_documents_of_many_units_are_read_one_at_a_time"),
+    Mutant("desks/writing.py", "aside.unlink(missing_ok=True)", "pass", "tests/shopify/test_export.py::TestWhere::test_a_failure_leaves_what_was_there"),
+    Mutant("desks/chosen.py", "return self.low <= to_micros(moment) <= self.high", "return True", "tests/shopify/test_export.py::TestWhich::test_a_period_in_days_of_the_shop"),
 ]  # fmt: skip
 
 

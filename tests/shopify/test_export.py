@@ -31,6 +31,7 @@ from backoffice_core.orders.order import Order
 from backoffice_core.shopify.columns import NAMES
 from backoffice_core.shopify.guard import bare_code, guarded, phone_cell, unguarded, zip_cell
 from backoffice_core.shopify.orders_out import order_rows
+from backoffice_core.shopify.written import csv_text
 from backoffice_core.testing import CountingIds, FrozenClock
 from backoffice_core.testing.builders import an_order
 from tests.shopify.helpers import SHARED
@@ -373,6 +374,10 @@ def test_every_text_cell_is_guarded() -> None:
     (row,) = cells(order)
     assert {} == {name: cell for name, cell in row.items() if cell[:1] in tuple("=+-@")}
     assert 29 == sum(evil in cell for cell in row.values())
+
+
+def test_a_cell_with_a_comma_is_quoted() -> None:
+    assert 'a,"b, c",d\n"e ""f""",g,"\r"\n' == csv_text([["a", "b, c", "d"], ['e "f"', "g", "\r"]])
 
 
 class TestWhere:
