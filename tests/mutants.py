@@ -92,6 +92,10 @@ MUTANTS = [
     Mutant("search/findable.py", '_TEXTS: Final = ("name", "customer", "shipping_address", "billing_address", "lines")', '_TEXTS: Final = ("name", "customer", "billing_address", "lines")', "tests/search/test_rows.py"),
     Mutant("storage/sql/index.py", "terms.change(order.id, to_micros(before.created_at), gone, new)", "terms.change(order.id, to_micros(before.created_at), set(), new)", "tests/search/test_rows.py"),
     # one command on many orders
+    Mutant("desks/bulkprint.py", "                except BackOfficeError as no:", "                except ZeroDivisionError as no:", "tests/test_bulk_print.py"),
+    Mutant("desks/bulkprint.py", "            self.failure = failure", "            pass", "tests/test_bulk_print.py"),
+    Mutant("desks/bulkprint.py", "            while job.done:\n                yield job.done.popleft()\n    while", "    while", "tests/test_bulk_print.py"),
+    Mutant("desks/writing.py", "        self.encoding = self.encoding.removesuffix(\"-sig\")\n", "", "tests/shopify/test_export.py"),
     Mutant("bulkrunner.py", "        except BackOfficeError as no:\n            return refusal(order.id, no)", "        except ZeroDivisionError as no:\n            return refusal(order.id, no)", "tests/test_bulk.py"),
     Mutant("bulkrunner.py", "        if change.intents and self._context.hosted:\n            return None\n", "", "tests/test_bulk.py"),
     Mutant("bulkrunner.py", 'elif key is not None and unit.key(f"{key} {id}") is not None:', "elif False:", "tests/test_bulk.py"),
@@ -407,7 +411,7 @@ MUTANTS = [
     _printed("press", "f\"\\\\{ord(one):x} \" for one in text", "one for one in text", "safe.py::TestSafe"),
     _printed("press", "spoken = theirs if theirs and is_written(theirs) else None", "spoken = theirs", "print.py::TestLanguage"),
     Mutant("desks/printing.py", "if empty:", "if False:", "tests/printing/test_print.py::TestPrintTo"),
-    Mutant("desks/printing.py", "beside.replace(target)", "target.write_text(beside.read_text(encoding=\"utf-8\") + \" \", encoding=\"utf-8\")", "tests/printing/test_print.py::TestJob"),
+    Mutant("desks/writing.py", "        aside.replace(place)\n", "        place.write_text(aside.read_text(encoding=encoding) + \" \", encoding=encoding)\n", "tests/printing/test_print.py"),
     Mutant("desks/printing.py", "raise UnknownOrders(\"order\", missing[0], missing) if several", "raise UnknownId(\"order\", missing[0]) if several", "tests/printing/test_print.py::TestRefusals"),
     _printed("addresses", "\"province\": province or named", "\"province\": province", "addresses.py::TestRule1_TheOrderOfTheCountry"),
     # what the contract of storages says of checkouts

@@ -176,6 +176,7 @@ class AsyncBulkSteps(_Desk):
     cancel = stepped(BulkSteps.cancel)
     hold = stepped(BulkSteps.hold)
     release_hold = stepped(BulkSteps.release_hold)
+    print = stepped(BulkSteps.print)
 
 
 class AsyncBulk(_Desk):
@@ -192,6 +193,7 @@ class AsyncBulk(_Desk):
     cancel = mirrored(Bulk.cancel)
     hold = mirrored(Bulk.hold)
     release_hold = mirrored(Bulk.release_hold)
+    print = mirrored(Bulk.print)
 
     @cached_property
     def each(self) -> AsyncBulkSteps:

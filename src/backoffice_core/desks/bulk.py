@@ -3,15 +3,17 @@
 import base64
 import binascii
 import json
+import os
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from typing import Final, Generic, TypeVar
+from typing import IO, Final, Generic, TypeVar
 
 import attrs
 
 from backoffice_core.bulkrunner import BulkRunner, Outcome, Result
 from backoffice_core.context import Context
+from backoffice_core.desks.bulkprint import Chunk, printed
 from backoffice_core.desks.chosen import BY_ID, Selection, Which, bounded, selection
 from backoffice_core.failures import InvalidValue, StorageFailed
 from backoffice_core.orders.archive import Archive, Unarchive
@@ -21,6 +23,7 @@ from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.tags import AddTags, RemoveTags
+from backoffice_core.printing.asked import Kind, Paper, Templates
 from backoffice_core.runner import Runner, check_key
 from backoffice_core.search.conditions import Between, every
 from backoffice_core.search.query import Query
@@ -170,12 +173,60 @@ class _Bulk(BulkCommands[R]):
         self._resume = resume
         self._key = key
 
-    def _chunks(self, command: Command) -> Iterator[tuple[list[Outcome], str]]:
+    @abstractmethod
+    def _told(self, chunks: Iterator[Chunk]) -> R:
+        """Return what is told of the outcomes of one chunk after another."""
+
+    def _run(self, command: Command) -> R:
+        return self._told(self._chunks(command))
+
+    def print(
+        self,
+        file: str | os.PathLike[str] | IO[str] | IO[bytes],
+        *,
+        kind: Kind = "order",
+        locale: str | None = None,
+        comments: bool = False,
+        history: bool = False,
+        paper: Paper | None = None,
+        templates: Templates | None = None,
+    ) -> R:
+        """
+        Write the order pages or packing slips of each order into one document; see `Orders.print`.
+
+        An order that cannot be printed, such as one with nothing to ship, is an outcome and stops none of
+        the others. Memory stays the same however many there are.
+
+        Args:
+            file: A path, whose file is replaced when all was written, or an open file; one of text is in UTF-8.
+
+            kind: ``order`` or ``packing_slip``.
+
+            locale: The language.
+
+            comments: Whether order pages show comments and tags.
+
+            history: Whether order pages show what happened.
+
+            paper: ``a4`` or ``letter``.
+
+            templates: A host's own templates.
+
+        Raises:
+            InvalidValue: The file, the kind, the language or the paper cannot be meant.
+        """
+        asked = {"locale": locale, "comments": comments, "paper": paper, "templates": templates}
+        return self._told(printed(self._context, self._walk, file, kind, history=history, **asked))
+
+    def _chunks(self, command: Command) -> Iterator[Chunk]:
         """Yield the outcomes of one chunk after another, with the cursor behind it."""
         runner = BulkRunner(self._context, Runner(self._context))
-        walk = self._listed if self._selection.query is None else self._found
-        for ids, cursor in walk():
+        for ids, cursor in self._walk():
             yield runner.outcomes(command, ids, self._key), cursor
+
+    def _walk(self) -> Iterator[tuple[list[str], str]]:
+        """Yield the ids of one chunk after another, with the cursor behind it."""
+        return self._listed() if self._selection.query is None else self._found()
 
     def _listed(self) -> Iterator[tuple[list[str], str]]:
         start = 0 if self._resume is None else _read_cursor(self._resume, "at", int)
@@ -226,12 +277,12 @@ class Bulk(_Bulk[BulkReport]):
         """The same commands, that yield one outcome after another while they run."""
         return BulkSteps(self._context, self._selection, self._resume, self._key)
 
-    def _run(self, command: Command) -> BulkReport:
+    def _told(self, chunks: Iterator[Chunk]) -> BulkReport:
         counts: Counter[Result] = Counter()
         kept: list[Outcome] = []
         cursor, error = self._resume, None
         try:
-            for outcomes, at in self._chunks(command):
+            for outcomes, at in chunks:
                 counts.update(one.result for one in outcomes)
                 bad = (one for one in outcomes if one.result not in (Result.DONE, Result.UNCHANGED))
                 kept += list(bad)[: MOST_KEPT - len(kept)]
@@ -261,8 +312,8 @@ class BulkSteps(_Bulk[Iterator[Outcome]]):
     A chunk is saved before its first outcome is yielded; whoever stops iterating stops the bulk there.
     """
 
-    def _run(self, command: Command) -> Iterator[Outcome]:
-        for outcomes, _ in self._chunks(command):
+    def _told(self, chunks: Iterator[Chunk]) -> Iterator[Outcome]:
+        for outcomes, _ in chunks:
             yield from outcomes
 
 

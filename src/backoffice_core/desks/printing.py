@@ -1,19 +1,18 @@
 """Printing orders: what `Orders` makes of them on paper."""
 
-import io
 import os
-import secrets
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, ClassVar, Final, cast
+from typing import IO, TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
 
 from backoffice_core.context import Context, UnknownShop
+from backoffice_core.desks.writing import opened, write_path
 from backoffice_core.failures import InvalidValue, StorageFailed, UnknownId, reason
 from backoffice_core.orders.order import Order
-from backoffice_core.printing.asked import Kind, Paper, Templates, Writable
+from backoffice_core.orders.story.sentences import Happened
+from backoffice_core.printing.asked import Kind, Paper, Templates
 from backoffice_core.printing.slipsheet import NothingToPack, packed_of
 from backoffice_core.storage.base import Unit
 from backoffice_core.typed import check_text, kind_of
@@ -72,9 +71,7 @@ class Job:
 
     def to_path(self, path: str | os.PathLike[str]) -> Path:
         """Write the document to a file; one that is there is replaced when all of it was written."""
-        with replacing(path) as file:
-            for part in self._parts():
-                file.write(part)
+        write_path(path, self._parts(), "utf-8")
         return Path(path)
 
     def _parts(self) -> Iterator[str]:
@@ -139,7 +136,8 @@ class Printing:
         _check_single(ids, fulfillment)
 
         def work(unit: Unit) -> Job:
-            press = self._press(unit, kind, fulfillment, history=history, **asked)
+            events = unit.events if history else None
+            press = press_of(self._context, unit, kind, fulfillment, history=events, **asked)
             names = _checked(unit, ids, kind, fulfillment, several=not isinstance(orders, str))
             pages = tuple(press.page(order) for order in _each(unit, ids))
             return Job(press.title(names), names, pages, press)
@@ -191,28 +189,39 @@ class Printing:
         _check_single(ids, fulfillment)
 
         def work(unit: Unit) -> int:
-            press = self._press(unit, kind, fulfillment, history=history, **asked)
+            events = unit.events if history else None
+            press = press_of(self._context, unit, kind, fulfillment, history=events, **asked)
             names = _checked(unit, ids, kind, fulfillment, several=not isinstance(orders, str))
-            with _opened(file) as to:
+            with opened(file, "utf-8") as to:
                 return press.write(_each(unit, ids), to, press.title(names), one=len(names) == 1)
 
         return self._context.read(work)
 
-    def _press(self, unit: Unit, kind: Kind, fulfillment: str | None, *, history: bool, **asked: Any) -> "Press":
-        # Templates load a library that a shop needs for nothing else.
-        from backoffice_core.printing.press import Press
 
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
-        return Press(
-            settings,
-            kind,
-            history=unit.events if history else None,
-            fulfillment=fulfillment,
-            places={one.id: one.name for one in unit.locations()} if kind == "packing_slip" else None,
-            **asked,
-        )
+def press_of(
+    context: Context,
+    unit: Unit,
+    kind: Kind,
+    fulfillment: str | None,
+    *,
+    history: Callable[[str], Iterable[Happened]] | None,
+    **asked: Any,
+) -> "Press":
+    """
+    Return what prints in a shop.
+
+    Raises:
+        InvalidValue: There is no such kind, language or paper.
+        UnknownShop: There is no such shop.
+    """
+    # Templates load a library that a shop needs for nothing else.
+    from backoffice_core.printing.press import Press
+
+    settings = unit.settings()
+    if settings is None:
+        raise UnknownShop(context.shop)
+    places = {one.id: one.name for one in unit.locations()} if kind == "packing_slip" else None
+    return Press(settings, kind, history=history, fulfillment=fulfillment, places=places, **asked)
 
 
 def _ids(orders: object) -> tuple[str, ...]:
@@ -284,41 +293,3 @@ def _checked(unit: Unit, ids: Sequence[str], kind: Kind, fulfillment: str | None
     if empty:
         raise NothingToPack(tuple(empty), held)
     return tuple(names.values())
-
-
-@contextmanager
-def replacing(path: str | os.PathLike[str]) -> Iterator[Writable]:
-    """Yield a file that takes the place of the one at a path once all of it was written, and leaves it else."""
-    target = Path(path)
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(8)}")
-    try:
-        with beside.open("x", encoding="utf-8", newline="\n") as file:
-            yield file
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
-
-
-@contextmanager
-def _opened(file: str | os.PathLike[str] | IO[str] | IO[bytes]) -> Iterator[Writable]:
-    """Yield what takes text for a path or an open file."""
-    if isinstance(file, str | os.PathLike):
-        with replacing(file) as beside:
-            yield beside
-    elif not callable(getattr(file, "write", None)):
-        raise InvalidValue("file", kind_of(file), "a path, or a file that is open for writing")
-    elif isinstance(file, io.RawIOBase | io.BufferedIOBase) or "b" in str(getattr(file, "mode", "")):
-        yield _Bytes(file)
-    else:
-        yield cast(Writable, file)
-
-
-@attrs.frozen
-class _Bytes:
-    """Takes text for a file of bytes."""
-
-    file: Any
-
-    def write(self, text: str, /) -> None:
-        """Write text in UTF-8."""
-        self.file.write(text.encode())

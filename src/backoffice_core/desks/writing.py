@@ -3,9 +3,12 @@
 import io
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, Protocol
+
+import attrs
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.typed import kind_of
@@ -17,14 +20,27 @@ def write_path(path: object, texts: Iterable[str], encoding: str) -> None:
     """
     Write a file, replacing one that is there once all of it was written.
 
-    It is written beside its place under another name; a failure takes that away again.
-
     Args:
         path: Where to.
 
         texts: What to write, piece by piece.
 
         encoding: How it is encoded.
+
+    Raises:
+        InvalidValue: There can be no file.
+    """
+    with replacing(path, encoding) as file:
+        for text in texts:
+            file.write(text)
+
+
+@contextmanager
+def replacing(path: object, encoding: str) -> Iterator[IO[str]]:
+    """
+    Yield a file that takes the place of the one at a path once all of it was written.
+
+    It is written beside its place under another name; a failure takes that away again.
 
     Raises:
         InvalidValue: There can be no file.
@@ -37,8 +53,7 @@ def write_path(path: object, texts: Iterable[str], encoding: str) -> None:
         raise InvalidValue("path", f"{str(path)!r}: {error.strerror}", _WOULD_DO) from error
     try:
         with file:
-            for text in texts:
-                file.write(text)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         aside.replace(place)
@@ -59,21 +74,70 @@ def _place(path: object) -> Path:
     return place
 
 
-def write_file(file: Any, texts: Iterable[str], encoding: str) -> None:
+def write_file(file: object, texts: Iterable[str], encoding: str) -> None:
     """
     Write to a file that is open, text or binary; it stays open.
 
     Raises:
         InvalidValue: It cannot be written to.
     """
-    if not callable(getattr(file, "write", None)):
-        raise InvalidValue("file", kind_of(file), "an open file; to_path takes a path")
-    if isinstance(file, io.TextIOBase) or hasattr(file, "encoding"):
-        for text in texts:
-            file.write(text)
-        return
-    first = True
+    to = open_for_text(file, encoding)
     for text in texts:
-        # Only what begins the file may have its mark.
-        file.write(text.encode(encoding if first else "utf-8"))
-        first = False
+        to.write(text)
+
+
+class Writable(Protocol):
+    """What text is written to."""
+
+    def write(self, text: str, /) -> object:
+        """Take a piece of text."""
+        ...
+
+
+def open_for_text(file: Any, encoding: str, would_do: str = "an open file; to_path takes a path") -> Writable:
+    """
+    Return what writes text to a file that is open, text or binary.
+
+    Args:
+        file: The file; what is not known as binary takes text.
+
+        encoding: How a binary one gets it.
+
+        would_do: What to say to who gives something else.
+
+    Raises:
+        InvalidValue: It cannot be written to.
+    """
+    if not callable(getattr(file, "write", None)):
+        raise InvalidValue("file", kind_of(file), would_do)
+    binary = isinstance(file, io.RawIOBase | io.BufferedIOBase) or "b" in str(getattr(file, "mode", ""))
+    writable: Writable = _Bytes(file, encoding) if binary else file
+    return writable
+
+
+@attrs.define
+class _Bytes:
+    """Takes text for a file of bytes."""
+
+    file: Any
+    encoding: str
+
+    def write(self, text: str, /) -> None:
+        """Write text; only what begins the file may have its mark."""
+        self.file.write(text.encode(self.encoding))
+        self.encoding = self.encoding.removesuffix("-sig")
+
+
+@contextmanager
+def opened(file: object, encoding: str) -> Iterator[Writable]:
+    """
+    Yield what takes text for a path, as `replacing`, or for an open file, as `open_for_text`.
+
+    Raises:
+        InvalidValue: It is neither.
+    """
+    if isinstance(file, str | os.PathLike):
+        with replacing(file, encoding) as aside:
+            yield aside
+    else:
+        yield open_for_text(file, encoding, "a path, or a file that is open for writing")
