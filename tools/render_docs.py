@@ -1,7 +1,7 @@
 """
 Write the reference pages that the code itself says: states, errors, commands and queries.
 
-Run it after a change of states, statuses, reasons, commands or fields: .venv/bin/python tools/render_docs.py
+Run it after a change of states, statuses, reasons, commands or fields: .venv/bin/python -m tools.render_docs
 `tests/test_docs_current.py` fails while a page is not what the code renders.
 """
 
@@ -24,16 +24,10 @@ from backoffice_core.orders.change import Command
 from backoffice_core.orders.draftcommands import CreateDraft, DraftCommand
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.rules import DRAFT_RULES, RULES
+from tools.render_search import WRITTEN, search_page, table
 
 ROOT = Path(__file__).parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-WRITTEN = "<!-- Written by tools/render_docs.py from the code. Change the code, then run it. -->"
-
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
 
 
 def sentence(text: str | None) -> str:
@@ -371,74 +365,6 @@ def commands_page() -> str:
             *(one_command(cls, rule) for cls, rule in DRAFT_RULES.items()),
         ]
     )
-
-
-def search_page() -> str:
-    """Return the page of the query language."""
-    from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE
-    from backoffice_core.search.fields import FIELDS, NOT_HELD, TAKES
-    from backoffice_core.search.parse import DEEPEST, LONGEST_QUERY, MOST_TERMS
-    from backoffice_core.search.sorting import KEYS
-    from backoffice_core.storage.sql.search import INDEXED
-
-    fields = [
-        (f"`{one.name}`", one.finds, one.takes if one.takes.startswith("`") else f"[{one.takes}](#{one.takes})")
-        for one in FIELDS.values()
-    ]
-    sorts = [(f"`{key}`", "yes" if column in INDEXED else "no") for key, column in KEYS.items()]
-    return "\n\n".join(
-        [
-            "# The query language",
-            WRITTEN,
-            "Shopify's, as far as orders here have something to be found by. How it is used:"
-            " [find orders](../how-to/find-orders.md).",
-            "## How a query is written",
-            table(("written", "meant"), QUERY_ROWS),
-            f"At most {LONGEST_QUERY:,} characters, {MOST_TERMS} values and {DEEPEST} groups within groups are read."
-            " Whatever is left out of a query, or can be met by no order, is told by a warning with its place; a saved"
-            " view, a command on many orders and an export refuse such a query.",
-            "## Fields",
-            table(("field", "finds", "values"), fields),
-            "Fields that are not of an order here are left out with a warning of their own: "
-            + ", ".join(f"`{name}`" for name in NOT_HELD)
-            + ", and `metafields.…`.",
-            "## Values",
-            *(f"### {kind}\n\n{what[0].upper() + what[1:]}." for kind, what in TAKES.items()),
-            "A year, a month, a day is all of it, in the shop's time zone, and a time without seconds its minute:"
-            " `<=2025` has all of 2025 in it, `>2025` begins with 2026. A time is quoted:"
-            " `created_at:'2026-03-01T09:30'` on the shop's clocks, or with an offset, `…T09:30Z`, `…T09:30+02:00`."
-            " The units of a while are `min`, `h`, `d`, `w`, `m`, `y`; a day is 24 hours then. In a range of"
-            " times each is quoted, or the whole: `created_at:'2026-03-01T09:30'..'2026-03-02T18:00'`.",
-            "## Free text",
-            "Text without a field is looked for in the order's name; the customer's name, address for mail and"
-            " telephone; both addresses; titles and SKUs of what was sold; the gateway's names for payments. Each word"
-            " must be there as the beginning of one; case and accents do not count, and a mark within a word is a"
-            " space: `AB-1` finds `ab 1` and `AB-12`. A phrase has its words side by side. Scripts without spaces are"
-            " found by how a run of letters begins.",
-            "## Sorts",
-            "With `-` before it the greatest comes first; `-created_at` unless told otherwise. What is missing comes"
-            " before all others; ties go by id. A sort without an index is for lists that a query has made short.",
-            table(("sort", "index"), sorts),
-            f"A page has at most {LARGEST_PAGE} orders. Counting ends at {COUNT_LIMIT:,} unless told otherwise.",
-        ]
-    )
-
-
-#: How queries are written; `search/parse.py` reads them.
-QUERY_ROWS = [
-    ("`tea cup`, `tea AND cup`", "both; binds tighter than `OR`"),
-    ("`tea OR cup`", "one of them"),
-    ("`-tea`, `NOT tea`, `-(tea OR cup)`", "without it"),
-    ("`(tea OR cup) tag:vip`", "a group"),
-    ("`\"tea cup\"`, `'tea cup'`", "the words side by side; a value with spaces"),
-    ('`tea*`, `"green te"*`', "how it begins; a star within quotes is a star"),
-    ("`tag:vip`", "a field and its value"),
-    ("`tag:a,b`", "one of several values"),
-    ("`tag:*`, `-tag:*`", "whether there is any"),
-    ("`id:>=5`", "compared by `<`, `<=`, `>`, `>=`"),
-    ("`total_price:5..20`, `5..`, `..20`, `'a b'..'c'`", "a range, both ends included"),
-    ("`tag:a\\,b`, `re\\:mark`", "a backslash takes the meaning from the next character"),
-]
 
 
 PAGES: dict[str, Callable[[], str]] = {

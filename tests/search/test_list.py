@@ -3,75 +3,24 @@
 import pickle
 import random
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import attrs
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from backoffice_core import BackOffice, Line, errors
+from backoffice_core import Line, errors
 from backoffice_core.desks.found import LARGEST_PAGE, Count
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.fulfill import Fulfill
-from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.search.findable import findable
 from backoffice_core.search.sorting import KEYS, sort_by
 from backoffice_core.storage.memory import MemoryStorage
-from backoffice_core.storage.sql.store import SqlStorage
-from backoffice_core.testing.builders import a_record, a_shop, an_order, then
+from backoffice_core.testing.builders import an_order, then
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.ids import numbered_id
-
-
-class Shop:
-    """A shop whose orders are put there as they are."""
-
-    def __init__(self, storage: MemoryStorage | SqlStorage) -> None:
-        self.storage = storage
-        with storage.write("main") as unit:
-            unit.create_shop(a_shop())
-        self.office = BackOffice.open(storage)
-
-    def put(self, *some: Order) -> list[str]:
-        """Save orders; return their names."""
-        with self.storage.write("main") as unit:
-            for order in some:
-                unit.put(a_record(order))
-        return [order.name for order in some]
-
-    def delete(self, id: str) -> None:
-        """Delete an order."""
-        with self.storage.write("main") as unit:
-            unit.put(a_record(attrs.evolve(unit.order(id), deleted_at=START)))
-
-    def names(self, query: str = "", **how: object) -> list[str]:
-        """Return the names of one page."""
-        return [one.name for one in self.office.orders.search(query, **how)]  # type: ignore[arg-type]
-
-
-@pytest.fixture(params=["memory", "sqlite"])
-def shop(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Shop]:
-    """Return a shop in memory, and one on SQLite."""
-    if request.param == "memory":
-        yield Shop(MemoryStorage())
-        return
-    storage = SqlStorage(f"sqlite:///{tmp_path / 'shop.db'}")
-    storage.migrate()
-    yield Shop(storage)
-    storage.close()
-
-
-def numbered(number: int, **more: object) -> Order:
-    """Return the order of that number, placed so many minutes after the start."""
-    plain = an_order(id=numbered_id(number), number=number, at=START.add(minutes=number))
-    return attrs.evolve(plain, **more)  # type: ignore[arg-type]
-
-
-def several(count: int, **more: object) -> list[Order]:
-    """Return orders 1 to *count*."""
-    return [numbered(number, **more) for number in range(1, count + 1)]
-
+from tests.search.shops import Shop, numbered, several
 
 #: For each sort key, orders in its order; the last two are equal by it.
 SORTED: dict[str, Callable[[int], dict[str, object]]] = {
@@ -337,51 +286,6 @@ def test_a_summary_says_what_the_order_says(shop: Shop) -> None:
         assert getattr(order, name) == getattr(one, name), name
     assert (1, "Ada", "FR", 1) == (one.version, one.customer, one.country, one.items)
     assert "Ada" not in repr(one)
-
-
-#: Queries of as many values as are read, each kind of condition alone and under connectives.
-LONGEST = {
-    "beginnings": "tag:" + ",".join(f"a{at}*" for at in range(100)),
-    "alternatives": " OR ".join(f"tag:a{at}*" for at in range(100)),
-    "words with several conditions": " OR ".join(["financial_status:unpaid"] * 100),
-    "all of them": " ".join(f"tag:a{at}*" for at in range(100)),
-    "none of them": " ".join(f"-tag:a{at}*" for at in range(100)),
-    "groups": "".join(f"-(a{at} OR " for at in range(19)) + "b" + ")" * 19,
-    "ranges": " ".join(f"total_price:>{at}" for at in range(100)),
-    "either range": " OR ".join(f"total_price:>{at}" for at in range(100)),
-    "a phrase": '"' + "a " * 1900 + '"',
-    "phrases": " ".join('"a b c d e f g h i j k l m"' for _ in range(100)),
-    "ids": "id:" + ",".join(f"x{at}" for at in range(100)),
-    "a long value": "tag:" + "x" * 3900,
-}
-
-
-@pytest.mark.parametrize("name", LONGEST)
-def test_the_longest_queries(shop: Shop, name: str) -> None:
-    """No limit of a database is met: terms of an OR, of a UNION, depth, parameters."""
-    shop.put(numbered(1))
-    for sort in ("-created_at", "customer_name", "total_price"):
-        page = shop.office.orders.search(LONGEST[name], sort=sort)
-        assert ((), len(page)) == (page.warnings, shop.office.orders.count(LONGEST[name]))
-
-
-def test_numbers_that_no_column_holds(shop: Shop) -> None:
-    """Nothing is above them and everything below; no database is asked about more than it can keep."""
-    names = shop.put(numbered(1))
-    for number in ("922337203685477", "999999999999999", "1e30", "1e99999"):
-        assert ([], names) == (shop.names(f"total_price:>{number}"), shop.names(f"total_price:<={number}"))
-        assert ([], names) == (shop.names(f"total_price:<-{number}"), shop.names(f"total_price:-{number}..{number}"))
-    assert names == shop.names("subtotal_line_items_quantity:<=" + "9" * 50)
-
-
-def test_texts_that_no_database_keeps(shop: Shop) -> None:
-    """Halves of surrogate pairs and null characters are told, and never reach the database."""
-    shop.put(numbered(1))
-    for field in ("tag", "name", "email", "id", "sku"):
-        for text in ("a\ud800*", "\0", "\ud800", "a\0b*"):
-            assert isinstance(shop.names(f"{field}:{text}"), list)
-    for text in ("a@\ud800", "\ud800 tea", "\0"):
-        assert isinstance(shop.names(text), list)
 
 
 def walked(shop: Shop, **how: object) -> Iterator[object]:
