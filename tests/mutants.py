@@ -491,7 +491,7 @@ MUTANTS = [
     _csv("history", "reference=sheet.refund_reference)", "reference=None)", "test_export_real_2023.py"),
     Mutant("desks/export.py", "every([condition, Between(\"id\", None, last)])", "condition", "tests/test_export.py::test_orders_that_come_meanwhile_do_not_come_in"),
     Mutant("desks/export.py", "key=lambda order: number_of(order.name), reverse=True)", "key=lambda order: number_of(order.name))", "tests/test_export.py::test_orders_of_one_second_go_by_number"),
-    Mutant("desks/export.py", "elif self._selection.query is None:", "elif False:", "tests/test_export.py::test_an_id_that_is_none_is_told"),
+    Mutant("desks/export.py", "                if self._selection.query is None:", "                if False:", "tests/test_export.py::test_an_id_that_is_none_is_told"),
     Mutant("desks/export.py", " or units + order.items > MOST_UNITS)", ")", "tests/test_export.py::test_documents_of_many_units_are_read_one_at_a_time"),
     Mutant("desks/writing.py", "aside.unlink(missing_ok=True)", "pass", "tests/shopify/test_export.py::TestWhere::test_a_failure_leaves_what_was_there"),
     Mutant("desks/chosen.py", "return self.low <= to_micros(moment) <= self.high", "return True", "tests/shopify/test_export.py::TestWhich::test_a_period_in_days_of_the_shop"),

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 
 from backoffice_core import BackOffice, Line, errors
 from backoffice_core.desks import export as desk
-from backoffice_core.orders.order import Order
 from backoffice_core.storage.sql.store import SqlStorage
 from backoffice_core.storage.sql.tables import ORDERS
 from backoffice_core.testing import CountingIds, FrozenClock
@@ -83,13 +82,13 @@ def test_whatever_the_sizes_of_pages_and_pieces_it_is_the_same(
 def test_documents_of_many_units_are_read_one_at_a_time(office: BackOffice, monkeypatch: pytest.MonkeyPatch) -> None:
     """Memory is bounded by units, since a line has one at least."""
     sizes: list[int] = []
-    read = desk.Export._orders
+    rows = desk.Export._rows
 
-    def counted(self: desk.Export, ids: Any, when: Any) -> list[Order]:
+    def counted(self: desk.Export, unit: Any, ids: Any, start: Any) -> Any:
         sizes.append(len(ids))
-        return read(self, ids, when)
+        return rows(self, unit, ids, start)
 
-    monkeypatch.setattr(desk.Export, "_orders", counted)
+    monkeypatch.setattr(desk.Export, "_rows", counted)
     office.orders.place(lines=[Line("Many", quantity=1999, price="0.01")])
     office.orders.place(lines=[Line("More", quantity=5000, price="0.01")])
     assert ["#1009", "#1008", *SEVEN] == names(office)
@@ -137,7 +136,8 @@ def test_an_order_that_cannot_be_read_is_told_and_can_be_left_out(tmp_path: Path
 def test_progress_tells_how_many_there_are_where_that_is_known(
     office: BackOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(desk, "MOST_ORDERS", 3)
+    for name in ("MOST_ORDERS", "MOST_GIVEN"):
+        monkeypatch.setattr(desk, name, 3)
     told: list[tuple[int, int | None]] = []
 
     def export(*which: Any, **more: Any) -> list[tuple[int, int | None]]:

@@ -13,7 +13,6 @@ from backoffice_core.desks.chosen import Period, Selection, When, Which, bounded
 from backoffice_core.desks.found import scope_of
 from backoffice_core.desks.writing import write_file, write_path
 from backoffice_core.failures import StorageFailed, UnknownId
-from backoffice_core.orders.order import Order
 from backoffice_core.search.conditions import NEVER, Between, Condition, every
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.summary import OrderSummary
@@ -29,10 +28,11 @@ Told = Callable[[int, int | None], None]
 
 #: How many lines of the list are read at once.
 PAGE: Final = 1000
-#: Of how many orders, and of how many units, the documents are in memory at once.
-#: More are slower: they do not fit into the processor's cache.
-MOST_ORDERS: Final = 25
+#: Of how many orders, and of how many units, documents and rows are in memory at once.
+MOST_ORDERS: Final = 100
 MOST_UNITS: Final = 2000
+#: Of how many of the ids that were given, since nobody knows yet how many units they have.
+MOST_GIVEN: Final = 25
 #: Up to so many orders of one second are put in order by their numbers; more of them go by id.
 MOST_TIED: Final = 10_000
 
@@ -198,30 +198,30 @@ class Export:
         """Yield the rows of some orders after another, with how many orders they are of."""
         done = 0
         for ids in self._given() if self._selection.query is None else self._found(start.condition):
-            orders = self._orders(ids, start.period)
-            yield len(orders), [row for order in orders for row in self._layout.rows(order, start.zone)]
-            done += len(orders)
+            count, rows = self._context.read(lambda unit, ids=ids: self._rows(unit, ids, start))  # type: ignore[misc]
+            yield count, rows
+            done += count
             if self._progress is not None:
                 self._progress(done, start.total)
 
-    def _orders(self, ids: Sequence[str], when: Period | None) -> list[Order]:
-        """Return orders in the order of their ids."""
-        stored = self._context.read(lambda unit: unit.orders(ids))
-        found = []
-        for id in ids:
-            order = stored.get(id)
+    def _rows(self, unit: Unit, ids: Sequence[str], start: _Start) -> tuple[int, list[Row]]:
+        """Return how many of some orders are exported, and their rows, in the order of the ids."""
+        count, found = 0, list[Row]()
+        for id, order in unit.each_order(ids):
             if isinstance(order, StorageFailed):
                 order.add_note(f"it is order {id}; a query such as -id:{id} leaves it out")
                 raise order
-            if order is not None:
-                found.append(order)
-            elif self._selection.query is None:
-                raise UnknownId("order", id)
-        return [one for one in found if one.created_at in when] if when is not None else found
+            if order is None:
+                if self._selection.query is None:
+                    raise UnknownId("order", id)
+            elif start.period is None or order.created_at in start.period:
+                count += 1
+                found += self._layout.rows(order, start.zone)
+        return count, found
 
     def _given(self) -> Iterator[Sequence[str]]:
-        for at in range(0, len(self._selection.ids), MOST_ORDERS):
-            yield self._selection.ids[at : at + MOST_ORDERS]
+        for at in range(0, len(self._selection.ids), MOST_GIVEN):
+            yield self._selection.ids[at : at + MOST_GIVEN]
 
     def _found(self, condition: Condition) -> Iterator[Sequence[str]]:
         """Yield ids of orders whose documents can be in memory at once."""

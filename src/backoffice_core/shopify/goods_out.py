@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 from backoffice_core.money import ratio
 from backoffice_core.orders.amounts import Counters, amounts_gone
+from backoffice_core.orders.lines import TaxRate
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import Span, added, value
 from backoffice_core.shopify.guard import guarded
@@ -56,23 +57,25 @@ def _off(spans: Iterable[Span], discounts: set[str]) -> int:
 def taxes_by_name(order: Order) -> dict[str, int]:
     """Return what each tax of an order comes to, in the order in which lines and shipping have them."""
     gone = amounts_gone(order) if order.refunds or order.removals else {}
-    found: dict[tuple[str, str], int] = {}
+    found: dict[str, int] = {}
     for line in order.lines:
-        minors: Iterable[int] = _taxes(line.spans)
-        if gone and line.id in gone:
-            minors = added(tuple(minors), gone[line.id].taxes)
-        for tax, minor in zip(line.taxes, minors, strict=False):
-            key = tax.title, tax.rate
-            found[key] = found.get(key, 0) + minor
+        if not line.taxes:
+            continue
+        minors = _taxes(line.spans)
+        if line.id in gone:
+            minors = added(minors, gone[line.id].taxes)
+        _count(found, line.taxes, minors)
     for charge in order.shipping_lines:
-        for tax, minor in zip(charge.taxes, charge.taxes_minor, strict=False):
-            key = tax.title, tax.rate
-            found[key] = found.get(key, 0) + minor
-    named: dict[str, int] = {}
-    for (title, rate), minor in found.items():
-        name = tax_name(title, rate)
-        named[name] = named.get(name, 0) + minor
-    return named
+        if charge.taxes:
+            _count(found, charge.taxes, charge.taxes_minor)
+    return found
+
+
+def _count(found: dict[str, int], taxes: Sequence[TaxRate], minors: Sequence[int]) -> None:
+    """Add what each tax comes to; one that carries nothing may have no figure."""
+    for tax, minor in zip(taxes, minors, strict=False):
+        name = tax_name(tax.title, tax.rate)
+        found[name] = found.get(name, 0) + minor
 
 
 def _taxes(spans: Sequence[Span]) -> tuple[int, ...]:

@@ -6,11 +6,9 @@ Amounts have the digits of their currency, instants are the shop's time, taxes h
 
 import csv
 import datetime as dt
-import re
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Final
 
 import attrs
 import pendulum
@@ -60,17 +58,15 @@ def csv_text(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as lines of CSV: cells quoted where they must be (RFC 4180), lines that end with a line feed."""
     lines: list[str] = []
     # With this end of line the writer quotes a carriage return in a cell, too, whatever the version of Python.
-    writer = csv.writer(_Sink(lines.append), lineterminator="\r\n")
+    writer = csv.writer(_Sink(lambda line: lines.append(line[:-2])), lineterminator="\r\n")
     for row in rows:
         line = ",".join(row)
-        if line.count(",") >= len(row) or _QUOTED.search(line):
+        if line.count(",") >= len(row) or '"' in line or "\n" in line or "\r" in line:
             writer.writerow(row)
-        else:  # nothing in it must be quoted, which most rows are written three times as fast for
-            lines.append(f"{line}\r\n")
-    return "".join([f"{line[:-2]}\n" for line in lines])
-
-
-_QUOTED: Final = re.compile('["\r\n]')
+        else:  # nothing in it must be quoted: so are most rows, and this is three times as fast
+            lines.append(line)
+    lines.append("")
+    return "\n".join(lines)
 
 
 @attrs.frozen

@@ -8,7 +8,7 @@ are frozen values; what is read is never the storage's own copy that somebody co
 Every name and instant is as the domain has it: amounts in minor units, instants in UTC.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -117,6 +117,15 @@ class Unit(UnsoldUnit, Protocol):
         Return orders by id, as `order` does, those that are deleted or unknown left out.
 
         In the place of one that cannot be read stands the error that says why.
+        """
+        ...
+
+    def each_order(self, ids: Sequence[str]) -> Iterator[tuple[str, Order | StorageFailed | None]]:
+        """
+        Yield ids with their orders as `orders` gives them, one after another in the order of *ids*.
+
+        None stands for one that is deleted or unknown. An order is made when its turn comes, so that
+        whoever lets go of the one before has one in memory.
         """
         ...
 

@@ -158,6 +158,11 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
         found = {id: self._layer.get("orders", id) for id in ids}
         return {id: order for id, order in found.items() if order is not None and order.deleted_at is None}
 
+    def each_order(self, ids: Sequence[str]) -> Iterator[tuple[str, Order | StorageFailed | None]]:
+        """Yield ids with their orders, one after another."""
+        stored = self.orders(ids)
+        return ((id, stored.get(id)) for id in ids)
+
     def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
         """Save changes of several orders."""
         return [self.put(record) for record in records]

@@ -324,6 +324,15 @@ class ManyContract(Contract):
         assert found == {"order-3": some[3], "order-0": some[0]}
         assert write(shop, lambda unit: dict(unit.orders([], lock=lock))) == {}
 
+    def test_each_order_by_id(self, shop: Storage) -> None:
+        """In the order of the ids, as often as they are given; None for deleted and unknown ones."""
+        some = _some(shop)
+        put(shop, a_record(attrs.evolve(some[2], deleted_at=START)))
+        ids = ["order-3", "nope", "order-0", "order-2", "order-3", "é"]
+        found = read(shop, lambda unit: list(unit.each_order(ids)))
+        assert found == list(zip(ids, [some[3], None, some[0], None, some[3], None], strict=True))
+        assert read(shop, lambda unit: list(unit.each_order([]))) == []
+
     def test_one_that_cannot_be_read(self, shop: Storage) -> None:
         """An error stands in its place, and the others are there."""
         if not self.plants:
@@ -333,6 +342,9 @@ class ManyContract(Contract):
         found = read(shop, lambda unit: unit.orders(["order-0", "order-1"]))
         assert isinstance(found["order-0"], StorageFailed)
         assert found["order-1"] == some[1]
+        each = read(shop, lambda unit: dict(unit.each_order(["order-1", "order-0"])))
+        assert isinstance(each["order-0"], StorageFailed)
+        assert each["order-1"] == some[1]
 
     def test_saving_many(self, shop: Storage) -> None:
         """The same as one after another: versions, events, entries, what they are found by."""

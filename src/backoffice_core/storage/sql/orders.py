@@ -69,11 +69,22 @@ class OrdersTable(StockTable):
 
     def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
         """Return orders by id."""
-        query = sa.select(_O.id, _O.version, _O.doc).where(
-            _O.shop == self._session.shop, _O.id.in_([id for id in ids if is_id(id)]), _O.deleted_at.is_(None)
+        query = self._documents(ids).order_by(_O.id)
+        rows = self._session.core(query.with_for_update() if lock else query)
+        return {row.id: _readable(row.doc, row.version) for row in rows}
+
+    def each_order(self, ids: Sequence[str]) -> Iterator[tuple[str, Order | StorageFailed | None]]:
+        """Yield ids with their orders, one after another."""
+        rows = {row.id: row for row in self._session.core(self._documents(ids))}
+        for id in ids:
+            row = rows.get(id)
+            yield id, None if row is None else _readable(row.doc, row.version)
+
+    def _documents(self, ids: Sequence[str]) -> "sa.Select[tuple[str, int, str]]":
+        known = [id for id in ids if is_id(id)]
+        return sa.select(_O.id, _O.version, _O.doc).where(
+            _O.shop == self._session.shop, _O.id.in_(known), _O.deleted_at.is_(None)
         )
-        query = query.order_by(_O.id).with_for_update() if lock else query.order_by(_O.id)
-        return {row.id: _readable(row.doc, row.version) for row in self._session.core(query)}
 
     def order_id_named(self, name: str) -> str | None:
         """Return the id of the newest order of a name that is not deleted."""
