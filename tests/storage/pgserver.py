@@ -129,10 +129,18 @@ class Server:
         try:
             self._run(folder / "postgres", "--version")
         except PermissionError:
-            copied = self._folder / "pginstall"
-            shutil.copytree(folder.parent, copied)
-            return copied / folder.name
+            return self._copied(folder)
         return folder
+
+    def _copied(self, folder: Path) -> Path:
+        """Copy the package that binaries are in, and the libraries that its wheel has beside it."""
+        package, copy = folder.parents[1], self._folder / "copy"
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, copy / part.name)
+        for path in (copy, *copy.rglob("*")):
+            os.chown(path, self._who["user"], self._who["group"], follow_symlinks=False)
+        return copy / package.name / folder.relative_to(package)
 
     def _run(self, *command: str | Path) -> None:
         done = subprocess.run(
