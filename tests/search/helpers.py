@@ -109,7 +109,19 @@ def orders(draw: st.DrawFn, id: str = "order-1") -> Order:
 WORDS = (
     *("open", "closed", "cancelled", "paid", "unpaid", "pending", "expired", "unshipped", "partial", "no_return"),
     *("5", "5.00", "0", "-1", "1e3", "5..", "..5", "1..2", "now", "today", "-1d", "2024", "2026-01", "2024-02-30"),
-    *("true", "order-1"),
+    *(
+        "true",
+        "order-1",
+        "..",
+        "20..5",
+        "2024..2027",
+        "-9999y",
+        "1e30",
+        "999999999999999",
+        "\ud800",
+        "\0",
+        "2026-03-29",
+    ),
 )
 prefixes = st.builds(Value, texts | st.just(""), prefix=st.just(True)) | st.builds(
     Value, texts, quoted=st.just(True), prefix=st.just(True)

@@ -1,6 +1,7 @@
 """The part of `backoffice_core.testing.StorageContract` about finding orders, saved views, and many orders at once."""
 
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import pytest
@@ -30,7 +31,7 @@ from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.testing.builders import a_key, a_record, a_shop, an_order, placed
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.contract_base import Contract, fail_after, put, read, saved_life, write
+from backoffice_core.testing.contract_base import Contract, fail_after, patiently, put, read, saved_life, write
 
 _NEWEST = Sort("created_at", descending=True)
 #: Texts that databases like to compare in ways of their own: case, accents, patterns, marks, other scripts.
@@ -382,3 +383,23 @@ class ManyContract(Contract):
             unit.put_many(records)
         assert "same" in str(caught.value)
         assert read(shop, lambda unit: (_found(unit, Has("tag:mine")), unit.key("same"))) == ([], None)
+
+    def test_many_who_change_the_same_orders(self, shop: Storage) -> None:
+        """Each loads them under a lock, in an order of their own, and saves them all: no change is lost."""
+        ids = [order.id for order in _some(shop)]
+
+        def change(at: int) -> None:
+            def work(unit: Unit) -> None:
+                found = unit.orders(ids if at % 2 else ids[::-1], lock=True)
+                loaded = [order for order in found.values() if isinstance(order, Order)]
+                unit.put_many([a_record(attrs.evolve(order, tags=(*order.tags, f"t{at}"))) for order in loaded])
+
+            patiently(lambda: write(shop, work))
+
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(change, range(6)))
+        for id in ids:
+            order = read(shop, lambda unit, id=id: unit.order(id))  # type: ignore[misc]
+            assert (order.version, set(order.tags)) == (7, {f"t{at}" for at in range(6)})
+        for at in range(6):
+            assert sorted(read(shop, lambda unit, at=at: _found(unit, Has(f"tag:t{at}")))) == ids  # type: ignore[misc]
