@@ -2,8 +2,9 @@
 The public API as a user's type checker sees it. Never run; `make check` checks it strictly.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import IO, assert_type
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import IO, Any, assert_type
 
 import pendulum
 
@@ -30,6 +31,7 @@ from backoffice_core import (
     errors,
 )
 from backoffice_core.catalog.products import Product, StockLevel
+from backoffice_core.desks.export import Exported
 from backoffice_core.desks.outbox import Delivered
 from backoffice_core.desks.printing import Job
 from backoffice_core.orders.checkout import Checkout, CheckoutStatus
@@ -81,6 +83,9 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.orders.delete_comment("id", "c"), Change)
     assert_type(office.orders.unresolved(), Page)
     assert_type(office.orders.import_csv("orders.csv"), ImportReport)
+    assert_type(office.orders.export("tag:vip", since="-7d").to_path("vip.csv"), Exported)
+    assert_type(office.orders.export(["id-1", "id-2"]).rows(), Iterator[list[str]])
+    assert_type(office.orders.export_transactions(since=date(2025, 3, 1)).dicts(), list[dict[str, Any]])
     assert_type(office.orders.import_json("orders.json"), ImportReport)
     assert_type(office.orders.import_json({"orders": [{"id": 1}]}), ImportReport)
     assert_type(office.orders.import_json([{"id": 1}, {"id": 2}]), ImportReport)

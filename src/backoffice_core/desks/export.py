@@ -34,7 +34,7 @@ MOST_UNITS: Final = 2000
 #: Of how many of the ids that were given, since nobody knows yet how many units they have.
 MOST_GIVEN: Final = 25
 #: Up to so many orders of one second are put in order by their numbers; more of them go by id.
-MOST_TIED: Final = 10_000
+MOST_TIED: Final = 2000
 
 _NEWEST: Final = Sort("created_at", descending=True)
 
@@ -131,6 +131,7 @@ class Export:
 
         Raises:
             InvalidValue: There can be no file at *path*.
+            OSError: It could not be written to the end, as when the disk is full.
         """
         writing = _Writing(self, self._begin())
         write_path(path, writing, "utf-8-sig" if mark else "utf-8")

@@ -23,9 +23,7 @@ Rules:
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Final
-
-import attrs
+from typing import Final, NamedTuple
 
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.order import Address, Order
@@ -189,8 +187,7 @@ def _attributes(order: Order) -> str:
     return "\n".join([f"{key}: {value}" for key, value in order.attributes])
 
 
-@attrs.frozen
-class _Money:
+class Paid(NamedTuple):
     """The cells that tell how an order was paid."""
 
     method: str = ""
@@ -199,7 +196,7 @@ class _Money:
     references: str = ""
 
 
-def _money(order: Order) -> _Money:
+def _money(order: Order) -> Paid:
     """Return by what an order was paid, and under which references (rule 7)."""
     gateways: dict[str, None] = {}
     payments: dict[str, None] = {}
@@ -213,9 +210,9 @@ def _money(order: Order) -> _Money:
         if one.reference:
             (payments if brought else others)[one.reference] = None
     if not gateways and not payments and not others:
-        return _Money()
+        return Paid()
     joined = JOINT.join(payments)
-    return _Money(
+    return Paid(
         guarded(JOINT.join(gateways)),
         guarded(joined.rpartition(JOINT)[2]),
         guarded(joined),
