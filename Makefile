@@ -44,6 +44,11 @@ check: $(TEST)
 
 bench: $(TEST)
 	$(BIN)/python benchmarks/life.py
+	$(BIN)/python benchmarks/lists.py
+	$(BIN)/python benchmarks/bulk.py
+	$(BIN)/python benchmarks/bulk.py --json --rounds 1
+	$(BIN)/python benchmarks/export.py --orders 100000 --rounds 3
+	$(BIN)/python benchmarks/export.py --orders 100000 --rounds 1 --json
 
 $(RUN): pyproject.toml requirements/run.txt requirements/build.txt
 ifndef UV

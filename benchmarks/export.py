@@ -15,21 +15,16 @@ memory that the export takes above what the open shop has.
 import argparse
 import os
 import resource
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from pathlib import Path
 
 if __name__ == "__main__" and "--json" in sys.argv:
     sys.modules["orjson"] = None  # type: ignore[assignment]
 
-from life import measured
 from many import a_shop, fill
-
-HERE = Path(__file__).parent
-GIVEN = HERE.parent.parent / "shared" / "bench" / "yardstick.py"
+from turns import compared, yardstick
 
 
 def filled(folder: str, orders: int) -> None:
@@ -74,16 +69,11 @@ def main() -> None:
     if args.once:
         once(args.orders)
         return
-    if not GIVEN.exists():
-        raise SystemExit("the yardstick is not there: shared/bench beside the repository")
-    ours, theirs = [], []
-    for turn in range(args.rounds):
-        common = ["--orders", str(args.orders)]
-        ours.append(measured([str(Path(__file__)), "--once", *common, *["--json"] * args.json]))
-        theirs.append(measured([str(GIVEN), "export", *common]))
-        print(f"round {turn + 1}: {ours[-1]:.0f} orders/s against {theirs[-1]:.0f}, {ours[-1] / theirs[-1]:.2f}")
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    print(f"medians {statistics.median(ours):.0f} and {statistics.median(theirs):.0f} orders/s: ratio {ratio:.2f}")
+    common = ["--orders", str(args.orders)]
+    print(f"exporting {args.orders:,} orders{', without orjson' * args.json}")
+    ours = [__file__, "--once", *common, *["--json"] * args.json]
+    compared(ours, [str(yardstick()), "export", *common], args.rounds)
+    subprocess.run([sys.executable, *ours], check=True)  # noqa: S603 - this script
 
 
 if __name__ == "__main__":

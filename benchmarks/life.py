@@ -18,20 +18,14 @@ beside this file, which does the same work; on PostgreSQL it is that one.
 """
 
 import argparse
-import re
-import statistics
-import subprocess
-import sys
 import tempfile
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-GIVEN = HERE.parent.parent / "shared" / "bench" / "yardstick.py"
+from turns import compared, yardstick
 
 
 @contextmanager
@@ -78,16 +72,6 @@ def life(orders: int, synchronous: str, dsn: str | None) -> float:
     return orders / took
 
 
-def measured(command: list[str]) -> float:
-    """Run a process that prints orders a second and return the figure."""
-    run = subprocess.run([sys.executable, *command], check=True, capture_output=True, text=True)  # noqa: S603 - our own scripts
-    printed = run.stdout
-    found = re.search(r"([\d.]+) orders/s", printed)
-    if found is None:
-        raise SystemExit(f"no figure in {printed!r}")
-    return float(found[1])
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--orders", type=int, default=400)
@@ -99,18 +83,10 @@ def main() -> None:
     if args.once:
         print(f"{life(args.orders, args.sync, args.dsn):.0f} orders/s")
         return
-    yardstick = GIVEN if GIVEN.exists() and not args.dsn else HERE / "yardstick.py"
+    against = yardstick(here=bool(args.dsn))
     common = ["--orders", str(args.orders), "--sync", args.sync, *(["--dsn", args.dsn] if args.dsn else [])]
-    ours, theirs = [], []
-    for turn in range(args.rounds):
-        ours.append(measured([str(Path(__file__)), "--once", *common]))
-        theirs.append(measured([str(yardstick), "life", *common]))
-        print(f"round {turn + 1}: {ours[-1]:.0f} orders/s against {theirs[-1]:.0f}, {ours[-1] / theirs[-1]:.2f}")
-    ratio = statistics.median(ours) / statistics.median(theirs)
-    print(
-        f"median {statistics.median(ours):.0f} orders/s against {statistics.median(theirs):.0f} of the yardstick"
-        f" ({yardstick.name}, {'PostgreSQL' if args.dsn else f'synchronous={args.sync}'}): ratio {ratio:.2f}"
-    )
+    print(f"an order's life, {'PostgreSQL' if args.dsn else f'synchronous={args.sync}'}")
+    compared([__file__, "--once", *common], [str(against), "life", *common], args.rounds)
 
 
 if __name__ == "__main__":
