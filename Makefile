@@ -34,7 +34,7 @@ demo: $(RUN)
 	@$(BIN)/python -m backoffice_core demo
 
 test: $(TEST)
-	$(BIN)/python -m pytest -q -n auto --maxprocesses 2
+	$(BIN)/python -m pytest -q -rs -n auto --maxprocesses 2
 
 check: $(TEST)
 	$(BIN)/ruff format --check .

@@ -5,6 +5,8 @@ Where there are no tables, those of today are made. Older ones are brought up st
 is written against the tables of its time, by statements of its own, and is never changed. That
 both ways lead to the same tables is a test. All of it runs in one transaction, which leaves the
 newest number in ``bo_schema``.
+
+PostgreSQL came with version 5: a later step says ``COLLATE "C"`` there for texts that are keys or sorted by.
 """
 
 from collections.abc import Callable
