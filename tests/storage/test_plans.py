@@ -215,6 +215,17 @@ def test_pairs(storage: SqlStorage, query: str, sort: str) -> None:
     check(plans(storage, query, sort), KEYS[sort.removeprefix("-")])
 
 
+@pytest.mark.parametrize(
+    "query", ["tag:all", "status:open", "tag:all created_at:>=2024", "status:open created_at:2024"]
+)
+def test_counting_a_value_reads_no_order(storage: SqlStorage, query: str) -> None:
+    """The rows of the inverted index are its orders, so they are counted by themselves."""
+    (lines,) = plans(storage, query, count=True)
+    assert [] == [line for line in lines if "bo_search" in line]
+    office = BackOffice.open(storage)
+    assert len(list(office.orders.all(query))) == office.orders.count(query) == 300
+
+
 def test_the_next_page(storage: SqlStorage) -> None:
     """A cursor is a bound of the index, so the last page costs what the first one does."""
     office = BackOffice.open(storage)

@@ -52,6 +52,7 @@ _ASSERTING: Final = (
     "contract_draftlists",
     "contract_drafts",
     "contract_draftsources",
+    "contract_many",
     "contract_orders",
     "contract_outbox",
     "contract_races",

@@ -1,12 +1,11 @@
-"""The part of `backoffice_core.testing.StorageContract` about finding orders, saved views, and many orders at once."""
+"""The part of `backoffice_core.testing.StorageContract` about finding orders, and about saved views."""
 
 from collections.abc import Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 
 import attrs
 import pytest
 
-from backoffice_core.failures import StorageFailed
+from backoffice_core.clock import to_micros
 from backoffice_core.orders.asked import Line, Sale
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.search.conditions import (
@@ -28,10 +27,10 @@ from backoffice_core.search.summary import summary
 from backoffice_core.search.views import SavedView
 from backoffice_core.search.wanted import Hit, Wanted
 from backoffice_core.storage.base import Storage, Unit
-from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
-from backoffice_core.testing.builders import a_key, a_record, a_shop, an_order, placed
+from backoffice_core.storage.trouble import AlreadyStored
+from backoffice_core.testing.builders import a_record, a_shop, an_order
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.contract_base import Contract, fail_after, patiently, put, read, saved_life, write
+from backoffice_core.testing.contract_base import Contract, fail_after, put, read, saved_life, write
 
 _NEWEST = Sort("created_at", descending=True)
 #: Texts that databases like to compare in ways of their own: case, accents, patterns, marks, other scripts.
@@ -54,7 +53,7 @@ _TEXTS = (
 )
 
 
-def _found(unit: Unit, condition: Condition, sort: Sort = _NEWEST) -> list[str]:
+def found_by(unit: Unit, condition: Condition, sort: Sort = _NEWEST) -> list[str]:
     """Return the ids that a condition finds, and check that counting says the same."""
     hits = unit.search(Wanted(condition, sort, 1000))
     assert unit.count(condition, 1000) == len(hits)
@@ -118,6 +117,8 @@ def _conditions() -> list[Condition]:
         *(Unless(one) for one in plain),
         AllOf((Has("tag:all"), Says(" vi"), Unless(Has("is:test")))),
         AllOf((Has("tag:all"), Between("created_at", 0, 2**62), Between("total", 0, 20_000))),
+        AllOf((Has("tag:all"), Between("created_at", None, to_micros(START.add(minutes=3))))),
+        AllOf((Has("tag:all"), Has("is:test"))),
         AnyOf((Has("tag:vip"), Starts("tag:日"), Says(" a"))),
         AllOf((AnyOf((Has("tag:vip"), Between("items", 3, 3))), Unless(AnyOf((Has("is:test"), NEVER))))),
         AnyOf((AllOf((Has("tag:vip"), Has("tag:all"))), Unless(AllOf((Has("tag:all"), Has("fin:pending")))))),
@@ -143,7 +144,7 @@ class SearchContract(Contract):
         some = _varied()
         write(shop, lambda unit: [unit.put(a_record(order)) for order in some])
         for condition in _conditions():
-            assert read(shop, lambda unit, one=condition: _found(unit, one)) == _expected(some, condition)  # type: ignore[misc]
+            assert read(shop, lambda unit, one=condition: found_by(unit, one)) == _expected(some, condition)  # type: ignore[misc]
 
     @pytest.mark.parametrize("column", sorted(COLUMN_TYPES))
     @pytest.mark.parametrize("descending", [False, True])
@@ -153,7 +154,7 @@ class SearchContract(Contract):
         write(shop, lambda unit: [unit.put(a_record(order)) for order in some])
         for condition in (ALWAYS, Has("tag:all"), Starts("tag:v"), Unless(Has("is:test")), Says(" a")):
             whole = _expected(some, condition, sort)
-            assert read(shop, lambda unit, one=condition: _found(unit, one, sort)) == whole  # type: ignore[misc]
+            assert read(shop, lambda unit, one=condition: found_by(unit, one, sort)) == whole  # type: ignore[misc]
             forwards = _walked(shop, Wanted(condition, sort, 4))
             assert [hit.order.id for hit in forwards] == whole
             backwards = _walked(shop, Wanted(condition, sort, 4, forwards[-1].cursor, backwards=True))
@@ -188,7 +189,7 @@ class SearchContract(Contract):
         """It is found and counted once."""
         put(shop, a_record(an_order(id="order-1", tags=("vip", "vip gold", "vipers"))))
         for condition in (Starts("tag:vip"), AnyOf((Has("tag:vip"), Starts("tag:vip"), Says(" tea")))):
-            assert read(shop, lambda unit, one=condition: _found(unit, one)) == ["order-1"]  # type: ignore[misc]
+            assert read(shop, lambda unit, one=condition: found_by(unit, one)) == ["order-1"]  # type: ignore[misc]
 
     def test_a_change_is_found_at_once(self, shop: Storage) -> None:
         """By what it is now and no more by what it was, within the unit of work, too."""
@@ -198,30 +199,30 @@ class SearchContract(Contract):
 
         def work(unit: Unit) -> list[list[str]]:
             unit.put(a_record(changed))
-            return [_found(unit, one) for one in conditions]
+            return [found_by(unit, one) for one in conditions]
 
         expected: list[list[str]] = [[], [], ["order-1"], ["order-1"], ["order-1"]]
         assert write(shop, work) == expected
-        assert read(shop, lambda unit: [_found(unit, one) for one in conditions]) == expected
+        assert read(shop, lambda unit: [found_by(unit, one) for one in conditions]) == expected
 
-    def test_a_failed_unit_is_not_found(self, shop: Storage) -> None:
+    def test_a_failed_unit_is_notfound_by(self, shop: Storage) -> None:
         """Neither the order that it placed nor what it made of another one."""
         order = put(shop, a_record(an_order(id="order-1", tags=("old",))))
         fail_after(shop, lambda unit: unit.put(a_record(attrs.evolve(order, tags=("new",)))))
         fail_after(shop, lambda unit: unit.put(a_record(an_order(id="order-2", tags=("new",)))))
-        assert read(shop, lambda unit: (_found(unit, Has("tag:new")), _found(unit, ALWAYS))) == ([], ["order-1"])
-        assert read(shop, lambda unit: _found(unit, Has("tag:old"))) == ["order-1"]
+        assert read(shop, lambda unit: (found_by(unit, Has("tag:new")), found_by(unit, ALWAYS))) == ([], ["order-1"])
+        assert read(shop, lambda unit: found_by(unit, Has("tag:old"))) == ["order-1"]
 
     def test_a_view_of_before_finds_what_was(self, shop: Storage) -> None:
         """What is saved while somebody looks is found by the next one who does."""
         order = put(shop, a_record(an_order(id="order-1", tags=("old",))))
         with shop.read("main") as unit:
-            assert _found(unit, Has("tag:old")) == ["order-1"]
+            assert found_by(unit, Has("tag:old")) == ["order-1"]
             put(shop, a_record(attrs.evolve(order, tags=("new",))))
-            assert (_found(unit, Has("tag:old")), _found(unit, Has("tag:new"))) == (["order-1"], [])
-        assert read(shop, lambda unit: _found(unit, Has("tag:new"))) == ["order-1"]
+            assert (found_by(unit, Has("tag:old")), found_by(unit, Has("tag:new"))) == (["order-1"], [])
+        assert read(shop, lambda unit: found_by(unit, Has("tag:new"))) == ["order-1"]
 
-    def test_a_deleted_order_is_not_found(self, shop: Storage) -> None:
+    def test_a_deleted_order_is_notfound_by(self, shop: Storage) -> None:
         """By nothing at all."""
         steps = saved_life(shop)
         last = steps[-1][1]
@@ -230,7 +231,7 @@ class SearchContract(Contract):
         put(shop, a_record(attrs.evolve(last, deleted_at=START)))
         assert before - read(shop, lambda unit: unit.count(ALWAYS, 9)) == (last.deleted_at is None)
         for term in terms:
-            assert read(shop, lambda unit, one=term: _found(unit, Has(one))) == []  # type: ignore[misc]
+            assert read(shop, lambda unit, one=term: found_by(unit, Has(one))) == []  # type: ignore[misc]
 
     def test_shops_find_their_own(self, shop: Storage) -> None:
         """The same ids and terms in two shops."""
@@ -243,7 +244,7 @@ class SearchContract(Contract):
             ("main", [["order-1"], [], ["order-1"], []]),
             ("other", [["order-2"], ["order-1"], ["order-2", "order-1"], ["order-1"]]),
         ):
-            assert read(shop, lambda unit: [_found(unit, one) for one in asked], name) == expected
+            assert read(shop, lambda unit: [found_by(unit, one) for one in asked], name) == expected
 
 
 def _a_view(id: str, **more: object) -> SavedView:
@@ -305,101 +306,3 @@ class ViewsContract(Contract):
         write(shop, lambda unit: unit.drop_view("id-a"))
         assert [view.query for view in read(shop, lambda unit: unit.views(), "other")][-1:] == ["tag:b"]
         assert list(read(shop, lambda unit: unit.views())) == []
-
-
-def _some(shop: Storage, count: int = 4) -> list[Order]:
-    """Save orders; return them as they were saved."""
-    return [put(shop, a_record(an_order(id=f"order-{at}"))) for at in range(count)]
-
-
-class ManyContract(Contract):
-    """Many orders at once: read, locked, saved."""
-
-    @pytest.mark.parametrize("lock", [False, True])
-    def test_orders_by_id(self, shop: Storage, lock: bool) -> None:
-        """Those that are there, in any order, each once; deleted and unknown ones are left out."""
-        some = _some(shop)
-        put(shop, a_record(attrs.evolve(some[2], deleted_at=START)))
-        ids = ["order-3", "nope", "order-0", "order-2", "order-3"]
-        found = write(shop, lambda unit: dict(unit.orders(ids, lock=lock)))
-        assert found == {"order-3": some[3], "order-0": some[0]}
-        assert write(shop, lambda unit: dict(unit.orders([], lock=lock))) == {}
-
-    def test_each_order_by_id(self, shop: Storage) -> None:
-        """In the order of the ids, as often as they are given; None for deleted and unknown ones."""
-        some = _some(shop)
-        put(shop, a_record(attrs.evolve(some[2], deleted_at=START)))
-        ids = ["order-3", "nope", "order-0", "order-2", "order-3", "é"]
-        found = read(shop, lambda unit: list(unit.each_order(ids)))
-        assert found == list(zip(ids, [some[3], None, some[0], None, some[3], None], strict=True))
-        assert read(shop, lambda unit: list(unit.each_order([]))) == []
-
-    def test_one_that_cannot_be_read(self, shop: Storage) -> None:
-        """An error stands in its place, and the others are there."""
-        if not self.plants:
-            pytest.skip("this storage keeps no documents as text")
-        some = _some(shop, 2)
-        self.plant(shop, "order-0", "{}")
-        found = read(shop, lambda unit: unit.orders(["order-0", "order-1"]))
-        assert isinstance(found["order-0"], StorageFailed)
-        assert found["order-1"] == some[1]
-        each = read(shop, lambda unit: dict(unit.each_order(["order-1", "order-0"])))
-        assert isinstance(each["order-0"], StorageFailed)
-        assert each["order-1"] == some[1]
-
-    def test_saving_many(self, shop: Storage) -> None:
-        """The same as one after another: versions, events, entries, what they are found by."""
-        one, two = placed(id="order-1"), placed(id="order-2")
-        saved = [put(shop, a_record(change)) for change in (one, two)]
-        records = [
-            a_record(attrs.evolve(order, tags=(f"t-{order.id}",), updated_at=START.add(hours=1)), events=change.events)
-            for order, change in zip(saved, (one, two), strict=True)
-        ]
-        done = write(shop, lambda unit: unit.put_many(records))
-        assert [(order.id, order.version) for order in done] == [("order-1", 2), ("order-2", 2)]
-        for order in done:
-            assert read(shop, lambda unit, id=order.id: unit.order(id)) == order  # type: ignore[misc]
-            assert read(shop, lambda unit, id=order.id: _found(unit, Has(f"tag:t-{id}"))) == [order.id]  # type: ignore[misc]
-            rows = read(shop, lambda unit, id=order.id: unit.events(id, 2))  # type: ignore[misc]
-            assert len(rows) == len(one.events)
-        assert write(shop, lambda unit: unit.put_many([])) == []
-
-    def test_one_that_is_stale(self, shop: Storage) -> None:
-        """It is named with both versions, and the unit saves none of them."""
-        some = _some(shop, 3)
-        put(shop, a_record(attrs.evolve(some[1], tags=("theirs",))))
-        records = [a_record(attrs.evolve(order, tags=("mine",))) for order in some]
-        with pytest.raises(StaleVersion) as caught, shop.write("main") as unit:
-            unit.put_many(records)
-        assert caught.value.facts == {"kind": "order", "id": "order-1", "expected": 1, "stored": 2}
-        assert read(shop, lambda unit: _found(unit, Has("tag:mine"))) == []
-        assert [read(shop, lambda unit, at=at: unit.order(f"order-{at}").version) for at in range(3)] == [1, 2, 1]  # type: ignore[misc]
-
-    def test_a_key_that_is_in_use(self, shop: Storage) -> None:
-        """It is named, and nothing of the unit is saved."""
-        some = _some(shop, 2)
-        records = [a_record(attrs.evolve(order, tags=("mine",)), key=a_key("same")) for order in some]
-        with pytest.raises(AlreadyStored) as caught, shop.write("main") as unit:
-            unit.put_many(records)
-        assert "same" in str(caught.value)
-        assert read(shop, lambda unit: (_found(unit, Has("tag:mine")), unit.key("same"))) == ([], None)
-
-    def test_many_who_change_the_same_orders(self, shop: Storage) -> None:
-        """Each loads them under a lock, in an order of their own, and saves them all: no change is lost."""
-        ids = [order.id for order in _some(shop)]
-
-        def change(at: int) -> None:
-            def work(unit: Unit) -> None:
-                found = unit.orders(ids if at % 2 else ids[::-1], lock=True)
-                loaded = [order for order in found.values() if isinstance(order, Order)]
-                unit.put_many([a_record(attrs.evolve(order, tags=(*order.tags, f"t{at}"))) for order in loaded])
-
-            patiently(lambda: write(shop, work))
-
-        with ThreadPoolExecutor(6) as pool:
-            list(pool.map(change, range(6)))
-        for id in ids:
-            order = read(shop, lambda unit, id=id: unit.order(id))  # type: ignore[misc]
-            assert (order.version, set(order.tags)) == (7, {f"t{at}" for at in range(6)})
-        for at in range(6):
-            assert sorted(read(shop, lambda unit, at=at: _found(unit, Has(f"tag:t{at}")))) == ids  # type: ignore[misc]

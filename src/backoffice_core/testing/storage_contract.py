@@ -5,10 +5,11 @@ from backoffice_core.testing.contract_documents import CatalogContract, ShopsCon
 from backoffice_core.testing.contract_draftlists import DraftListsContract
 from backoffice_core.testing.contract_drafts import DraftsContract
 from backoffice_core.testing.contract_draftsources import DraftSourcesContract
+from backoffice_core.testing.contract_many import ManyContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
 from backoffice_core.testing.contract_races import RacesContract, UnitsContract
-from backoffice_core.testing.contract_search import ManyContract, SearchContract, ViewsContract
+from backoffice_core.testing.contract_search import SearchContract, ViewsContract
 from backoffice_core.testing.contract_stock import StockContract
 
 
