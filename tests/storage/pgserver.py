@@ -11,7 +11,6 @@ Where there are no binaries or no driver the tests that need it are skipped, wit
 
 import importlib.util
 import os
-import pwd
 import secrets
 import shutil
 import socket
@@ -74,6 +73,8 @@ def binaries() -> Path | None:
 
 def missing() -> str | None:
     """Return why no server can be started; None where one can."""
+    if os.name != "posix":
+        return "a POSIX shell minds the server, and here is none"
     if importlib.util.find_spec("psycopg") is None:
         return "psycopg is not installed"
     if binaries() is None:
@@ -83,6 +84,8 @@ def missing() -> str | None:
 
 def _somebody() -> dict[str, Any]:
     """Return whom the server runs as: whoever we are, but never root."""
+    import pwd
+
     if os.geteuid() != 0:
         return {}
     for name in ("postgres", "nobody"):
