@@ -8,7 +8,7 @@ where it became an order, save the order in the same unit of work. Gateways are 
 import attrs
 
 from backoffice_core.context import Context, UnknownShop
-from backoffice_core.failures import UnknownId
+from backoffice_core.failures import Conflict, NotFound, Refused, UnknownId
 from backoffice_core.intents import GatewayInHostTransaction
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Facts
@@ -82,9 +82,15 @@ class DraftRunner:
         answered = self._answered(unit, asked)
         if answered is not None:
             return answered
-        change, settings = self._decided(unit, asked)
+        try:
+            change, settings = self._decided(unit, asked)
+        except (Refused, Conflict, NotFound):
+            # Whoever had the lock that was waited for may have been asked the very same.
+            if (answered := self._answered(unit, asked)) is not None:
+                return answered
+            raise
         if not change:
-            return change
+            return change if (answered := self._answered(unit, asked)) is None else answered
         saved = unit.put_draft(self._record(change, asked))
         change = attrs.evolve(change, draft=saved)
         if change.placing is None:

@@ -1,10 +1,11 @@
 """
 The one path of every command.
 
-1. Open the unit of work, before anything is loaded. Locks are taken in this order: idempotency
-   key, shop row, documents by id, stock rows by variant and location.
+1. Open the unit of work, before anything is loaded. Locks are taken in this order: shop row,
+   documents by id, stock rows by variant and location; the key when it is saved.
 2. Look the key up, load what the command needs, decide (pure), save the order with its events,
-   movements, sales entries, messages and key, end the unit.
+   movements, sales entries, messages and key, end the unit. What is refused looks its key up
+   again: the one that it waited for may have been the very same request.
 3. Ask a registered gateway about what is pending now, outside any transaction, with the
    transaction's id as the key; settle its answer through this same path.
 
@@ -22,7 +23,7 @@ import pendulum
 
 from backoffice_core.clock import day_in
 from backoffice_core.context import Context, UnknownShop
-from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, UnknownId, reason
+from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, NotFound, Refused, UnknownId, reason
 from backoffice_core.gateways.base import Outcome, Pending
 from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, settlement
 from backoffice_core.notify.messages import told
@@ -144,9 +145,15 @@ class Runner:
         answered = self._answered(unit, asked)
         if answered is not None:
             return answered
-        change, settings = self._decided(unit, asked)
+        try:
+            change, settings = self._decided(unit, asked)
+        except (Refused, Conflict, NotFound):
+            # Whoever had the lock that was waited for may have been asked the very same.
+            if (answered := self._answered(unit, asked)) is not None:
+                return answered
+            raise
         if not change:
-            return change
+            return change if (answered := self._answered(unit, asked)) is None else answered
         record = self.record(change, settings, asked)
         saved = unit.put(record) if change.order.deleted_at is None else _put_tombstone(unit, record)
         return evolve(change, order=saved)

@@ -4,6 +4,9 @@ Commands at the same time on PostgreSQL, each made slow between what it reads an
 On SQLite and in memory there is one writer; here there are as many as there are rows to lock.
 """
 
+import os
+import subprocess
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -127,6 +130,46 @@ def test_one_key_used_by_many(office, slow):
     assert "10.00 EUR" == str(office.orders.get(order.id).refunded)
 
 
+ONCE = {
+    "ship all": lambda office, id: office.orders.fulfill(id, idempotency_key="k"),
+    "give all back": lambda office, id: office.orders.refund(id, lines={"TEA": 3}, idempotency_key="k"),
+    "archive": lambda office, id: office.orders.archive(id, idempotency_key="k"),
+    "cancel": lambda office, id: office.orders.cancel(id, idempotency_key="k"),
+    "as it was seen": lambda office, id: office.orders.set_note(id, "n", idempotency_key="k", expected_version=1),
+}
+
+
+@pytest.mark.parametrize("command", sorted(ONCE))
+def test_what_can_be_done_once(office, slow, command):
+    """Those who wait for the first are answered as it was, though by then nothing is left to do."""
+    order = office.orders.place(lines=TEA, payments=[Sale("30.00")]).order
+    slow("put")
+    answers = together(*[lambda: ONCE[command](office, order.id)] * 3)
+    assert [] == [one for one in answers if isinstance(one, BackOfficeError)]
+    assert [False, True, True] == sorted(one.replayed for one in answers)
+    assert 2 == office.orders.get(order.id).version
+
+
+def test_the_last_units_bought_by_one_checkout(office, slow):
+    """Asked for twice at once: one order, and nobody is told that they are sold out."""
+    office.catalog.adjust("CUP", 2)
+    slow("put")
+    place = lambda: office.orders.place(lines=[Line(variant="CUP", quantity=2)], source=("web", "9"))  # noqa: E731
+    answers = together(*[place] * 3)
+    assert [] == [one for one in answers if isinstance(one, BackOfficeError)]
+    assert [False, True, True] == sorted(one.replayed for one in answers)
+
+
+@pytest.mark.parametrize("command", ["complete", "delete"])
+def test_a_draft_that_is_done_with_once(office, slow, command):
+    """The same for drafts, by their keys."""
+    draft = office.drafts.create(lines=TEA).draft
+    slow("put_draft")
+    answers = together(*[lambda: getattr(office.drafts, command)(draft.id, idempotency_key="k")] * 3)
+    assert [] == [one for one in answers if isinstance(one, BackOfficeError)]
+    assert [False, True, True] == sorted(one.replayed for one in answers)
+
+
 def test_one_draft_completed_by_many(office, slow):
     """It becomes one order."""
     draft = office.drafts.create(lines=TEA).draft
@@ -161,3 +204,34 @@ def test_two_imports_of_two_states_of_checkouts(office, slow):
     )
     assert {"11:00"} == {one.note for one in office.checkouts}
     assert (4, 4) == (late.updated, early.updated + early.reasons.get("checkout_is_newer", 0))
+
+
+_A_DAY = """
+import sys
+from backoffice_core import BackOffice, Line, Sale
+office = BackOffice.open(sys.argv[1])
+for number in range(int(sys.argv[2])):
+    order = office.orders.place(
+        lines=[Line(variant="CUP"), Line("Tea", sku="TEA", price="1.00")],
+        payments=[Sale("6.00")],
+        source=("web", str(number)),
+    ).order
+    office.orders.fulfill(order.id, idempotency_key=f"ship-{number}")
+    office.orders.refund(order.id, lines={"TEA": 1}, idempotency_key=f"back-{number}")
+    office.change_settings(key_days=office.settings.key_days % 300 + 1)
+"""
+
+
+@pytest.mark.slow
+def test_processes_that_are_asked_the_same(office):
+    """Four of them, one day's work: every order is placed, shipped and refunded once; the numbers have no gap."""
+    office.catalog.adjust("CUP", 100)
+    url = office._context.storage.engine.url.render_as_string(hide_password=False)
+    command = [sys.executable, "-c", _A_DAY, url, "40"]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True, env=env) for _ in range(4)]
+    assert [""] * 4 == [one.communicate()[1] for one in running]
+    orders = list(office.orders)
+    assert list(range(1001, 1041)) == sorted(order.number for order in orders)
+    assert {("1.00 EUR", 3)} == {(str(order.refunded), order.version) for order in orders}
+    assert [(60, 0)] == [(level.on_hand, level.committed) for level in office.catalog.levels("CUP")]
