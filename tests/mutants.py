@@ -353,6 +353,7 @@ MUTANTS = [
     _postgres("runner.py", "except (Refused, Conflict, NotFound):", "except ZeroDivisionError:", "_races.py::test_what_can_be_done_once"),
     _postgres("runner.py", "return change if (answered := self._answered(unit, asked)) is None else answered", "return change", "_races.py::test_what_can_be_done_once"),
     _postgres("draftrunner.py", "except (Refused, Conflict, NotFound):", "except ZeroDivisionError:", "_races.py::test_a_draft_that_is_done_with_once"),
+    _postgres("backoffice.py", "except UnknownId:", "except ZeroDivisionError:", "_races.py::test_several_who_do_what_time_brings"),
     _postgres("storage/sql/store.py", '"REPEATABLE READ"', '"READ COMMITTED"', ".py::TestPostgres::test_a_view_is_consistent"),
     Mutant("storage/sql/outbox.py", "_C.leased_until <= moment)", "_C.leased_until >= 0)", "tests/storage/test_sqlite.py::TestSqlite"),
     Mutant("storage/marks.py", "one.id in left and one.id not in busy", "one.id in left", "tests/storage/test_memory.py"),

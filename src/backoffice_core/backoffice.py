@@ -17,7 +17,7 @@ from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.draftrunner import DraftRunner
-from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, StorageFailed, reason
+from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, StorageFailed, UnknownId, reason
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.base import KINDS, Notifier
@@ -334,6 +334,9 @@ class BackOffice:
                     done += bool(act(id))
                 except StorageBusy:
                     raise
+                except UnknownId:
+                    # Another one who does what time brings was first, and nothing is left of it.
+                    continue
                 except (Conflict, StorageFailed):
                     # One that cannot be read, or that others hold, does not keep the rest from its time.
                     failed += 1

@@ -12,9 +12,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from backoffice_core import BackOffice, Line, Sale
+from backoffice_core import Authorization, BackOffice, Line, Sale
 from backoffice_core.errors import BackOfficeError, Refused
 from backoffice_core.storage.sql.unit import SqlUnit
+from backoffice_core.testing import FrozenClock
 from tests.shopify import rest, restcheckouts, restdrafts
 
 pytestmark = pytest.mark.postgres
@@ -168,6 +169,29 @@ def test_a_draft_that_is_done_with_once(office, slow, command):
     answers = together(*[lambda: getattr(office.drafts, command)(draft.id, idempotency_key="k")] * 3)
     assert [] == [one for one in answers if isinstance(one, BackOfficeError)]
     assert [False, True, True] == sorted(one.replayed for one in answers)
+
+
+@pytest.mark.parametrize("what", ["idle drafts", "reservations", "authorizations"])
+def test_several_who_do_what_time_brings(emptied_postgres, slow, what):
+    """Each thing is done once, and none of them fails by what another one did first."""
+    clock = FrozenClock()
+    office = BackOffice.open(emptied_postgres(), currency="EUR", taxes_included=True, clock=clock)
+    office.catalog.add_location("here")
+    office.catalog.add_product("Cup", sku="CUP", price="5.00")
+    office.catalog.adjust("CUP", 9)
+    tomorrow = clock().add(days=1)
+    for _ in range(4):
+        if what == "authorizations":
+            office.orders.place(lines=TEA, payments=[Authorization("30.00", expires_at=tomorrow)])
+        else:
+            until = tomorrow if what == "reservations" else None
+            office.drafts.create(lines=[Line(variant="CUP")], reserve_until=until)
+    clock.tick(days=400 if what == "idle drafts" else 2)
+    slow("put")
+    slow("put_draft")
+    reports = together(*[office.run_due] * 3)
+    assert [] == [one for one in reports if isinstance(one, BackOfficeError)]
+    assert 4 == sum(one.expired + one.released + one.purged for one in reports)
 
 
 def test_one_draft_completed_by_many(office, slow):
