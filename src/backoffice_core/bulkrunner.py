@@ -19,12 +19,11 @@ import attrs
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import BackOfficeError, Conflict, NotFound, StorageFailed, UnknownId
 from backoffice_core.notify.messages import told
-from backoffice_core.orders.change import Change, Command
+from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.rules import decide
 from backoffice_core.runner import Asked, Runner, fingerprint
-from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Record
 
@@ -133,6 +132,8 @@ class BulkRunner:
         known = unit.orders(ids, lock=True)
         found: dict[str, Outcome | Change | None] = {}
         changes: list[tuple[Change, Record]] = []
+        # A rule that reads no stock locations is told the same about each order.
+        shared = None if command.places else self._runner.facts(unit, settings, command, None)
         for id in ids:
             order = known.get(id)
             if not isinstance(order, Order):
@@ -140,15 +141,15 @@ class BulkRunner:
             elif key is not None and unit.key(f"{key} {id}") is not None:
                 found[id] = None
             else:
-                found[id] = self._change(unit, settings, command, order, key, changes.append)
+                facts = shared or self._runner.facts(unit, settings, command, order)
+                found[id] = self._change(facts, command, order, key, changes.append)
         for (change, _), saved in zip(changes, unit.put_many([record for _, record in changes]), strict=True):
             found[saved.id] = evolve(change, order=saved)
         return found
 
     def _change(
         self,
-        unit: Unit,
-        settings: Settings,
+        facts: Facts,
         command: Command,
         order: Order,
         key: str | None,
@@ -156,7 +157,7 @@ class BulkRunner:
     ) -> "Outcome | None":
         """Decide on one order; hand on what is to be saved, and return the outcome of what is not."""
         try:
-            change = told(decide(order, command, self._runner.facts(unit, settings, command, order)), settings)
+            change = told(decide(order, command, facts), facts.settings)
         except BackOfficeError as no:
             return refusal(order.id, no)
         if not change:
@@ -166,7 +167,7 @@ class BulkRunner:
         if not any(move.guard for move in change.movements):
             print_ = fingerprint(command, order.id) if key is not None else None
             asked = Asked(command, order.id, _key(key, order.id), None, print_)
-            save((change, self._runner.record(change, settings, asked)))
+            save((change, self._runner.record(change, facts.settings, asked)))
         return None
 
 

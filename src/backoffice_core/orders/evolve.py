@@ -1,8 +1,8 @@
 """
 `attrs.evolve`, faster: rules make new values out of old ones all the time.
 
-A function is written for each class at its first use, so that a copy costs little more than
-setting its slots. Type checkers see attrs' own function, with its checks.
+A function is made for each class at its first use, so that a copy costs little more than
+setting its fields. Type checkers see attrs' own function, with its checks.
 
 What a value has computed of itself can stay with its copies: a class says with `keeps` which fields
 each of its cached properties rests on.
@@ -23,7 +23,7 @@ def keeps(kind: type, rests_on: Mapping[str, frozenset[str]]) -> Mapping[str, fr
     Let copies of a class keep what was computed on the original.
 
     Args:
-        kind: The class, of attrs and with slots.
+        kind: The class, of attrs and without slots.
 
         rests_on: Its cached properties by name, each with all the fields that it is computed from.
 
@@ -34,11 +34,11 @@ def keeps(kind: type, rests_on: Mapping[str, frozenset[str]]) -> Mapping[str, fr
     return rests_on
 
 
-def is_set_by_slots(kind: type) -> bool:
-    """Whether making a value of an attrs class is no more than setting its slots, which takes half as long."""
+def is_plain(kind: type) -> bool:
+    """Whether making a value of an attrs class is no more than setting its fields: setting them takes half as long."""
     fields: tuple[attrs.Attribute[Any], ...] = attrs.fields(kind)
     plain = all(field.init and field.converter is None and field.validator is None for field in fields)
-    return plain and not hasattr(kind, "__attrs_post_init__") and not kind.__dictoffset__
+    return plain and not hasattr(kind, "__attrs_post_init__")
 
 
 if TYPE_CHECKING:
@@ -56,8 +56,34 @@ else:
 
     def _copier(kind: type) -> Any:
         fields = [field for field in attrs.fields(kind) if field.init]
-        if not is_set_by_slots(kind) or len(fields) < 2:
+        if not is_plain(kind) or len(fields) < 2:
             return _caller(kind, fields)
+        return _by_slots(kind, fields) if not kind.__dictoffset__ else _by_dictionary(kind, fields)
+
+    def _by_dictionary(kind: type, fields: list[Any]) -> Any:
+        """Return a copier that copies the dictionary of a value, with what was computed and still holds."""
+        names, kept = {field.alias for field in fields}, _KEPT.get(kind, {})
+        stale: dict[tuple[str, ...], tuple[str, ...]] = {}
+
+        def copied(value: Any, changes: dict[str, Any]) -> Any:
+            key = tuple(changes)
+            gone = stale.get(key)
+            if gone is None:
+                if not names.issuperset(key):
+                    raise TypeError(f"{kind.__name__} has no field {min(set(key) - names)!r}")
+                gone = stale[key] = tuple(name for name, on in kept.items() if not on.isdisjoint(key))
+            made = object.__new__(kind)
+            held = made.__dict__
+            held.update(value.__dict__)
+            held.update(changes)
+            for name in gone:
+                held.pop(name, None)
+            return made
+
+        return copied
+
+    def _by_slots(kind: type, fields: list[Any]) -> Any:
+        """Return a copier that sets slot after slot."""
         setters = {field.alias: getattr(kind, field.name).__set__ for field in fields}
         scope: dict[str, Any] = {"kind": kind, "new": object.__new__, "setters": setters}
         scope |= {"read": attrgetter(*(field.name for field in fields))}
@@ -70,7 +96,6 @@ else:
             "    if alias not in setters:",
             "        raise TypeError(f'{kind.__name__} has no field {alias!r}')",
             "    setters[alias](made, value)",
-            *_kept(kind, scope),
             "return made",
         ]
         return _defined(body, scope)
@@ -80,25 +105,10 @@ else:
         values = ", ".join(f"{field.alias!r}: v.{field.name}" for field in fields)
         return _defined([f"return kind(**{{{values}, **changes}})"], {"kind": kind})
 
-    def _kept(kind: type, scope: dict[str, Any]) -> list[str]:
-        """Return the lines that hand on what was computed, where nothing changes that it rests on."""
-        lines = []
-        for name, fields in _KEPT.get(kind, {}).items():
-            slot = kind.__dict__[name]
-            scope |= {f"rest_{name}": fields.isdisjoint, f"get_{name}": slot.__get__, f"keep_{name}": slot.__set__}
-            lines += [
-                f"if rest_{name}(changes):",
-                "    try:",
-                f"        keep_{name}(made, get_{name}(v))",
-                "    except AttributeError:",  # never asked for, so empty, and stays so
-                "        pass",
-            ]
-        return lines
-
     def _defined(body: list[str], scope: dict[str, Any]) -> Any:
         source = "\n    ".join(["def copied(v, changes):", *body])
         exec(source, scope)  # noqa: S102 - of field names that this library declares
         return scope["copied"]
 
 
-__all__ = ["evolve", "is_set_by_slots", "keeps"]
+__all__ = ["evolve", "is_plain", "keeps"]

@@ -19,7 +19,7 @@ import cattrs
 import pendulum
 
 from backoffice_core.clock import from_micros
-from backoffice_core.orders.evolve import is_set_by_slots
+from backoffice_core.orders.evolve import is_plain
 
 Read = Callable[[Any, Any], Any]
 
@@ -36,8 +36,11 @@ def reader(kind: type, converter: cattrs.Converter) -> Read:
     """Return a function that reads a value of *kind* from a raw document."""
     scope: dict[str, Any] = {"kind": kind, "wrong": _wrong, "new": object.__new__}
     fields = [field for field in attrs.fields(attrs.resolve_types(kind)) if field.init]
+    names = [field.name for field in fields]
     body = [line for field in fields for line in _field(field, converter, scope)]
-    if is_set_by_slots(kind):
+    if is_plain(kind) and kind.__dictoffset__:
+        made = ["made = new(kind)", f"made.__dict__.update({', '.join(f'{n}=v_{n}' for n in names)})", "return made"]
+    elif is_plain(kind):
         scope |= {f"s_{field.name}": getattr(kind, field.name).__set__ for field in fields}
         made = ["made = new(kind)", *(f"s_{field.name}(made, v_{field.name})" for field in fields), "return made"]
     else:
