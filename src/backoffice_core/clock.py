@@ -25,7 +25,12 @@ def zone(name: str) -> zoneinfo.ZoneInfo:
 
 def day_in(moment: dt.datetime, timezone: str) -> str:
     """Return the ISO day of a moment in a time zone."""
-    return dt.datetime.fromtimestamp(to_micros(moment) // 1_000_000, zone(timezone)).date().isoformat()
+    return _day(to_micros(moment) // 1_000_000, timezone)
+
+
+@lru_cache(maxsize=64)
+def _day(seconds: int, timezone: str) -> str:
+    return dt.datetime.fromtimestamp(seconds, zone(timezone)).date().isoformat()
 
 
 def system_clock() -> pendulum.DateTime:

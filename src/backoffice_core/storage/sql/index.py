@@ -32,7 +32,8 @@ _SETS: dict[str, Any] = {name: _p(f"set_{name}") for name in map(str, SEARCH.c.k
 #: What hardly ever changes is left out of most updates: its pages stay as they are.
 _RARE = ("number", "customer", "destination", "words")
 _MINE = (_S.shop == _p("in_shop"), _S.id == _p("order_id"))
-_UPDATE = sa.update(SEARCH).where(*_MINE).values({name: to for name, to in _SETS.items() if name not in _RARE})
+#: Values by the names of the columns: Core takes them so where none of them is in the condition.
+_UPDATE = sa.update(SEARCH).where(*_MINE).values({name: _p(name) for name in _SETS if name not in _RARE})
 _UPDATE_ALL = sa.update(SEARCH).where(*_MINE).values(_SETS)
 _DELETE = sa.delete(SEARCH).where(_S.shop == _p("shop"), _S.id == _p("id"))
 _DELETE_TERM = sa.delete(TERMS).where(
@@ -103,9 +104,10 @@ def _write_usual(session: Session, changes: Sequence[tuple[Order, Order]], terms
         known = set(_read(was[0]))
         gone, new = terms_changed(before, order, known)
         terms.change(order.id, to_micros(before.created_at), gone, new)
-        row = {f"set_{name}": value for name, value in changing_columns(order).items()}
-        row |= {"order_id": order.id, "set_version": order.version, "set_summary": dumps(summary_row(order))}
-        row["set_terms"] = term_text(sorted((known | new) - gone)) if gone or new else was[0]
+        row = changing_columns(order)
+        row["version"], row["summary"] = order.version, dumps(summary_row(order))
+        row["terms"] = term_text(sorted((known | new) - gone)) if gone or new else was[0]
+        row["order_id"] = order.id
         rows.append(row)
     session.many(_UPDATE, rows)
     return missing
