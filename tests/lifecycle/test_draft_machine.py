@@ -59,4 +59,4 @@ def test_memory_and_sqlite_give_the_same_answers_on_drafts() -> None:
 @pytest.mark.timeout(3600)
 def test_many_long_histories_of_drafts() -> None:
     """Others every time."""
-    run_state_machine_as_test(DraftMachine, settings=examples(500, 60, derandomize=False))
+    run_state_machine_as_test(DraftMachine, settings=examples(150, 60, derandomize=False))

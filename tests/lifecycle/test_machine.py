@@ -446,4 +446,4 @@ def test_memory_and_sqlite_give_the_same_answers() -> None:
 @pytest.mark.timeout(3600)
 def test_many_long_histories() -> None:
     """Others every time."""
-    run_state_machine_as_test(Machine, settings=examples(500, 60, derandomize=False))
+    run_state_machine_as_test(Machine, settings=examples(150, 60, derandomize=False))

@@ -35,4 +35,4 @@ def test_memory_and_postgresql_give_the_same_answers(machine: Any, count: int, e
 def test_many_long_histories_on_all_three(machine: Any, emptied_postgres: Emptied) -> None:
     """Others every time."""
     three = on(emptied_postgres, machine, sqlite=in_a_file)
-    run_state_machine_as_test(three, settings=examples(200, 50, derandomize=False))
+    run_state_machine_as_test(three, settings=examples(30, 40, derandomize=False))

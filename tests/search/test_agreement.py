@@ -63,7 +63,7 @@ def expected(some: tuple[Order, ...], condition: Condition, sort: Sort) -> list[
 
 @pytest.mark.parametrize("use_compiled", [True, False])
 @pytest.mark.parametrize("few", [1000, 1, 0])
-@pytest.mark.parametrize("examples", [40, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [40, pytest.param(250, marks=pytest.mark.slow)])
 def test_all_find_the_same(examples: int, few: int, use_compiled: bool) -> None:
     """The predicate, memory and SQLite agree on every tree, whichever way SQLite goes about it."""
 

@@ -37,7 +37,7 @@ Emptied = Callable[..., SqlStorage]
 
 
 @pytest.mark.parametrize(("few", "use_compiled"), [(1000, True), (1, False), (0, True)])
-@pytest.mark.parametrize("examples", [12, pytest.param(400, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [12, pytest.param(60, marks=pytest.mark.slow)])
 def test_all_find_the_same(examples: int, few: int, use_compiled: bool, emptied_postgres: Emptied) -> None:
     """The predicate, memory and PostgreSQL agree on every tree, whichever way PostgreSQL goes about it."""
 

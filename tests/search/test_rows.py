@@ -66,7 +66,7 @@ def _becoming(before: Order | None, id: str, order: Order, changed: set[str]) ->
     return a_record(after, movements=(), before=None if "channel" in changed else before)
 
 
-@pytest.mark.parametrize("examples", [60, pytest.param(1000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("examples", [60, pytest.param(250, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("use_compiled", [True, False])
 def test_whatever_an_order_becomes(examples: int, use_compiled: bool, tmp_path: Path) -> None:
     """Any order may become any other one, several in one unit of work, in any shop."""
