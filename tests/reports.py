@@ -451,7 +451,11 @@ REPORTS = (
         "thelia PR#3650",
         "reported/test_export.py::test_report_129_without_a_period_everything_is_exported",
     ),
-    later(130, "umbraco Commerce#67", "part 3: lists, search, export and bulk"),
+    shown(
+        130,
+        "umbraco Commerce#67",
+        "reported/test_bulk.py::test_report_130_status_mail_capture_tags_export_and_print_for_many",
+    ),
     later(131, "woocommerce-admin#5766, woocommerce-admin#2650, woo#56096, woo#64035", "part 5: sales reports"),
     later(132, "woo#14585, woo#36786", "part 5: sales reports"),
     shown(
