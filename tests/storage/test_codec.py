@@ -22,6 +22,7 @@ from backoffice_core.catalog.products import InventoryPolicy, Location, Product,
 from backoffice_core.money import Money
 from backoffice_core.orders import events
 from backoffice_core.orders.events import UnknownEvent
+from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.settings import Settings
 from backoffice_core.storage import codec
@@ -342,3 +343,35 @@ sys.stdout.buffer.write("\\n".join([text, *(codec.encode_event(e)[1] for c in ch
     assert [json.loads(line) for line in outputs[0].splitlines()] == [
         json.loads(line) for line in outputs[1].splitlines()
     ]
+
+
+class TestChanged:
+    """What is written of an order that was changed is what is written of an order."""
+
+    def test_after_each_step_of_a_whole_life(self):
+        """Fields come, change and go; the others are taken from what was read."""
+        for change in a_whole_life()[1:]:
+            before, raw = codec.decode_raw(Order, encode(change.before), change.before.version)
+            fields = {name: value for name, value in kept(change.order).items() if value != getattr(before, name)}
+            order = evolve(before, **fields)
+            assert json.loads(encode(order)) == json.loads(codec.encode_changed(order, before, raw))
+            assert decode(Order, codec.encode_changed(order, before, raw), order.version) == order
+
+    def test_a_field_that_is_as_if_never_given(self):
+        """A default is left out, as it is in a whole document."""
+        before, raw = codec.decode_raw(Order, encode(attrs.evolve(an_open_order(), tags=("vip",))), 1)
+        text = codec.encode_changed(evolve(before, tags=()), before, raw)
+        assert "tags" not in json.loads(text)
+        assert json.loads(text) == json.loads(encode(evolve(before, tags=())))
+
+    def test_what_was_read_stays_as_it_was(self):
+        """The same raw document may be used again."""
+        before, raw = codec.decode_raw(Order, encode(an_open_order()), 1)
+        first = codec.encode_changed(evolve(before, note="x"), before, raw)
+        assert codec.encode_changed(before, before, raw) != first
+        assert json.loads(codec.encode_changed(before, before, raw)) == json.loads(encode(before))
+
+
+def kept(order: Order) -> dict[str, object]:
+    """Return the fields of an order, but for its version."""
+    return {field.name: getattr(order, field.name) for field in attrs.fields(Order) if field.name != "version"}

@@ -129,7 +129,7 @@ def fulfillment_status(order: "Order") -> FulfillmentState:
 
 def return_status(order: "Order") -> ReturnState:
     """Return the first row of `RETURNS` that holds."""
-    return _first(RETURNS, order)
+    return _first(RETURNS, order) if order.returns else ReturnState.NO_RETURN
 
 
 def lifecycle(order: "Order") -> Lifecycle:

@@ -60,9 +60,9 @@ class NothingToPack(Refused):
     fulfillment: str | None = None
 
     def __str__(self) -> str:
-        if self.fulfillment is not None:
-            return f"nothing in {self.fulfillment} needs shipping; the order page shows what it is"
         rest = f"; {self.held} units are on hold, release them first" if self.held else ""
+        if self.fulfillment is not None:
+            return f"nothing in {self.fulfillment} needs shipping{rest}; the order page shows what it is"
         return f"nothing of {', '.join(self.orders)} is left to be packed{rest}; the slip of a fulfillment would do"
 
 

@@ -15,7 +15,16 @@ from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order
 from backoffice_core.search.findable import bare_name, term
-from backoffice_core.storage.codec import decode, decode_event, decode_order, encode, encode_event, encode_order
+from backoffice_core.storage.codec import (
+    decode,
+    decode_event,
+    decode_order,
+    decode_raw,
+    encode,
+    encode_changed,
+    encode_event,
+    encode_order,
+)
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
 from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.sql.index import write_index
@@ -56,6 +65,7 @@ class OrdersTable(StockTable):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
+        self._raw: dict[str, tuple[Order, dict[str, Any]]] = {}
 
     def order(self, id: str, *, lock: bool = False, deleted: bool = False) -> Order:
         """Return an order with its stored version."""
@@ -70,8 +80,23 @@ class OrdersTable(StockTable):
     def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
         """Return orders by id."""
         query = self._documents(ids).order_by(_O.id)
-        rows = self._session.core(query.with_for_update() if lock else query)
-        return {row.id: _readable(row.doc, row.version) for row in rows}
+        read = self._read_to_change if lock else _readable
+        rows: Iterable[Any] = self._session.core(query.with_for_update() if lock else query)
+        return {id: read(doc, version) for id, version, doc in rows}
+
+    def _read_to_change(self, text: str, version: int) -> Order | StorageFailed:
+        """Return an order, and keep its raw document for when it is saved."""
+        try:
+            order, raw = decode_raw(Order, text, version)
+        except (DocumentTooNew, StorageBroken) as no:
+            return no
+        self._raw[order.id] = order, raw
+        return order
+
+    def _written(self, order: Order) -> str:
+        """Return the text of an order that is saved, made of what was read to change it where that is known."""
+        read = self._raw.get(order.id)
+        return encode(order) if read is None else encode_changed(order, *read)
 
     def each_order(self, ids: Sequence[str]) -> Iterator[tuple[str, Order | StorageFailed | None]]:
         """Yield ids with their orders, one after another."""
@@ -134,7 +159,7 @@ class OrdersTable(StockTable):
     def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
         """Save changes of several orders that exist."""
         changed = [(evolve(record.order, version=record.order.version + 1), record) for record in records]
-        rows = [_row(saved, encode(saved)) for saved, _ in changed]
+        rows = [_row(saved, self._written(saved)) for saved, _ in changed]
         if self._session.many(_UPDATE, rows) != len(rows):
             self._tell_stale(rows)
         self._move([move for _, record in changed for move in record.movements])

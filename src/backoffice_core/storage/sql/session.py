@@ -80,15 +80,16 @@ class Session:
         return True
 
     def many(self, statement: Any, rows: Sequence[dict[str, Any]]) -> int:
-        """Run a hot statement for each row of values; return how many rows of its table it met in all."""
+        """Run a hot statement for each row of values, which get the shop; return how many rows of its table it met."""
         if not rows:
             return 0
-        shop = {"in_shop" if statement.is_update else "shop": self.shop}
+        for row in rows:
+            row["in_shop" if statement.is_update else "shop"] = self.shop
         if not self._use_compiled:
-            return sum(self._connection.execute(statement, {**row, **shop}).rowcount for row in rows)
+            return sum(self._connection.execute(statement, row).rowcount for row in rows)
         ready = compiled(statement, self._dialect)
         cursor = self._driver_cursor()
-        cursor.executemany(ready.text, [ready.values({**row, **shop}) for row in rows])
+        cursor.executemany(ready.text, [ready.values(row) for row in rows])
         return int(cursor.rowcount)
 
     def core(self, statement: Any, values: Any = None) -> sa.CursorResult[Any]:
