@@ -332,6 +332,10 @@ MUTANTS = [
     Mutant("storage/sql/stock.py", "+ _p(\"free\") >= 0", ">= 0", "tests/storage/test_sqlite.py::TestSqlite"),
     Mutant("storage/sql/store.py", "\"BEGIN IMMEDIATE\" if writes else \"BEGIN\"", "\"BEGIN\"", "tests/storage/test_sqlite.py"),
     Mutant("storage/sql/outbox.py", "where(*mine, ~ahead)", "where(*mine)", "tests/storage/test_sqlite.py::TestSqlite"),
+    # a task that is cancelled
+    Mutant("storage/sql/pooled.py", "        _whole(engine, taken.invalidate)\n", "", "tests/test_cancelled.py"),
+    Mutant("storage/sql/pooled.py", "if engine.dialect.is_async and not expected:", "if False:", "tests/test_cancelled.py"),
+    Mutant("storage/sql/pooled.py", "    _whole(engine, work)\n", "    work()\n", "tests/test_cancelled.py"),
     # PostgreSQL: what is locked, and what is left of a transaction after a unique key was in use
     _postgres("backoffice.py", "stored = unit.settings(lock=True)", "stored = unit.settings()", "_races.py::test_two_settings"),
     _postgres("desks/catalog.py", "unit.settings(lock=True)\n        id, place", "id, place", "_races.py::test_two_counts_of_one_shelf"),

@@ -6,7 +6,7 @@ so the event loop is free while the database works; any other storage runs it in
 Gateways and notifiers may be async; they are awaited between transactions.
 
 A call that is cancelled may have committed already: look, or ask again under the same
-idempotency key.
+idempotency key. Its connection is free for others as soon as the call has ended.
 """
 
 import asyncio

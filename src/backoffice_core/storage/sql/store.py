@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql.migrations import check, is_newest, migrate
+from backoffice_core.storage.sql.pooled import connected, returned
 from backoffice_core.storage.sql.session import Session, translated, translation_of
 from backoffice_core.storage.sql.unit import SqlUnit
 from backoffice_core.storage.trouble import SaveUnknown, StorageUnreachable
@@ -84,10 +85,10 @@ class SqlStorage:
 
         Tables that are there already are only read, so a file that is being written to can be opened.
         """
-        with translated(), self.engine.connect() as connection:
+        with translated(), connected(self.engine) as connection:
             if is_newest(connection):
                 return 0
-        with translated(), self._writer.connect() as connection, connection.begin():
+        with translated(), connected(self._writer) as connection, connection.begin():
             begin_now(connection, writes=True)
             return migrate(connection)
 
@@ -98,7 +99,7 @@ class SqlStorage:
         Raises:
             SchemaOutOfDate: They are not.
         """
-        with translated(), self.engine.connect() as connection:
+        with translated(), connected(self.engine) as connection:
             check(connection)
 
     def read(self, shop: str) -> "Transaction":
@@ -121,7 +122,7 @@ class SqlStorage:
         try:
             return self._idle[writes].pop()
         except IndexError:
-            return (self._writer if writes else self._reader).connect()
+            return connected(self._writer if writes else self._reader)
 
     def _forget_parent(self) -> None:
         """
@@ -134,12 +135,12 @@ class SqlStorage:
         self._idle = {False: deque(), True: deque()}
         self.engine.dispose(close=False)
 
-    def given_back(self, connection: sa.Connection, *, writes: bool) -> None:
-        """Keep a connection for the next transaction, or let it go to its pool."""
+    def given_back(self, connection: sa.Connection, *, writes: bool, after: BaseException | None = None) -> None:
+        """Keep a connection for the next transaction, or let it go to its pool; *after* is for `returned`."""
         if self.keeps and len(self._idle[writes]) < MOST_IDLE:
             self._idle[writes].append(connection)
         else:
-            connection.close()
+            returned(connection, after=after)
 
     def within(self, host: sa.Connection | OrmSession) -> "HostStorage":
         """Return a storage that works inside a host's transaction."""
@@ -174,8 +175,8 @@ class Transaction:
                 if not self._storage.keeps:
                     self._connection.begin()
                 begin_now(self._connection, writes=self._writes)
-            except BaseException:
-                self._connection.close()
+            except BaseException as error:
+                returned(self._connection, after=error)
                 raise
         except Exception as error:
             meaning = translation_of(error)
@@ -195,11 +196,11 @@ class Transaction:
             if isinstance(meaning, StorageUnreachable):
                 self._connection.invalidate()
                 meaning = SaveUnknown(meaning.detail) if saves else meaning
-            self._connection.close()
+            returned(self._connection, after=failed)
             if meaning is None:
                 raise
             raise meaning from failed
-        self._storage.given_back(self._connection, writes=self._writes)
+        self._storage.given_back(self._connection, writes=self._writes, after=error)
         meaning = translation_of(error) if error is not None else None
         if meaning is not None:
             raise meaning from error
