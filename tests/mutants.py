@@ -90,6 +90,7 @@ MUTANTS = [
     Mutant("search/findable.py", '_STATES: Final = ("fin:", "ful:", "ret:", "is:")', '_STATES: Final = ("fin:", "ful:", "ret:")', "tests/search/test_rows.py"),
     Mutant("search/findable.py", '    ("fulfillments", _places),\n', "", "tests/search/test_rows.py"),
     Mutant("search/findable.py", '_TEXTS: Final = ("name", "customer", "shipping_address", "billing_address", "lines")', '_TEXTS: Final = ("name", "customer", "billing_address", "lines")', "tests/search/test_rows.py"),
+    Mutant("search/tree.py", """if free else text.startswith("..'"))""", "if free else False)", "tests/search/test_parse.py"),
     Mutant("storage/codec.py", "        if value is was[name]:\n            continue\n", "        if value is not was[name]:\n            continue\n", "tests/storage/test_codec.py::TestChanged"),
     Mutant("storage/codec.py", "            written.pop(name, None)", "            pass", "tests/storage/test_codec.py::TestChanged"),
     Mutant("storage/codec.py", "before.__dict__, raw.copy()", "before.__dict__, raw", "tests/storage/test_codec.py::TestChanged"),

@@ -269,3 +269,11 @@ def test_a_million_texts() -> None:
             meaning(tree, SCOPE)
             assert len(str(tree)) > LONGEST_QUERY or tree == parse(str(tree)).tree
     assert slowest < 0.010
+
+
+def test_dots_before_a_quote_that_is_a_part_of_the_word() -> None:
+    """Written again it is the word that it was, and no range with an end in quotes."""
+    tree = parse(r"tag:\..'b").tree
+    assert isinstance(tree, Term)
+    assert ("..'b", False) == (tree.values[0].text, tree.values[0].quoted)
+    assert tree == parse(str(tree)).tree

@@ -42,7 +42,8 @@ class Value:
             return f'"{inner}"' + "*" * self.prefix
         text = _ESCAPED.sub(lambda found: "\\" + found[0], self.text)
         first = "-'" if free else "<>='"
-        if text and (text[0] in first or (free and self.text in CONNECTIVES)):
+        # A range may begin with dots and an end in quotes, which this is not.
+        if text and (text[0] in first or (self.text in CONNECTIVES if free else text.startswith("..'"))):
             text = "\\" + text
         return text + "*" * self.prefix
 
