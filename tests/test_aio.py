@@ -24,7 +24,7 @@ from backoffice_core import (
     SetQuantity,
     errors,
 )
-from backoffice_core.aio import (
+from backoffice_core.asyncdesks import (
     AsyncBulk,
     AsyncBulkSteps,
     AsyncCatalog,
