@@ -139,12 +139,13 @@ def test_one_reference_for_two_movements_of_ours() -> None:
 def test_counters_cannot_be_changed(url: str, tmp_path: Path) -> None:
     """What an order says of itself is nobody's to write, the storage's copy least of all."""
     office = BackOffice.open(tmp_path / "shop.db" if url == "file" else url, **NEW)
-    order = office.orders.place(lines=[Line("A", price="1.00", quantity=3)]).order
-    line = order.lines[0].id
-    with pytest.raises(TypeError):
-        order.counters[line] = order.counters[line]  # type: ignore[index]
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        order.counters[line].ordered = 50  # type: ignore[misc]
+    placed = office.orders.place(lines=[Line("A", price="1.00", quantity=3)]).order
+    line = placed.lines[0].id
+    for order in (placed, office.orders.fulfill(placed.id, lines={line: 1}).order):
+        with pytest.raises(TypeError):
+            order.counters[line] = order.counters[line]  # type: ignore[index]
+        with pytest.raises(attrs.exceptions.FrozenInstanceError):
+            order.counters[line].ordered = 50  # type: ignore[misc]
 
 
 def test_a_location_is_what_it_should_be() -> None:
