@@ -1,6 +1,8 @@
 """
 Hypothesis profiles: the same examples every time by default, many new ones with ``--hypothesis-profile=deep``.
 
+``first`` stops at the first failure and does not look for a smaller one.
+
 And the PostgreSQL server that those share who need one.
 """
 
@@ -23,6 +25,7 @@ settings.register_profile(
     phases=[Phase.explicit, Phase.generate, Phase.target, Phase.shrink],
 )
 settings.register_profile("deep", settings.get_profile("default"), derandomize=False, max_examples=2000)
+settings.register_profile("first", settings.get_profile("default"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("default")
 
 

@@ -31,7 +31,7 @@ _RUN = f"""
 import sys, backoffice_core, pytest
 if not backoffice_core.__file__.startswith(sys.argv[1]):
     sys.exit({ELSEWHERE})
-sys.exit(pytest.main(["-q", "-x", "-n0", "-p", "no:cacheprovider", "--no-header", "--tb=line", *sys.argv[2:]]))
+sys.exit(pytest.main(["-q", "-x", "-n0", "-p", "no:cacheprovider", "--no-header", "--tb=line", "--hypothesis-profile=first", *sys.argv[2:]]))
 """
 
 

@@ -283,4 +283,4 @@ class Shops(RuleBasedStateMachine):
 
 
 def examples(count: int, steps: int, **more: Any) -> settings:
-    return settings(settings.get_profile("default"), max_examples=count, stateful_step_count=steps, **more)
+    return settings(max_examples=count, stateful_step_count=steps, **more)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from threading import Event, Thread
+from threading import Barrier, Event, Thread
 
 import attrs
 import pytest
@@ -226,13 +226,20 @@ class RacesContract(Contract):
     def test_the_first_units_at_a_place(self, shop: Storage) -> None:
         """Several who bring units to where none were, at once: all units are there, and every change is told."""
 
+        ready = Barrier(6)
+
         def bring(at: int) -> None:
             with shop.write("main") as unit:
                 unit.adjust(a_change(1, at))
-                Event().wait(0.01)
+                Event().wait(0.05)
+
+        def bring_together(at: int) -> None:
+            read(shop, lambda unit: unit.levels(["v-CUP"]))  # connecting may take longer than all the rest
+            ready.wait()
+            patiently(lambda: bring(at))
 
         with ThreadPoolExecutor(6) as pool:
-            list(pool.map(lambda at: patiently(lambda: bring(at)), range(6)))
+            list(pool.map(bring_together, range(6)))
         found = read(shop, lambda unit: (unit.levels(["v-CUP"]), unit.stock_changes("v-CUP")))
         assert (found[0]["v-CUP", "here"].on_hand, len(found[1])) == (6, 6)
 
