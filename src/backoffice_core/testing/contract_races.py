@@ -225,7 +225,6 @@ class RacesContract(Contract):
 
     def test_the_first_units_at_a_place(self, shop: Storage) -> None:
         """Several who bring units to where none were, at once: all units are there, and every change is told."""
-
         ready = Barrier(6)
 
         def bring(at: int) -> None:
