@@ -495,7 +495,8 @@ class TestAwaited:
         async def run():
             card, post = Slow(FakeGateway(["hang"])), Slow(MemoryNotifier())
             async with await AsyncBackOffice.open(url, **NEW, gateways={"card": card}, notifier=post) as office:
-                change = await office.orders.place(lines=[TEA], payments=[Sale("30.00", gateway="card")])
+                asked = {"payments": [Sale("30.00", gateway="card")], "email": "ada@example.com"}
+                change = await office.orders.place(lines=[TEA], **asked)
                 assert "unknown" == change.order.transactions[0].status
                 resolved = await office.orders.resolve(change.order.id)
                 assert "paid" == resolved.order.financial_status

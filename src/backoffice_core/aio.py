@@ -29,6 +29,8 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource
 from backoffice_core.notify.base import Notifier
+from backoffice_core.notify.links import Links
+from backoffice_core.printing.asked import Templates
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite, url_of
@@ -57,6 +59,8 @@ class AsyncBackOffice:
         taxes_included: bool | None = None,
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
+        links: Links | None = None,
+        templates: Templates | None = None,
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         synchronous: Synchronous = "FULL",
@@ -79,6 +83,8 @@ class AsyncBackOffice:
             "taxes_included": taxes_included,
             "gateways": gateways,
             "notifier": notifier,
+            "links": links,
+            "templates": templates,
             "clock": clock,
             "new_id": new_id,
             **settings,

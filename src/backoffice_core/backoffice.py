@@ -20,10 +20,13 @@ from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, StorageFailed, UnknownId, reason
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
-from backoffice_core.notify.base import KINDS, Notifier
+from backoffice_core.notify.base import Notifier
+from backoffice_core.notify.kinds import KINDS
+from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
+from backoffice_core.printing.asked import Templates
 from backoffice_core.runner import Runner, purge_keys
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
@@ -103,6 +106,11 @@ class BackOffice:
 
         notifier: Sends messages, when `outbox.deliver` is called.
 
+        links: Makes the addresses that letters lead to; without it they lead nowhere.
+
+        templates: The host's own templates of letters, text by name or a folder, in place of ours
+            of the same name.
+
         clock: Tells the moment, UTC.
 
         new_id: Makes ids.
@@ -115,6 +123,8 @@ class BackOffice:
         shop: str = "main",
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
+        links: Links | None = None,
+        templates: Templates | None = None,
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         context: Context | None = None,
@@ -129,6 +139,8 @@ class BackOffice:
             clock=clock,
             new_id=new_id or Uuid7(clock),
             gateways=dict(gateways or {}),
+            links=links or NoLinks(),
+            templates=templates,
         )
 
     @classmethod
@@ -142,6 +154,8 @@ class BackOffice:
         taxes_included: bool | None = None,
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
+        links: Links | None = None,
+        templates: Templates | None = None,
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         synchronous: Synchronous = "FULL",
@@ -174,7 +188,14 @@ class BackOffice:
         """
         given = {"currency": currency, "timezone": timezone, "taxes_included": taxes_included, **settings}
         office = cls(
-            _storage(url, synchronous), shop=shop, gateways=gateways, notifier=notifier, clock=clock, new_id=new_id
+            _storage(url, synchronous),
+            shop=shop,
+            gateways=gateways,
+            notifier=notifier,
+            links=links,
+            templates=templates,
+            clock=clock,
+            new_id=new_id,
         )
         try:
             office._create_or_check({name: value for name, value in given.items() if value is not None})

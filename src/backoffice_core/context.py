@@ -21,6 +21,8 @@ from backoffice_core.failures import (
 )
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
+from backoffice_core.notify.links import Links, NoLinks
+from backoffice_core.printing.asked import Templates
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.trouble import LOST_RACES, SaveUnknown
 
@@ -95,6 +97,10 @@ class Context:
         chance: Gives a random number from 0 to 1.
 
         wait: Gives the result of what a gateway or notifier returned, awaitable or not.
+
+        links: Makes the addresses that letters lead to.
+
+        templates: A host's own templates of letters, in place of ours.
     """
 
     storage: Storage
@@ -107,6 +113,8 @@ class Context:
     sleep: Callable[[float], Any] = time.sleep
     chance: Callable[[], float] = random.random
     wait: Callable[[Any], Any] = wait_for
+    links: Links = attrs.field(factory=NoLinks)
+    templates: Templates | None = None
 
     def now(self) -> pendulum.DateTime:
         """This moment, UTC."""

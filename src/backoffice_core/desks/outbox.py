@@ -8,11 +8,11 @@ import attrs
 import pendulum
 
 from backoffice_core.context import Context
-from backoffice_core.failures import InvalidValue, UnknownId
-from backoffice_core.notify.base import Notification, Notifier
+from backoffice_core.failures import InvalidValue
+from backoffice_core.notify.base import Notifier
+from backoffice_core.notify.compose import Skip, compose
+from backoffice_core.notify.letters import Letters
 from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
-from backoffice_core.orders.order import Order
-from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
 from backoffice_core.typed import whole_from
@@ -50,6 +50,7 @@ class Outbox:
     def __init__(self, context: Context, notifier: Notifier) -> None:
         self._context = context
         self._notifier = notifier
+        self._letters = Letters(context.templates, context.links)
 
     def deliver(self, *, limit: int = 100) -> Delivered:
         """Send at most *limit* messages that are due, the oldest first; call it from cron, a worker or a thread."""
@@ -70,9 +71,9 @@ class Outbox:
         return Delivered(states["sent"], states["waiting"], states["dead"])
 
     def list(self, state: str | None = None) -> Sequence[OutboxRow]:
-        """Return messages, oldest first; those ``waiting``, ``sent`` or ``dead`` when a state is given."""
-        if state not in (None, "waiting", "sent", "dead"):
-            raise InvalidValue("state", repr(state), "waiting, sent or dead")
+        """Return messages, oldest first; those ``waiting``, ``sent``, ``skipped`` or ``dead`` when a state is given."""
+        if state not in (None, "waiting", "sent", "skipped", "dead"):
+            raise InvalidValue("state", repr(state), "waiting, sent, skipped or dead")
         return self._context.read(lambda unit: unit.outbox(state))
 
     def _leased(self, now: pendulum.DateTime, limit: int) -> Sequence[OutboxRow]:
@@ -88,14 +89,14 @@ class Outbox:
         """Return the message as it is after one attempt."""
         attempts = row.attempts + 1
         try:
-            self._context.wait(self._notifier.send(self._notification(row)))
+            letter = self._context.read(lambda unit: compose(row, unit, self._letters))
+            if isinstance(letter, Skip):
+                return attrs.evolve(row, state="skipped", error=letter.reason)
+            self._context.wait(self._notifier.send(letter))
         except (DocumentTooNew, StorageBusy) as error:
             # Nobody tried to send it: a newer library will, or we once the storage is free.
             due = self._context.now() + wait(1, self._context.chance())
             return attrs.evolve(row, due_at=due, error=f"{type(error).__name__}: {error}"[:500])
-        except UnknownId as error:
-            # It was deleted meanwhile; there is nobody left to write to.
-            return attrs.evolve(row, state="dead", error=str(error)[:500])
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             # Mail servers repeat the address that they refuse; rows hold no personal data.
             detail = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]
@@ -104,21 +105,3 @@ class Outbox:
             due = self._context.now() + wait(attempts, self._context.chance())
             return attrs.evolve(row, attempts=attempts, due_at=due, error=detail)
         return attrs.evolve(row, attempts=attempts, state="sent", error=None)
-
-    def _notification(self, row: OutboxRow) -> Notification:
-        draft = row.kind.startswith("draft_")
-        order = self._context.read(lambda unit: _draft(unit, row.subject) if draft else unit.order(row.subject))
-        return Notification(key=row.key, kind=row.kind, order=order, fact=row.fact, locale=row.locale, to=order.email)
-
-
-def _draft(unit: Unit, id: str) -> Order:
-    """
-    Return a draft as its messages see it.
-
-    Raises:
-        UnknownId: There is no such draft, or it was deleted.
-    """
-    draft = unit.draft(id)
-    if draft.deleted_at is not None:
-        raise UnknownId("draft", id)
-    return draft.as_order

@@ -1,52 +1,84 @@
 """What a notifier is, and what it is given."""
 
-from collections.abc import Awaitable
-from typing import Final, Protocol
+from collections.abc import Awaitable, Mapping
+from typing import Any, Protocol
 
 import attrs
 
+from backoffice_core.notify.kinds import Audience
 from backoffice_core.orders.order import Order
 
-#: Every kind of message, with what it tells.
-KINDS: Final[dict[str, str]] = {
-    "order_placed": "the order was placed",
-    "order_shipped": "units of it were shipped",
-    "tracking_updated": "a parcel's tracking changed",
-    "order_refunded": "money was given back",
-    "order_cancelled": "the order was cancelled",
-    "order_edited": "what the order sells was changed",
-    "return_approved": "a return was agreed to",
-    "return_declined": "a return was not agreed to",
-    "order_invoice": "the customer is asked to pay what is owed",
-    "draft_invoice": "the customer is asked to pay what a draft comes to",
-}
+
+@attrs.frozen(kw_only=True)
+class Attachment:
+    """
+    A file that goes along with a message.
+
+    Attributes:
+        name: What it is called, such as ``orders.csv``.
+
+        media_type: What it is, such as ``text/csv``.
+
+        content: What is in it.
+    """
+
+    name: str
+    media_type: str
+    content: bytes = attrs.field(repr=False)
 
 
 @attrs.frozen(kw_only=True)
 class Notification:
     """
-    A message that is due.
+    A message that is due, written for whoever it goes to.
 
     Attributes:
         key: Unique in the shop; a receiver that saw it drops it.
 
-        kind: One of `KINDS`.
+        kind: One of `backoffice_core.notify.kinds.KINDS`.
 
-        order: The order as it is now; of a draft, the order that it would be.
+        audience: ``customer`` or ``staff``.
+
+        order: The order as it is now; of a draft or a checkout, the order that it would be; None where there is none.
+
+        name: What it is about is called, such as ``#1001``; empty where that has no name.
 
         fact: The id of what it speaks of: a fulfillment, a refund, a cancel, an edit, a return, or the order.
 
-        locale: The language to write it in.
+        locale: The language that it is written in.
 
-        to: The customer's address; None when the order has none.
+        to: The address that it goes to; None where there is none.
+
+        cc: Further addresses.
+
+        subject: What it is about, on one line.
+
+        text: The letter as plain text.
+
+        html: The letter as a page of HTML.
+
+        headers: Fields of a mail's head by name, such as ``Reply-To`` and ``List-Unsubscribe``.
+
+        attachments: Files that go along.
+
+        view: What templates see and webhooks send: plain values that JSON has a word for.
     """
 
     key: str
     kind: str
-    order: Order
+    audience: Audience = "customer"
+    order: Order | None = None
+    name: str = ""
     fact: str
     locale: str
     to: str | None = attrs.field(repr=False)
+    cc: tuple[str, ...] = attrs.field(default=(), repr=False)
+    subject: str = attrs.field(default="", repr=False)
+    text: str = attrs.field(default="", repr=False)
+    html: str = attrs.field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = attrs.field(default=(), repr=False)
+    attachments: tuple[Attachment, ...] = attrs.field(default=(), repr=False)
+    view: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
 
 class Notifier(Protocol):

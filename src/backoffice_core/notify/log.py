@@ -14,9 +14,9 @@ class LogNotifier:
     def send(self, notification: Notification) -> None:
         """Log a message."""
         LOGGER.info(
-            "%s for order %s in %s",
+            "%s about %s in %s",
             notification.kind,
-            notification.order.name,
+            notification.name or notification.fact,
             notification.locale,
             extra={"message_key": notification.key, "fact": notification.fact},
         )

@@ -118,9 +118,9 @@ class OutboxRow:
 
         attempts: How often it was tried.
 
-        state: ``waiting``, ``sent`` or ``dead``.
+        state: ``waiting``, ``sent``, ``skipped`` or ``dead``.
 
-        error: What went wrong last.
+        error: What went wrong last, or why it was skipped.
     """
 
     id: str

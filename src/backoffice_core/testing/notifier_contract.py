@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from backoffice_core.notify.base import KINDS, Notification, Notifier
+from backoffice_core.notify.base import Notification, Notifier
+from backoffice_core.notify.kinds import KINDS
 from backoffice_core.testing.builders import an_order
 
 
@@ -32,6 +33,12 @@ def a_notification(kind: str = "order_placed", **fields: Any) -> Notification:
         "fact": order.id,
         "locale": "en",
         "to": order.email,
+        "name": order.name,
+        "subject": f"Your order {order.name}",
+        "text": "It is on its way.\n",
+        "html": "<!DOCTYPE html><html><body><p>It is on its way.</p></body></html>",
+        "headers": (("Auto-Submitted", "auto-generated"),),
+        "view": {"kind": kind},
     }
     return Notification(**{**plain, **fields})
 
