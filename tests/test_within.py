@@ -285,7 +285,7 @@ class TestNothingElse:
     def test_no_message_is_sent(self, office, host):
         """Messages wait with the order until the host has committed; delivering within is refused."""
         view = office.within(host)
-        view.orders.place(lines=[TEA], notify=True)
+        view.orders.place(lines=[TEA], email="ada@example.com", notify=True)
         with pytest.raises(errors.InvalidValue, match="host's transaction"):
             view.outbox.deliver()
         host.commit()

@@ -3,7 +3,8 @@ The same door, awaitable: `AsyncBackOffice`.
 
 There is one body of logic. A SQL storage runs it in a greenlet over SQLAlchemy's asyncio engine,
 so the event loop is free while the database works; any other storage runs it in a worker thread.
-Gateways and notifiers may be async; they are awaited between transactions.
+Gateways, notifiers and listeners may be async; they are awaited between transactions. A notifier or
+listener that is not is called in a thread.
 
 A call that is cancelled may have committed already: look, or ask again under the same
 idempotency key. Its connection is free for others as soon as the call has ended.
@@ -92,9 +93,11 @@ class AsyncBackOffice:
 
         def opened() -> BackOffice:
             office = BackOffice.open(where, **given)
-            wait, sleep = (_wait_threaded, None) if engine is None else (_wait_green, _sleep_green)
-            context = office._context
-            return office._with(attrs.evolve(context, wait=wait, sleep=sleep or context.sleep))
+            if engine is None:
+                context = attrs.evolve(office._context, wait=_wait_threaded, call=_call_threaded)
+            else:
+                context = attrs.evolve(office._context, wait=_wait_green, call=_call_green, sleep=_sleep_green)
+            return office._with(context)
 
         try:
             office: BackOffice = await call(opened)
@@ -203,8 +206,22 @@ def _wait_threaded(value: Any) -> Any:
     return asyncio.run_coroutine_threadsafe(_given(value), _LOOP.get()).result()
 
 
+def _call_threaded(work: Callable[..., Any], *given: Any) -> Any:
+    return _wait_threaded(work(*given))
+
+
 def _wait_green(value: Any) -> Any:
     return await_only(_given(value)) if inspect.isawaitable(value) else value
+
+
+def _call_green(work: Callable[..., Any], *given: Any) -> Any:
+    return await_only(_called(work, given))
+
+
+async def _called(work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
+    """Call what may block, such as a plain notifier, in a thread: the event loop is everybody's."""
+    answer = work(*given) if inspect.iscoroutinefunction(work) else await asyncio.to_thread(work, *given)
+    return await answer if inspect.isawaitable(answer) else answer
 
 
 def _sleep_green(seconds: float) -> None:

@@ -370,4 +370,6 @@ class AsyncOutbox(_Desk):
     """Messages that wait to be sent."""
 
     deliver = mirrored(Outbox.deliver)
+    resend = mirrored(Outbox.resend)
+    drop = mirrored(Outbox.drop)
     list = mirrored(Outbox.list)

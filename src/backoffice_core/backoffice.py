@@ -27,6 +27,7 @@ from backoffice_core.notify.log import LogNotifier
 from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.printing.asked import Templates
+from backoffice_core.relay import purge as purge_messages
 from backoffice_core.runner import Runner, purge_keys
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
@@ -81,6 +82,8 @@ class DueReport:
         released: Drafts whose stock is not set aside any more.
 
         purged: Drafts that nobody had touched for a year.
+
+        messages: Messages that were sent or skipped long ago and are forgotten.
     """
 
     expired: int
@@ -88,6 +91,7 @@ class DueReport:
     failed: int = 0
     released: int = 0
     purged: int = 0
+    messages: int = 0
 
 
 class BackOffice:
@@ -308,7 +312,7 @@ class BackOffice:
         Do what time brings. Call it from cron.
 
         Authorizations lapse, stock that was set aside for drafts is on sale again, drafts that
-        nobody touched for a year are deleted, old idempotency keys are forgotten.
+        nobody touched for a year are deleted, old idempotency keys and messages are forgotten.
 
         Args:
             limit: At most so many of each; what fails is not counted.
@@ -334,7 +338,7 @@ class BackOffice:
 
         _, left = self._each_due(limit, lambda unit, most: unit.drafts_due(now, most), over)
         keys = purge_keys(self._context, self.settings, limit)
-        return DueReport(expired, keys, lost + left, released, purged)
+        return DueReport(expired, keys, lost + left, released, purged, purge_messages(self._context, limit))
 
     def _each_due(
         self, limit: int, due: Callable[[Unit, int], Sequence[str]], act: Callable[[str], object]

@@ -72,6 +72,11 @@ def wait_for(value: Any) -> Any:
         return aside.submit(asyncio.run, awaited()).result()
 
 
+def call_here(work: Callable[..., Any], *given: Any) -> Any:
+    """Return what a function of the host's gives, awaitable or not."""
+    return wait_for(work(*given))
+
+
 @attrs.frozen(kw_only=True)
 class Context:
     """
@@ -96,7 +101,10 @@ class Context:
 
         chance: Gives a random number from 0 to 1.
 
-        wait: Gives the result of what a gateway or notifier returned, awaitable or not.
+        wait: Gives the result of what a gateway returned, awaitable or not.
+
+        call: Calls a notifier or listener, which may take its time, and gives what it returned,
+            awaitable or not.
 
         links: Makes the addresses that letters lead to.
 
@@ -113,6 +121,7 @@ class Context:
     sleep: Callable[[float], Any] = time.sleep
     chance: Callable[[], float] = random.random
     wait: Callable[[Any], Any] = wait_for
+    call: Callable[..., Any] = call_here
     links: Links = attrs.field(factory=NoLinks)
     templates: Templates | None = None
 

@@ -10,6 +10,7 @@ from backoffice_core.catalog.products import AmbiguousSku
 from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany, NoVariants
+from backoffice_core.desks.outbox import MessageNotDead, MessageOver
 from backoffice_core.desks.printing import UnknownOrders
 from backoffice_core.failures import (
     BackOfficeError,
@@ -127,6 +128,8 @@ __all__ = [
     "InvalidValue",
     "InvalidView",
     "KeyReused",
+    "MessageNotDead",
+    "MessageOver",
     "MissingColumns",
     "NegativeAmount",
     "NoLines",

@@ -38,7 +38,7 @@ from backoffice_core.orders.stock import Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.codec import CONVERTER
-from backoffice_core.storage.rows import KeyRecord, OutboxRow, Record
+from backoffice_core.storage.rows import KeyRecord, OutboxRow, Record, seq_of
 from backoffice_core.storage.trouble import StaleVersion
 from backoffice_core.typed import check_text
 
@@ -329,8 +329,9 @@ def outbox_rows(
             locale=message.locale,
             created_at=now,
             due_at=now,
+            seq=seq_of(version, place),
         )
-        for message in messages
+        for place, message in enumerate(messages)
     )
 
 

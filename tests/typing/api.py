@@ -32,7 +32,6 @@ from backoffice_core import (
 )
 from backoffice_core.catalog.products import Product, StockLevel
 from backoffice_core.desks.export import Exported
-from backoffice_core.desks.outbox import Delivered
 from backoffice_core.desks.printing import Job
 from backoffice_core.orders.checkout import Checkout, CheckoutStatus
 from backoffice_core.orders.detail.page import OrderDetail
@@ -40,6 +39,7 @@ from backoffice_core.orders.facts import Transaction
 from backoffice_core.orders.states import DraftStatus
 from backoffice_core.orders.status import FinancialStatus
 from backoffice_core.orders.story.sentences import Sentence
+from backoffice_core.relay import Delivered
 from backoffice_core.shopify.report import ImportReport
 from backoffice_core.storage.rows import CheckoutPage, DraftPage, Page, StoredEvent
 

@@ -1,41 +1,59 @@
 """The outbox desk: `BackOffice.outbox`."""
 
-import re
-from collections import Counter
 from collections.abc import Sequence
+from typing import ClassVar, Final
 
 import attrs
-import pendulum
 
 from backoffice_core.context import Context
-from backoffice_core.failures import InvalidValue
+from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.notify.base import Notifier
-from backoffice_core.notify.compose import Skip, compose
 from backoffice_core.notify.letters import Letters
-from backoffice_core.notify.relay import LEASE, MOST_ATTEMPTS, wait
+from backoffice_core.outlets import NotifierOutlet
+from backoffice_core.relay import Delivered, Relay
+from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
-from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
 from backoffice_core.typed import whole_from
 
-_ADDRESS = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
+STATES: Final = ("waiting", "sent", "skipped", "dead")
 
 
-@attrs.frozen
-class Delivered:
+@reason
+class MessageNotDead(Refused):
     """
-    What one call delivered.
+    A message is not one that was given up.
 
     Attributes:
-        sent: Messages that were sent.
+        message_id: The message.
 
-        failed: Messages that were not, and are tried again later.
-
-        dead: Messages that are given up.
+        state: What it is.
     """
 
-    sent: int
-    failed: int
-    dead: int
+    code: ClassVar[str] = "message_not_dead"
+    message_id: str
+    state: str
+
+    def __str__(self) -> str:
+        return f"message {self.message_id} is {self.state}; only one that is dead can be sent again"
+
+
+@reason
+class MessageOver(Refused):
+    """
+    A message is over: it was sent, or skipped.
+
+    Attributes:
+        message_id: The message.
+
+        state: What it is.
+    """
+
+    code: ClassVar[str] = "message_over"
+    message_id: str
+    state: str
+
+    def __str__(self) -> str:
+        return f"message {self.message_id} is {self.state}; only one that is waiting or dead can be dropped"
 
 
 class Outbox:
@@ -49,59 +67,63 @@ class Outbox:
 
     def __init__(self, context: Context, notifier: Notifier) -> None:
         self._context = context
-        self._notifier = notifier
-        self._letters = Letters(context.templates, context.links)
+        letters = Letters(context.templates, context.links)
+        self._relay = Relay(context, {"notifier": NotifierOutlet(notifier, letters)})
 
     def deliver(self, *, limit: int = 100) -> Delivered:
-        """Send at most *limit* messages that are due, the oldest first; call it from cron, a worker or a thread."""
+        """
+        Send at most *limit* messages that are due, the longest due first.
+
+        Call it from cron, a worker or a thread; several may do so at once. A worker that is told to
+        stop between two calls leaves nothing half done.
+        """
         whole_from("limit", limit, 1)
         if self._context.hosted:
             raise InvalidValue("deliver", "a view within a host's transaction", "the back office itself, outside it")
-        states: Counter[str] = Counter()
-        while (left := limit - states.total()) > 0:
-            now = self._context.now()
-            rows = self._leased(now, left)
-            if not rows:
-                break
-            for row in rows:
-                if self._context.now() >= now + LEASE:
-                    # Others may have the rest now; what is due is leased anew.
-                    break
-                states[self._tried(row)] += 1
-        return Delivered(states["sent"], states["waiting"], states["dead"])
+        return self._relay.deliver(limit)
 
     def list(self, state: str | None = None) -> Sequence[OutboxRow]:
         """Return messages, oldest first; those ``waiting``, ``sent``, ``skipped`` or ``dead`` when a state is given."""
-        if state not in (None, "waiting", "sent", "skipped", "dead"):
+        if state is not None and state not in STATES:
             raise InvalidValue("state", repr(state), "waiting, sent, skipped or dead")
         return self._context.read(lambda unit: unit.outbox(state))
 
-    def _leased(self, now: pendulum.DateTime, limit: int) -> Sequence[OutboxRow]:
-        return self._context.write(lambda unit: unit.lease(now, now + LEASE, limit))
+    def resend(self, message_id: str) -> OutboxRow:
+        """
+        Send a message again that was given up: it waits as a new one does, with the same key.
 
-    def _tried(self, row: OutboxRow) -> str:
-        """Try to send a message, save what came of it, and return its state then."""
-        after = self._sent(row)
-        self._context.write(lambda unit: unit.mark(after))
-        return after.state
+        Whether somebody should still get it is found out when it is sent.
 
-    def _sent(self, row: OutboxRow) -> OutboxRow:
-        """Return the message as it is after one attempt."""
-        attempts = row.attempts + 1
-        try:
-            letter = self._context.read(lambda unit: compose(row, unit, self._letters))
-            if isinstance(letter, Skip):
-                return attrs.evolve(row, state="skipped", error=letter.reason)
-            self._context.wait(self._notifier.send(letter))
-        except (DocumentTooNew, StorageBusy) as error:
-            # Nobody tried to send it: a newer library will, or we once the storage is free.
-            due = self._context.now() + wait(1, self._context.chance())
-            return attrs.evolve(row, due_at=due, error=f"{type(error).__name__}: {error}"[:500])
-        except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
-            # Mail servers repeat the address that they refuse; rows hold no personal data.
-            detail = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]
-            if attempts >= MOST_ATTEMPTS:
-                return attrs.evolve(row, attempts=attempts, state="dead", error=detail)
-            due = self._context.now() + wait(attempts, self._context.chance())
-            return attrs.evolve(row, attempts=attempts, due_at=due, error=detail)
-        return attrs.evolve(row, attempts=attempts, state="sent", error=None)
+        Raises:
+            UnknownId: There is none.
+            MessageNotDead: It waits already, was sent, or nobody should get it.
+        """
+
+        def work(unit: Unit) -> OutboxRow:
+            row = unit.message(message_id)
+            again = attrs.evolve(row, state="waiting", attempts=0, due_at=self._context.now(), error=None, done_at=None)
+            if row.state != "dead" or not unit.settle(again, "dead"):
+                raise MessageNotDead(row.id, row.state)
+            return again
+
+        return self._context.write(work)
+
+    def drop(self, message_id: str) -> OutboxRow:
+        """
+        See to it that a message that waits or was given up is not sent; the next one about its order passes.
+
+        One that a relay is sending this very moment may arrive all the same.
+
+        Raises:
+            UnknownId: There is none.
+            MessageOver: It was sent, or skipped.
+        """
+
+        def work(unit: Unit) -> OutboxRow:
+            row = unit.message(message_id)
+            dropped = attrs.evolve(row, state="skipped", error="dropped", done_at=self._context.now(), lease=None)
+            if row.state not in ("waiting", "dead") or not unit.settle(dropped, row.state):
+                raise MessageOver(row.id, row.state)
+            return dropped
+
+        return self._context.write(work)

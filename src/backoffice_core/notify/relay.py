@@ -5,10 +5,18 @@ from typing import Final
 
 #: After so many attempts a message is dead and lets the next one pass.
 MOST_ATTEMPTS: Final = 10
-#: How long a relay keeps a message to itself; a relay that died gives it up after that.
+#: How long a relay keeps a message to itself; one that died gives it up after that. Whoever sends gives up sooner.
 LEASE: Final = dt.timedelta(minutes=2)
+#: How many messages one lease takes: what a relay that dies holds up until its lease ends.
+MOST_LEASED: Final = 20
+#: After so many failures in a row a destination rests: what is down is not asked about every message that waits.
+FAILURES: Final = 3
+#: For how long what was sent or skipped is kept: as long as customers ask whether they were told.
+KEPT: Final = dt.timedelta(days=90)
 _FIRST: Final = 30.0
 _LONGEST: Final = 6 * 3600.0
+_REST: Final = 10.0
+_LONGEST_REST: Final = 300.0
 
 
 def wait(attempts: int, chance: float) -> dt.timedelta:
@@ -22,3 +30,10 @@ def wait(attempts: int, chance: float) -> dt.timedelta:
     """
     longest = min(_FIRST * 2 ** (attempts - 1), _LONGEST)
     return dt.timedelta(seconds=longest * (0.5 + chance / 2))
+
+
+def rest(failures: int) -> dt.timedelta:
+    """Return for how long a destination is left alone after a number of failures in a row; less than any `wait`."""
+    if failures < FAILURES:
+        return dt.timedelta()
+    return dt.timedelta(seconds=min(_REST * 2 ** (failures - FAILURES), _LONGEST_REST))

@@ -22,10 +22,10 @@ from backoffice_core.search.conditions import Condition
 from backoffice_core.search.views import SavedView
 from backoffice_core.search.wanted import Hit, Wanted
 from backoffice_core.settings import Settings
+from backoffice_core.storage.base_outbox import OutboxUnit
 from backoffice_core.storage.base_unsold import UnsoldUnit
 from backoffice_core.storage.rows import (
     KeyRecord,
-    OutboxRow,
     Page,
     Record,
     StoredEntry,
@@ -33,11 +33,11 @@ from backoffice_core.storage.rows import (
 )
 
 
-class Unit(UnsoldUnit, Protocol):
+class Unit(UnsoldUnit, OutboxUnit, Protocol):
     """
     A view of one shop, or a unit of work on it. Not to be shared between threads.
 
-    What it says of drafts and checkouts stands in ``base_unsold.py``.
+    What it says of drafts and checkouts stands in ``base_unsold.py``, of messages in ``base_outbox.py``.
     """
 
     # --- the shop
@@ -279,28 +279,6 @@ class Unit(UnsoldUnit, Protocol):
 
     def stock_changes(self, variant_id: str) -> Sequence[StockChange]:
         """Return a variant's line of the stock ledger, oldest first, then by key, place and line."""
-        ...
-
-    # --- outbox
-
-    def lease(self, now: pendulum.DateTime, until: pendulum.DateTime, limit: int) -> Sequence[OutboxRow]:
-        """
-        Take messages that are due, the oldest first, and keep them from others until *until*.
-
-        A message waits for the ones before it that have the same subject and destination.
-        """
-        ...
-
-    def mark(self, row: OutboxRow) -> None:
-        """
-        Save state, attempts, due time and error of a message, and end its lease.
-
-        One that was sent or given up meanwhile, by a relay that took it over, stays as it is.
-        """
-        ...
-
-    def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:
-        """Return messages, oldest first; those of one state when it is given."""
         ...
 
 

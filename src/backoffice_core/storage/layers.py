@@ -35,7 +35,7 @@ class Tables:
         "ledger",
         "outbox",
         "messages",
-        "leases",
+        "waiting",
     )
 
     def __init__(self) -> None:

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from collections.abc import Iterable
 
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import InvalidValue
@@ -11,6 +12,7 @@ from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.drafts import IDLE_DAYS
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import DraftStatus
+from backoffice_core.storage.rows import OutboxRow
 
 
 def due_at(order: Order) -> int | None:
@@ -70,3 +72,20 @@ def read_cursor(cursor: str) -> tuple[int, str]:
         return micros, id
     except (ValueError, binascii.Error, AttributeError):
         raise InvalidValue("after", repr(cursor), "the `next` of a page") from None
+
+
+def by_due(rows: Iterable[OutboxRow]) -> list[OutboxRow]:
+    """Return messages, the longest due first, ties by id."""
+    return sorted(rows, key=lambda row: (row.due_at, row.id))
+
+
+def leasable(rows: Iterable[OutboxRow], limit: int) -> list[OutboxRow]:
+    """
+    Return those messages that one lease may take, the longest due first.
+
+    One whose lease ran out goes alone: if whoever had it died of it, nothing else dies with it the next time.
+    """
+    ordered = by_due(rows)[:limit]
+    if ordered and ordered[0].lease is not None:
+        return ordered[:1]
+    return [row for row in ordered if row.lease is None]

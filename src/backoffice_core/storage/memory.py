@@ -26,8 +26,9 @@ from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
 from backoffice_core.storage.memory_checkouts import MemoryCheckouts
 from backoffice_core.storage.memory_drafts import MemoryDrafts, own
+from backoffice_core.storage.memory_outbox import MemoryOutbox
 from backoffice_core.storage.memory_search import MemorySearch
-from backoffice_core.storage.rows import KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
+from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEntry, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
 
 #: How long a second writer waits for the first.
@@ -77,7 +78,7 @@ class MemoryStorage:
         """Do nothing; memory goes with the process."""
 
 
-class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
+class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     # --- the shop
@@ -313,32 +314,3 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts):
         """Return a variant's line of the stock ledger, oldest first."""
         rows = [row for row in self._layer.values("ledger") if row.variant_id == variant_id]
         return sorted(rows, key=lambda row: (row.at, row.key, row.location_id, row.line_id))
-
-    # --- outbox
-
-    def lease(self, now: pendulum.DateTime, until: pendulum.DateTime, limit: int) -> Sequence[OutboxRow]:
-        """Take messages that are due, the oldest first, and keep them from others until *until*."""
-        taken: list[OutboxRow] = []
-        blocked: set[tuple[str, str]] = set()
-        for row in self.outbox("waiting"):
-            lane = (row.subject, row.destination)
-            leased = self._layer.get("leases", row.id)
-            free = row.due_at <= now and (leased is None or leased <= now)
-            if lane not in blocked and free and len(taken) < limit:
-                taken.append(row)
-                self._layer.set("leases", row.id, until)
-            blocked.add(lane)
-        return taken
-
-    def mark(self, row: OutboxRow) -> None:
-        """Save state, attempts, due time and error of a message that waits, and end its lease."""
-        stored: OutboxRow | None = self._layer.get("outbox", row.id)
-        if stored is None or stored.state != "waiting":
-            return
-        self._layer.set("outbox", row.id, row)
-        self._layer.drop("leases", row.id)
-
-    def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:
-        """Return messages, oldest first; those of one state when it is given."""
-        rows = [row for row in self._layer.values("outbox") if state in (None, row.state)]
-        return sorted(rows, key=lambda row: row.id)

@@ -64,6 +64,8 @@ class MemoryWriter:
                 raise AlreadyStored("message", message.key)
             self._layer.set("messages", message.key, message.id)
             self._layer.set("outbox", message.id, message)
+            if message.state == "waiting":
+                self._layer.set("waiting", message.id, None)
 
     def _write_ledger(self, change: StockChange) -> None:
         key = (change.variant_id, change.location_id, change.key, change.line_id)

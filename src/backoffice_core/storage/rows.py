@@ -121,6 +121,12 @@ class OutboxRow:
         state: ``waiting``, ``sent``, ``skipped`` or ``dead``.
 
         error: What went wrong last, or why it was skipped.
+
+        seq: Its place among the messages of its subject to its destination; see `seq_of`.
+
+        lease: What the lease is known by that it is or was under; None when nobody has it.
+
+        done_at: When it was sent, skipped or given up, UTC.
     """
 
     id: str
@@ -135,6 +141,14 @@ class OutboxRow:
     attempts: int = 0
     state: str = "waiting"
     error: str | None = None
+    seq: int = 0
+    lease: str | None = None
+    done_at: pendulum.DateTime | None = None
+
+
+def seq_of(version: int, place: int) -> int:
+    """Return the place of a message that came with a version of its subject, the *place*-th of it from 0."""
+    return (version << 20) + place
 
 
 @attrs.frozen(kw_only=True)

@@ -119,8 +119,26 @@ def _checkouts(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
+def _leases_with_a_token(connection: sa.Connection) -> None:
+    """Whose lease a message is under, its place among those of its subject, and when it was over."""
+    text = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
+    for statement in (
+        "ALTER TABLE bo_outbox ADD COLUMN seq BIGINT DEFAULT '0' NOT NULL",
+        f"ALTER TABLE bo_outbox ADD COLUMN lease VARCHAR(36){text}",
+        "ALTER TABLE bo_outbox ADD COLUMN done_at BIGINT",
+        "UPDATE bo_outbox SET done_at = due_at WHERE state <> 'waiting'",
+        "DROP INDEX bo_outbox_state",
+        "CREATE INDEX bo_outbox_due ON bo_outbox (shop, state, destination, due_at, id)",
+        "CREATE INDEX bo_outbox_lane ON bo_outbox (shop, state, subject, destination, seq, id)",
+    ):
+        connection.execute(sa.text(statement))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
-MIGRATIONS: Final[tuple[Migration, ...]] = (_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts)
+MIGRATIONS: Final[tuple[Migration, ...]] = (
+    *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
+    _leases_with_a_token,
+)
 NEWEST: Final = len(MIGRATIONS) + 1
 
 

@@ -367,7 +367,8 @@ def message_row(shop: str, message: OutboxRow) -> tuple[Any, ...]:
     return (
         *(shop, message.id, message.key, message.kind, message.subject, message.fact, message.locale),
         *(message.destination, to_micros(message.created_at), to_micros(message.due_at), 0),
-        *(message.attempts, message.state, message.error),
+        *(message.attempts, message.state, message.error, message.seq, None),
+        None if message.done_at is None else to_micros(message.done_at),
     )
 
 

@@ -269,6 +269,10 @@ OUTBOX = sa.Table(
     sa.Column("attempts", sa.Integer, nullable=False),
     sa.Column("state", _text(16), nullable=False),
     sa.Column("error", _text(500)),
+    sa.Column("seq", _LONG, nullable=False, server_default="0"),
+    sa.Column("lease", _text(36)),
+    sa.Column("done_at", _LONG),
     sa.Index("bo_outbox_key", "shop", "key", unique=True),
-    sa.Index("bo_outbox_state", "shop", "state", "id"),
+    sa.Index("bo_outbox_due", "shop", "state", "destination", "due_at", "id"),
+    sa.Index("bo_outbox_lane", "shop", "state", "subject", "destination", "seq", "id"),
 )

@@ -1,0 +1,184 @@
+"""
+The relay: takes messages out of the outbox, sends them, and says what became of each.
+
+1. Look whether something is due; that is a read, and all that happens on an empty table.
+2. Lease a few messages, in a unit of work of their own, under a token that nobody else has.
+3. One by one: renew the lease where half of it is gone, find out whether somebody should still get
+   the message, make it, and send it outside of any transaction.
+4. In one unit of work: mark it, if the lease is still ours, and do what follows from its being sent.
+
+A message is sent at least once: after a crash between 3 and 4 it comes a second time, with the same
+key. A destination that fails several times in a row rests for a while, and holds up no other one.
+"""
+
+import contextlib
+import re
+from collections import Counter, deque
+from collections.abc import Mapping, Sequence
+
+import attrs
+import pendulum
+
+from backoffice_core.context import Context
+from backoffice_core.failures import StorageFailed
+from backoffice_core.notify import relay as policy
+from backoffice_core.notify.compose import Skip
+from backoffice_core.outlets import NotYet, Outlet
+from backoffice_core.storage.base import Unit
+from backoffice_core.storage.rows import OutboxRow
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
+
+_ADDRESS = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
+
+
+@attrs.frozen
+class Delivered:
+    """
+    What one call delivered.
+
+    Attributes:
+        sent: Messages that were sent.
+
+        failed: Messages that were not, and are tried again later.
+
+        dead: Messages that are given up.
+
+        skipped: Messages that nobody should get any more.
+
+        lost: Messages that another relay took over meanwhile, because this one was too slow.
+    """
+
+    sent: int
+    failed: int
+    dead: int
+    skipped: int = 0
+    lost: int = 0
+
+
+class Relay:
+    """Sends what is due to the outlets that it has, by destination."""
+
+    def __init__(self, context: Context, outlets: Mapping[str, Outlet]) -> None:
+        self._context = context
+        self._outlets = outlets
+        self._failures: Counter[str] = Counter()
+        self._resting: dict[str, pendulum.DateTime] = {}
+
+    def deliver(self, limit: int) -> Delivered:
+        """Send at most *limit* messages that are due, the longest due first."""
+        states: Counter[str] = Counter()
+        try:
+            while (left := limit - states.total()) > 0:
+                rows = self._leased(min(left, policy.MOST_LEASED))
+                if not rows:
+                    break
+                self._send_each(rows, states)
+        finally:
+            self._done()
+        return Delivered(states["sent"], states["waiting"], states["dead"], states["skipped"], states["lost"])
+
+    def _done(self) -> None:
+        for outlet in self._outlets.values():
+            if (done := outlet.done) is not None:
+                # All has been sent and marked; what closing it says changes nothing.
+                with contextlib.suppress(Exception):
+                    self._context.call(done)
+
+    def _leased(self, limit: int) -> Sequence[OutboxRow]:
+        now = self._context.now()
+        open_ = [name for name in self._outlets if not self._rests(name, now)]
+        if not open_ or not self._context.read(lambda unit: unit.has_due(now, open_)):
+            return ()
+        until, token = now + policy.LEASE, self._context.new_id()
+        return self._context.write(lambda unit: unit.lease(now, until, limit, token, open_))
+
+    def _send_each(self, rows: Sequence[OutboxRow], states: Counter[str]) -> None:
+        """Send messages that are leased; those that were not tried in the end are given back."""
+        renew_at = self._context.now() + policy.LEASE / 2
+        queue, left = deque(rows), {row.id: row for row in rows}
+        try:
+            while queue:
+                row = queue.popleft()
+                if self._rests(row.destination, self._context.now()):
+                    continue
+                del left[row.id]
+                state = self._tried(row, renew_at)
+                states[state] += 1
+                if state == "waiting":
+                    # What failed may take long to fail again: the others first.
+                    queue = deque(sorted(queue, key=lambda one: one.destination == row.destination))
+        finally:
+            if left:
+                with contextlib.suppress(StorageFailed):
+                    self._context.write(lambda unit: unit.release(left.values()))
+
+    def _tried(self, row: OutboxRow, renew_at: pendulum.DateTime) -> str:
+        """Try to send a message, save what came of it, and return its state then."""
+        now = self._context.now()
+        if now >= renew_at and not self._context.write(lambda unit: unit.renew(row, now + policy.LEASE)):
+            return "lost"
+        if row.attempts >= policy.MOST_ATTEMPTS:
+            after = self._over(row, "dead", "every relay that took it ended before it was sent")
+        else:
+            after = self._attempted(row)
+        saved = self._context.write(lambda unit: self._marked(unit, after), repeatable=True)
+        return after.state if saved else "lost"
+
+    def _marked(self, unit: Unit, after: OutboxRow) -> bool:
+        if not unit.mark(after):
+            return False
+        if after.state == "sent":
+            self._outlets[after.destination].sent(unit, after)
+        return True
+
+    def _attempted(self, row: OutboxRow) -> OutboxRow:
+        """Return the message as it is after one attempt."""
+        outlet = self._outlets[row.destination]
+        try:
+            made = self._context.read(lambda unit: outlet.made(unit, row))
+        except (DocumentTooNew, StorageBusy, NotYet) as error:
+            # Nobody tried to send it: a newer library will, or we once the storage is free.
+            due = self._context.now() + policy.wait(1, self._context.chance())
+            return attrs.evolve(row, due_at=due, error=_told(error))
+        except Exception as error:  # noqa: BLE001 - whatever a host's template raises, the message waits
+            return self._failed(row, error)
+        if isinstance(made, Skip):
+            return self._over(row, "skipped", made.reason)
+        try:
+            self._context.call(outlet.send, made)
+        except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
+            self._rest(row.destination)
+            return self._failed(row, error)
+        self._failures.pop(row.destination, None)
+        return attrs.evolve(self._over(row, "sent", None), attempts=row.attempts + 1)
+
+    def _failed(self, row: OutboxRow, error: Exception) -> OutboxRow:
+        attempts = row.attempts + 1
+        if attempts >= policy.MOST_ATTEMPTS:
+            return attrs.evolve(self._over(row, "dead", _told(error)), attempts=attempts)
+        due = self._context.now() + policy.wait(attempts, self._context.chance())
+        return attrs.evolve(row, attempts=attempts, due_at=due, error=_told(error))
+
+    def _over(self, row: OutboxRow, state: str, error: str | None) -> OutboxRow:
+        return attrs.evolve(row, state=state, error=error, done_at=self._context.now())
+
+    # --- destinations that are down
+
+    def _rests(self, destination: str, now: pendulum.DateTime) -> bool:
+        until = self._resting.get(destination)
+        return until is not None and now < until
+
+    def _rest(self, destination: str) -> None:
+        self._failures[destination] += 1
+        self._resting[destination] = self._context.now() + policy.rest(self._failures[destination])
+
+
+def _told(error: Exception) -> str:
+    """Return what went wrong; mail servers repeat the address that they refuse, and rows hold no personal data."""
+    return _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]
+
+
+def purge(context: Context, limit: int) -> int:
+    """Forget messages that were sent or skipped long ago; return how many."""
+    before = context.now() - policy.KEPT
+    return context.write(lambda unit: unit.purge_outbox(before, limit))
