@@ -219,6 +219,7 @@ _OF: dict[str, dict[str, Any]] = {
     "UnknownFulfillment": {"fulfillment": "#1001-F9", "known": ("#1001-F1",)},
     "UnknownHold": {"hold": "h-9", "known": ("h-1",)},
     "UnknownId": {"id": "o-9"},
+    "UnknownKind": {"given": "order_lost", "known": ("order_placed", "order_shipped")},
     "UnknownLine": {"line": "TEA-9", "known": ("TEA-1", "line-2")},
     "UnknownReturn": {"given": "#1001-R9", "known": ("#1001-R1",)},
     "NothingToReturn": {"waiting": 2},

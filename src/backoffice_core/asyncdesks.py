@@ -372,4 +372,5 @@ class AsyncOutbox(_Desk):
     deliver = mirrored(Outbox.deliver)
     resend = mirrored(Outbox.resend)
     drop = mirrored(Outbox.drop)
+    preview = mirrored(Outbox.preview)
     list = mirrored(Outbox.list)

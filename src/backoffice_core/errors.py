@@ -26,6 +26,7 @@ from backoffice_core.failures import (
 )
 from backoffice_core.intents import GatewayInHostTransaction, GatewayUnreachable
 from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooManyDigits, UnknownCurrency
+from backoffice_core.notify.kinds import UnknownKind
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
@@ -188,6 +189,7 @@ __all__ = [
     "UnknownFulfillment",
     "UnknownHold",
     "UnknownId",
+    "UnknownKind",
     "UnknownLine",
     "UnknownOrders",
     "UnknownReturn",

@@ -1,5 +1,6 @@
 """What a shop has decided for itself: one stored value per shop, handed to every rule."""
 
+import re
 import zoneinfo
 from collections.abc import Iterable
 from typing import Any, Literal
@@ -12,6 +13,8 @@ from backoffice_core.typed import check_text, check_types, one_of, whole_from
 
 CaptureMode = Literal["at_checkout", "on_fulfillment", "by_hand"]
 TaxRounding = Literal["line", "order"]
+
+_ADDRESS = re.compile(r"[^\s<>,;@\x00-\x1f\x7f]+@[^\s<>,;@\x00-\x1f\x7f]+")
 
 #: The longest time, in days, that a setting may speak of.
 LONGEST_DAYS = 3650
@@ -42,6 +45,31 @@ def _kinds(value: Any) -> tuple[str, ...]:
             raise InvalidValue("notifications", repr(kind), "a kind of message, such as 'order_placed'")
         check_text("notifications", kind)
     return kinds
+
+
+def check_address(name: str, value: object) -> str:
+    """
+    Return an address for mail.
+
+    Raises:
+        InvalidValue: It is none; it must have an ``@`` and no space, or it could say more than an address in a mail.
+    """
+    if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
+        raise InvalidValue(name, "what is no address for mail", "one such as 'marie@example.com'")
+    check_text(name, value)
+    return value
+
+
+def _owner(_: object, attribute: "attrs.Attribute[str | None]", value: str | None) -> None:
+    if value is not None:
+        check_address(attribute.name, value)
+
+
+def _staff(value: Any) -> tuple[str, ...]:
+    """Return addresses of staff as a tuple of text."""
+    if isinstance(value, str) or not isinstance(value, Iterable):
+        raise InvalidValue("staff_emails", "what is no list", "several addresses, such as ['marie@example.com']")
+    return tuple(check_address("staff_emails", one) for one in value)
 
 
 def _lines(value: Any) -> tuple[str, ...]:
@@ -125,11 +153,15 @@ class Settings:
 
         first_number: The number of the shop's first order.
 
-        notifications: The kinds of message that are sent to customers without being asked for.
+        notifications: The kinds of message that are sent without being asked for.
 
         key_days: For how many days an idempotency key is remembered.
 
-        sender: Who the shop is to its customers, on what is printed.
+        sender: Who the shop is to its customers, on what is printed and in letters.
+
+        owner_email: Where messages to staff go.
+
+        staff_emails: Who gets a copy of them.
     """
 
     currency: str = attrs.field(validator=_currency)
@@ -148,6 +180,8 @@ class Settings:
     notifications: tuple[str, ...] = attrs.field(default=("order_placed",), converter=_kinds)
     key_days: int = attrs.field(default=30, validator=_days)
     sender: Sender | None = attrs.field(default=None, validator=_sender)
+    owner_email: str | None = attrs.field(default=None, repr=False, validator=_owner)
+    staff_emails: tuple[str, ...] = attrs.field(default=(), repr=False, converter=_staff)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

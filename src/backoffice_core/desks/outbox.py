@@ -8,7 +8,8 @@ import attrs
 from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.notify.base import Notifier
-from backoffice_core.notify.letters import Letters
+from backoffice_core.notify.compose import preview
+from backoffice_core.notify.letters import Letter, Letters
 from backoffice_core.outlets import NotifierOutlet
 from backoffice_core.relay import Delivered, Relay
 from backoffice_core.storage.base import Unit
@@ -67,8 +68,8 @@ class Outbox:
 
     def __init__(self, context: Context, notifier: Notifier) -> None:
         self._context = context
-        letters = Letters(context.templates, context.links)
-        self._relay = Relay(context, {"notifier": NotifierOutlet(notifier, letters)})
+        self._letters = Letters(context.templates, context.links)
+        self._relay = Relay(context, {"notifier": NotifierOutlet(notifier, self._letters)})
 
     def deliver(self, *, limit: int = 100) -> Delivered:
         """
@@ -87,6 +88,27 @@ class Outbox:
         if state is not None and state not in STATES:
             raise InvalidValue("state", repr(state), "waiting, sent, skipped or dead")
         return self._context.read(lambda unit: unit.outbox(state))
+
+    def preview(self, kind: str, subject_id: str, fact: str | None = None, locale: str | None = None) -> Letter:
+        """
+        Return a letter as it would be written now, with its subject, as text and as HTML; nothing is sent.
+
+        Args:
+            kind: Which kind of message, such as ``order_shipped``.
+
+            subject_id: The id of the order, the draft or the checkout.
+
+            fact: The id of what it speaks of, such as a fulfillment; the last one that there is unless given.
+
+            locale: The language to write in; the customer's, or for staff the shop's, unless given.
+
+        Raises:
+            UnknownKind: There is no such kind.
+            UnknownId: There is no such order, draft or checkout.
+            InvalidValue: There is no such fact, or no such language.
+            BrokenTemplate: A template of the host's own cannot be run.
+        """
+        return self._context.read(lambda unit: preview(kind, subject_id, unit, self._letters, fact=fact, locale=locale))
 
     def resend(self, message_id: str) -> OutboxRow:
         """

@@ -71,10 +71,10 @@ def rows_of(
     """
     if order.deleted_at is not None:
         return ()
-    return (*_agreed(order, lines, shipping, money, reader), *_left(money, reader), *_owed(money, reader))
+    return (*agreed_rows(order, lines, shipping, money, reader), *_left(money, reader), *_owed(money, reader))
 
 
-def _agreed(
+def agreed_rows(
     order: Order, lines: Sequence[LineDetail], shipping: Sequence[ShippingDetail], money: MoneySummary, reader: Reader
 ) -> Iterator[Row]:
     """Yield the rows down to the total."""

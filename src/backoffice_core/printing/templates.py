@@ -11,7 +11,7 @@ packing slip, and ``parts.html`` has the macros of both.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 import jinja2
@@ -21,31 +21,61 @@ from markupsafe import Markup
 from backoffice_core.failures import InvalidValue
 from backoffice_core.printing.asked import BrokenTemplate, Templates
 
-_OURS: Final = jinja2.PackageLoader("backoffice_core.printing", "pages")
+_OURS: Final = "backoffice_core.printing"
 
 
 class Pages:
     """
-    Runs the templates of printed pages.
+    Runs the templates of printed pages, or of whatever else has templates in a folder ``pages``.
 
     Args:
         templates: Those of a host's own.
+
+        package: The package whose folder ``pages`` has ours.
+
+        plain: How the names of those end that make plain text, in which nothing is escaped.
+
+        filters: What they may call beside Jinja's own, by name.
 
     Raises:
         InvalidValue: They are neither text by name nor a folder.
     """
 
-    def __init__(self, templates: Templates | None = None) -> None:
-        loaders: list[jinja2.BaseLoader] = [_OURS, jinja2.PrefixLoader({"ours": _OURS})]
+    def __init__(
+        self,
+        templates: Templates | None = None,
+        *,
+        package: str = _OURS,
+        plain: tuple[str, ...] = (),
+        filters: Mapping[str, Callable[..., str]] | None = None,
+    ) -> None:
+        ours = jinja2.PackageLoader(package, "pages")
+        loaders: list[jinja2.BaseLoader] = [ours, jinja2.PrefixLoader({"ours": ours})]
         if templates is not None:
             loaders.insert(0, _loader(templates))
         self._environment = ImmutableSandboxedEnvironment(
             loader=jinja2.ChoiceLoader(loaders),
-            autoescape=True,
+            autoescape=lambda name: name is None or not name.endswith(plain),
             undefined=jinja2.StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
         )
+        self._environment.filters.update(filters or {})
+
+    def first(self, names: Iterable[str]) -> str:
+        """
+        Return the first of some templates that there is.
+
+        Raises:
+            BrokenTemplate: There is none, or it cannot be read.
+        """
+        wanted = list(names)
+        try:
+            return self._environment.select_template(wanted).name or wanted[0]
+        except jinja2.TemplateSyntaxError as error:
+            raise BrokenTemplate(error.name or wanted[0], error.lineno, error.message or "syntax") from error
+        except jinja2.TemplatesNotFound as error:
+            raise BrokenTemplate(wanted[0], 0, f"there is no template {' or '.join(wanted)}") from error
 
     def page(self, template: str, **seen: Any) -> Markup:
         """

@@ -119,7 +119,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
 Texts = Mapping[str, str]
 
 
-def _typeset(french: str) -> str:
+def typeset(french: str) -> str:
     """Return a French text with spaces that do not break before its marks."""
     return french.replace(" :", "\u00a0:").replace(" ?", "\u202f?")
 
@@ -128,7 +128,7 @@ def _typeset(french: str) -> str:
 TEXTS: Final[Mapping[Language, Texts]] = MappingProxyType(
     {
         "en": MappingProxyType({name: english for name, (english, _) in _ROWS.items()}),
-        "fr": MappingProxyType({name: _typeset(french) for name, (_, french) in _ROWS.items()}),
+        "fr": MappingProxyType({name: typeset(french) for name, (_, french) in _ROWS.items()}),
     }
 )
 

@@ -1,0 +1,101 @@
+"""
+Whether a message is still true when it is about to be sent.
+
+It is decided by facts, not by how much time passed: a parcel is on its way even when the rest of the order was
+cancelled since. What is not true any more, or asks for what is not wanted any more, is skipped for a reason.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from backoffice_core.notify.matter import Matter
+from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, TransactionStatus
+
+#: Why a message was not sent, by the code that stands in its row.
+REASONS: Final[Mapping[str, str]] = {
+    "deleted": "what it is about was deleted",
+    "unknown_fact": "what it speaks of is not there any more",
+    "no_address": "nobody can be written to",
+    "cancelled": "the order was cancelled",
+    "completed": "the draft or the checkout became an order, or was closed",
+    "nothing_owed": "nothing is owed any more",
+    "undone": "the parcel was undone",
+    "failed": "no money was given back",
+    "settled": "the return stands otherwise, or the money was captured, let go or taken back",
+    "no_export": "there is no such export",
+}
+
+
+def untrue(matter: Matter) -> str | None:
+    """Return why a message should not be sent any more, one of `REASONS`; None while it is true."""
+    check = _CHECKS.get(matter.name)
+    return check(matter) if check is not None else None
+
+
+def _not_cancelled(matter: Matter) -> str | None:
+    return "cancelled" if matter.sold.cancelled_at is not None else None
+
+
+def _owed(matter: Matter) -> str | None:
+    return _not_cancelled(matter) or ("nothing_owed" if matter.owed.minor <= 0 else None)
+
+
+def _standing(matter: Matter) -> str | None:
+    return None if matter.parcel.status is FulfillmentStatus.SUCCESS else "undone"
+
+
+def _given_back(matter: Matter) -> str | None:
+    own = [one for one in matter.sold.transactions if one.id in matter.refund.transaction_ids]
+    return "failed" if own and all(one.status is TransactionStatus.FAILURE for one in own) else None
+
+
+def _return_is(*states: ReturnStatus) -> Callable[[Matter], str | None]:
+    return lambda matter: None if matter.returned.status in states else "settled"
+
+
+def _failed(matter: Matter) -> str | None:
+    return _owed(matter) or ("settled" if matter.payment.status is not TransactionStatus.FAILURE else None)
+
+
+def _received(matter: Matter) -> str | None:
+    return None if matter.payment.in_force > 0 else "settled"
+
+
+def _unpaid_draft(matter: Matter) -> str | None:
+    return "completed" if matter.draft is None or matter.draft.completed_at is not None else None
+
+
+def _open_checkout(matter: Matter) -> str | None:
+    one = matter.checkout
+    return "completed" if one is None or one.completed_at is not None or one.closed_at is not None else None
+
+
+def _authorized(matter: Matter) -> str | None:
+    return None if authorizations_left(matter.sold.transactions).get(matter.fact) else "settled"
+
+
+def _overpaid(matter: Matter) -> str | None:
+    return None if matter.sold.sums.outstanding < 0 else "nothing_owed"
+
+
+_CHECKS: Final[Mapping[str, Callable[[Matter], str | None]]] = {
+    "order_placed": _not_cancelled,
+    "order_edited": _not_cancelled,
+    "order_invoice": _owed,
+    "order_refunded": _given_back,
+    "order_shipped": _standing,
+    "tracking_updated": _standing,
+    "return_requested": _return_is(ReturnStatus.REQUESTED),
+    "return_approved": _return_is(ReturnStatus.OPEN),
+    "return_declined": _return_is(ReturnStatus.DECLINED),
+    "payment_failed": _failed,
+    "payment_received": _received,
+    "payment_reminder": _owed,
+    "draft_invoice": _unpaid_draft,
+    "checkout_recovery": _open_checkout,
+    "staff_order_placed": _not_cancelled,
+    "staff_return_requested": _return_is(ReturnStatus.REQUESTED),
+    "staff_authorization_expiring": _authorized,
+    "staff_overpaid": _overpaid,
+}
