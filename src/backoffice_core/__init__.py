@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from backoffice_core.catalog.products import InventoryPolicy as InventoryPolicy
     from backoffice_core.catalog.products import Product as Product
     from backoffice_core.catalog.products import Variant as Variant
+    from backoffice_core.listeners import Listener as Listener
     from backoffice_core.money import Money as Money
     from backoffice_core.orders.actions import AddCustomItem as AddCustomItem
     from backoffice_core.orders.actions import AddDiscount as AddDiscount
@@ -65,6 +66,7 @@ _WHERE = {
     "DraftChange": "orders.draftcommands",
     "InventoryPolicy": "catalog.products",
     "Line": "orders.asked",
+    "Listener": "listeners",
     "Money": "money",
     "Order": "orders.order",
     "PaymentTerms": "orders.terms",
@@ -98,6 +100,7 @@ __all__ = [
     "DraftChange",
     "InventoryPolicy",
     "Line",
+    "Listener",
     "Money",
     "Order",
     "PaymentTerms",

@@ -13,7 +13,7 @@ idempotency key. Its connection is free for others as soon as the call has ended
 import asyncio
 import inspect
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import cached_property, partial
 from typing import Any, TypeVar
@@ -24,11 +24,13 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from backoffice_core.asyncdesks import AsyncCatalog, AsyncCheckouts, AsyncDrafts, AsyncOrders, AsyncOutbox, Call
-from backoffice_core.backoffice import BackOffice, DueReport
+from backoffice_core.backoffice import BackOffice
 from backoffice_core.clock import Clock, system_clock
+from backoffice_core.due import DueReport
 from backoffice_core.failures import InvalidValue
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource
+from backoffice_core.listeners import Listener
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.links import Links
 from backoffice_core.printing.asked import Templates
@@ -60,6 +62,7 @@ class AsyncBackOffice:
         taxes_included: bool | None = None,
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
+        listeners: Iterable[Listener] = (),
         links: Links | None = None,
         templates: Templates | None = None,
         clock: Clock = system_clock,
@@ -84,6 +87,7 @@ class AsyncBackOffice:
             "taxes_included": taxes_included,
             "gateways": gateways,
             "notifier": notifier,
+            "listeners": listeners,
             "links": links,
             "templates": templates,
             "clock": clock,

@@ -373,4 +373,5 @@ class AsyncOutbox(_Desk):
     resend = mirrored(Outbox.resend)
     drop = mirrored(Outbox.drop)
     preview = mirrored(Outbox.preview)
+    unsubscribe = mirrored(Outbox.unsubscribe)
     list = mirrored(Outbox.list)

@@ -1,7 +1,7 @@
 """The front door: `BackOffice`, and its desks."""
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any, ClassVar
 
@@ -16,26 +16,22 @@ from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
-from backoffice_core.draftrunner import DraftRunner
-from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, StorageFailed, UnknownId, reason
+from backoffice_core.due import DueReport, run_due
+from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
+from backoffice_core.listeners import Listener, checked, subscribed
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.notify.log import LogNotifier
-from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
-from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.printing.asked import Templates
-from backoffice_core.relay import purge as purge_messages
-from backoffice_core.runner import Runner, purge_keys
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql.store import SqlStorage, Synchronous
-from backoffice_core.storage.trouble import StorageBusy
-from backoffice_core.typed import check_text, whole_from
+from backoffice_core.typed import check_text
 
 
 @reason
@@ -66,34 +62,6 @@ class ShopDiffers(InvalidInput):
         )
 
 
-@attrs.frozen
-class DueReport:
-    """
-    What time brought.
-
-    Attributes:
-        expired: Orders whose authorizations lapsed.
-
-        keys: Idempotency keys that were forgotten.
-
-        failed: Orders and drafts that could not be read or were held by others; they are tried
-            again next time.
-
-        released: Drafts whose stock is not set aside any more.
-
-        purged: Drafts that nobody had touched for a year.
-
-        messages: Messages that were sent or skipped long ago and are forgotten.
-    """
-
-    expired: int
-    keys: int
-    failed: int = 0
-    released: int = 0
-    purged: int = 0
-    messages: int = 0
-
-
 class BackOffice:
     """
     A shop's back office.
@@ -109,6 +77,8 @@ class BackOffice:
             registered is recorded, not called: the host moved the money.
 
         notifier: Sends messages, when `outbox.deliver` is called.
+
+        listeners: Are told what happened, when `outbox.deliver` is called; `open` subscribes them.
 
         links: Makes the addresses that letters lead to; without it they lead nowhere.
 
@@ -127,6 +97,7 @@ class BackOffice:
         shop: str = "main",
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
+        listeners: Iterable[Listener] = (),
         links: Links | None = None,
         templates: Templates | None = None,
         clock: Clock = system_clock,
@@ -137,6 +108,7 @@ class BackOffice:
         if not shop.isascii():
             raise InvalidValue("shop", repr(shop), "1 to 32 ASCII characters")
         self._notifier: Notifier = notifier or LogNotifier()
+        self._listeners = checked(listeners)
         self._context = context or Context(
             storage=storage,
             shop=shop,
@@ -158,6 +130,7 @@ class BackOffice:
         taxes_included: bool | None = None,
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
+        listeners: Iterable[Listener] = (),
         links: Links | None = None,
         templates: Templates | None = None,
         clock: Clock = system_clock,
@@ -196,6 +169,7 @@ class BackOffice:
             shop=shop,
             gateways=gateways,
             notifier=notifier,
+            listeners=listeners,
             links=links,
             templates=templates,
             clock=clock,
@@ -223,6 +197,13 @@ class BackOffice:
             have = getattr(stored, name)
             if have != (tuple(value) if isinstance(have, tuple) else value):
                 raise ShopDiffers(self.shop, name, repr(have), repr(value))
+        if subscribed(stored, self._listeners) != stored:
+            self._context.write(self._subscribe)
+
+    def _subscribe(self, unit: Unit) -> None:
+        stored = unit.settings(lock=True)
+        if stored is not None:
+            unit.save_settings(subscribed(stored, self._listeners))
 
     # --- views
 
@@ -249,7 +230,9 @@ class BackOffice:
         return self._with(attrs.evolve(self._context, storage=storage.within(host), hosted=True))
 
     def _with(self, context: Context) -> "BackOffice":
-        return BackOffice(context.storage, shop=context.shop, notifier=self._notifier, context=context)
+        return BackOffice(
+            context.storage, shop=context.shop, notifier=self._notifier, listeners=self._listeners, context=context
+        )
 
     # --- desks
 
@@ -276,7 +259,7 @@ class BackOffice:
     @cached_property
     def outbox(self) -> Outbox:
         """Messages that wait to be sent."""
-        return Outbox(self._context, self._notifier)
+        return Outbox(self._context, self._notifier, self._listeners)
 
     # --- the shop
 
@@ -320,52 +303,7 @@ class BackOffice:
         Raises:
             InvalidValue: *limit* is below 1.
         """
-        whole_from("limit", limit, 1)
-        now = self._context.now()
-        orders, drafts = Runner(self._context), DraftRunner(self._context)
-        expired, lost = self._each_due(
-            limit, lambda unit, most: unit.due(now, most), lambda id: orders.run(ExpireAuthorizations(), id)
-        )
-        released = purged = 0
-
-        def over(id: str) -> bool:
-            """End a draft's reservation, or else delete it."""
-            nonlocal released, purged
-            ended = bool(drafts.run(EndReservation(), id))
-            gone = not ended and bool(drafts.run(DeleteDraft(idle=True), id))
-            released, purged = released + ended, purged + gone
-            return ended or gone
-
-        _, left = self._each_due(limit, lambda unit, most: unit.drafts_due(now, most), over)
-        keys = purge_keys(self._context, self.settings, limit)
-        return DueReport(expired, keys, lost + left, released, purged, purge_messages(self._context, limit))
-
-    def _each_due(
-        self, limit: int, due: Callable[[Unit, int], Sequence[str]], act: Callable[[str], object]
-    ) -> tuple[int, int]:
-        """Do something with each document whose time came, at most *limit*; return how many, and how many failed."""
-        tried: set[str] = set()
-        done = failed = 0
-        while done < limit:
-            # Those that failed stay at the head of the line; the ones behind them have their time too.
-            wanted = limit - done + len(tried)
-            ids = self._context.read(lambda unit, most=wanted: due(unit, most))  # type: ignore[misc]
-            left = [id for id in ids if id not in tried][: limit - done]
-            if not left:
-                break
-            for id in left:
-                tried.add(id)
-                try:
-                    done += bool(act(id))
-                except StorageBusy:
-                    raise
-                except UnknownId:
-                    # Another one who does what time brings was first, and nothing is left of it.
-                    continue
-                except (Conflict, StorageFailed):
-                    # One that cannot be read, or that others hold, does not keep the rest from its time.
-                    failed += 1
-        return done, failed
+        return run_due(self._context, limit)
 
     def close(self) -> None:
         """Let go of files and connections."""

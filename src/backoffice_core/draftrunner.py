@@ -8,6 +8,7 @@ where it became an order, save the order in the same unit of work. Gateways are 
 import attrs
 
 from backoffice_core.context import Context, UnknownShop
+from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import Conflict, NotFound, Refused, UnknownId
 from backoffice_core.intents import GatewayInHostTransaction
 from backoffice_core.notify.messages import told
@@ -18,7 +19,7 @@ from backoffice_core.orders.duplicate import Duplicate
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.rules import decide_draft
 from backoffice_core.orders.states import DraftStatus
-from backoffice_core.runner import Asked, KeyReused, Runner, check_key, fingerprint, outbox_rows, variants_of
+from backoffice_core.runner import Asked, KeyReused, Runner, check_key, fingerprint, variants_of
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import DraftRecord
@@ -91,7 +92,7 @@ class DraftRunner:
             raise
         if not change:
             return change if (answered := self._answered(unit, asked)) is None else answered
-        saved = unit.put_draft(self._record(change, asked))
+        saved = unit.put_draft(self._record(change, settings, asked))
         change = attrs.evolve(change, draft=saved)
         if change.placing is None:
             return change
@@ -99,7 +100,7 @@ class DraftRunner:
         order = unit.put(self._orders.record(change.placing, settings, nothing))
         return attrs.evolve(change, order=order, placing=attrs.evolve(change.placing, order=order))
 
-    def _record(self, change: DraftChange, asked: Asked) -> DraftRecord:
+    def _record(self, change: DraftChange, settings: Settings, asked: Asked) -> DraftRecord:
         context, draft = self._context, change.draft
         now = context.now()
         return DraftRecord(
@@ -108,7 +109,9 @@ class DraftRunner:
             actor=context.actor,
             events=change.events,
             movements=change.movements,
-            messages=outbox_rows(change.messages, draft.id, draft.version + 1, now, context.new_id),
+            messages=outbox_rows(
+                change.messages, change.events, settings, draft.id, draft.version + 1, now, context.new_id
+            ),
             key=asked.key_record(draft.id, 0, now) if asked.key is not None else None,
         )
 

@@ -15,7 +15,7 @@ version to change.
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar, Final
 
 import attrs
@@ -23,11 +23,12 @@ import pendulum
 
 from backoffice_core.clock import day_in
 from backoffice_core.context import Context, UnknownShop
+from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, NotFound, Refused, UnknownId, reason
 from backoffice_core.gateways.base import Outcome, Pending
 from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, settlement
 from backoffice_core.notify.messages import told
-from backoffice_core.orders.change import Change, Command, Facts, Message
+from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction
 from backoffice_core.orders.ledger import entries, negated
@@ -38,7 +39,7 @@ from backoffice_core.orders.stock import Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.codec import CONVERTER
-from backoffice_core.storage.rows import KeyRecord, OutboxRow, Record, seq_of
+from backoffice_core.storage.rows import KeyRecord, Record
 from backoffice_core.storage.trouble import StaleVersion
 from backoffice_core.typed import check_text
 
@@ -154,9 +155,9 @@ class Runner:
             raise
         if not change:
             return change if (answered := self._answered(unit, asked)) is None else answered
-        record = self.record(change, settings, asked)
-        saved = unit.put(record) if change.order.deleted_at is None else _put_tombstone(unit, record)
-        return evolve(change, order=saved)
+        if change.order.deleted_at is not None:
+            return evolve(change, order=self._put_tombstone(unit, change, settings, asked))
+        return evolve(change, order=unit.put(self.record(change, settings, asked)))
 
     def _answered(self, unit: Unit, asked: "Asked") -> Change | None:
         """Return the answer that was given before, to the key or to the source."""
@@ -194,6 +195,16 @@ class Runner:
             raise GatewayInHostTransaction(self.open_intents(change)[0].gateway)
         return change, settings
 
+    def _put_tombstone(self, unit: Unit, change: Change, settings: Settings, asked: "Asked") -> Order:
+        """Save a deletion: a version for each earlier day that sales are taken back on, then one with all the rest."""
+        order, at, today = change.order, change.order.updated_at, day_in(change.order.updated_at, settings.timezone)
+        booked = negated((row.day, row.entry) for row in unit.entries(order.id))
+        *earlier, (day, rows) = booked.items() or [(today, ())]
+        for before, taken in earlier:
+            order = unit.put(Record(order=order, at=at, day=before, actor=self._context.actor, entries=taken))
+        record = self.record(evolve(change, order=order), settings, asked)
+        return unit.put(evolve(record, day=day, entries=rows))
+
     def facts(self, unit: Unit, settings: Settings, command: Command | None, order: Order | None) -> Facts:
         """Return what a rule may know for a command on an order."""
         variants = variants_of(unit, command)
@@ -229,7 +240,15 @@ class Runner:
             events=change.events,
             movements=change.movements,
             entries=entries(change),
-            messages=outbox_rows(change.messages, order_id, change.order.version + 1, now, self._context.new_id),
+            messages=outbox_rows(
+                change.messages,
+                change.events,
+                settings,
+                order_id,
+                change.order.version + 1,
+                now,
+                self._context.new_id,
+            ),
             key=asked.key_record(order_id, 0, now) if asked.key is not None else None,
             request_print=asked.print_ if _source(asked.command) else None,
             before=change.before,
@@ -313,36 +332,6 @@ def variants_of(unit: Unit, command: Command | None) -> Mapping[str, Sellable]:
         if name not in known:
             raise InvalidValue(field, repr(name), "the id or SKU of a variant that is on sale")
     return known
-
-
-def outbox_rows(
-    messages: Iterable[Message], subject: str, version: int, now: pendulum.DateTime, new_id: Callable[[], str]
-) -> tuple[OutboxRow, ...]:
-    """Return messages as they wait to be sent; keys are unique by what they tell and the version they come with."""
-    return tuple(
-        OutboxRow(
-            id=new_id(),
-            key=f"{message.kind} {subject} {message.subject} {version}",
-            kind=message.kind,
-            subject=subject,
-            fact=message.subject,
-            locale=message.locale,
-            created_at=now,
-            due_at=now,
-            seq=seq_of(version, place),
-        )
-        for place, message in enumerate(messages)
-    )
-
-
-def _put_tombstone(unit: Unit, record: Record) -> Order:
-    """Save a deletion: a version for each earlier day that sales are taken back on, then one with all the rest."""
-    booked = negated((row.day, row.entry) for row in unit.entries(record.order.id))
-    *earlier, last = booked.items() or [(record.day, ())]
-    order = record.order
-    for day, rows in earlier:
-        order = unit.put(Record(order=order, at=record.at, day=day, actor=record.actor, entries=rows))
-    return unit.put(evolve(record, order=order, day=last[0], entries=last[1]))
 
 
 def _source(command: Command) -> tuple[str, str] | None:

@@ -3,7 +3,7 @@
 import re
 import zoneinfo
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import attrs
 
@@ -121,6 +121,51 @@ def _sender(_: object, attribute: "attrs.Attribute[Sender | None]", value: Any) 
         raise InvalidValue(attribute.name, repr(value), "a Sender")
 
 
+#: What a subscription to all events says.
+EVERY_EVENT: Final = "*"
+
+
+def _events(value: Any) -> tuple[str, ...]:
+    """Return names of events as a tuple of text."""
+    names = () if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
+    if not names or not all(isinstance(name, str) for name in names):
+        raise InvalidValue("events", repr(value), "the names of classes of events, such as ['OrderPlaced']")
+    return names
+
+
+@attrs.frozen(kw_only=True)
+class Subscription:
+    """
+    Which events a listener hears; `BackOffice.open` writes it.
+
+    Attributes:
+        name: The listener's name.
+
+        events: The names of the classes of events, sorted; ``*`` stands for all.
+    """
+
+    name: str
+    events: tuple[str, ...] = attrs.field(converter=_events)
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+
+    def wants(self, event: str) -> bool:
+        """Return whether an event of a class is heard."""
+        return event in self.events or EVERY_EVENT in self.events
+
+
+def _subscriptions(value: Any) -> tuple[Subscription, ...]:
+    """Return subscriptions as a tuple."""
+    found = tuple(value) if isinstance(value, Iterable) else (value,)
+    for one in found:
+        if not isinstance(one, Subscription):
+            raise InvalidValue("subscriptions", repr(one), "a Subscription")
+    if len({one.name for one in found}) < len(found):
+        raise InvalidValue("subscriptions", "two of one name", "a name of its own for each")
+    return found
+
+
 def _days(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
     whole_from(attribute.name, value, 1, LONGEST_DAYS)
 
@@ -162,6 +207,8 @@ class Settings:
         owner_email: Where messages to staff go.
 
         staff_emails: Who gets a copy of them.
+
+        subscriptions: Which events are kept for which listeners; `BackOffice.open` sees to it.
     """
 
     currency: str = attrs.field(validator=_currency)
@@ -182,6 +229,7 @@ class Settings:
     sender: Sender | None = attrs.field(default=None, validator=_sender)
     owner_email: str | None = attrs.field(default=None, repr=False, validator=_owner)
     staff_emails: tuple[str, ...] = attrs.field(default=(), repr=False, converter=_staff)
+    subscriptions: tuple[Subscription, ...] = attrs.field(default=(), converter=_subscriptions)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

@@ -1,16 +1,18 @@
 """The outbox desk: `BackOffice.outbox`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import ClassVar, Final
 
 import attrs
 
 from backoffice_core.context import Context
-from backoffice_core.failures import InvalidValue, Refused, reason
+from backoffice_core.enqueue import LISTENER
+from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
+from backoffice_core.listeners import Listener, ListenerOutlet
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.compose import preview
 from backoffice_core.notify.letters import Letter, Letters
-from backoffice_core.outlets import NotifierOutlet
+from backoffice_core.outlets import NotifierOutlet, Outlet
 from backoffice_core.relay import Delivered, Relay
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
@@ -66,10 +68,12 @@ class Outbox:
     again later, ten times, and then lets the next one pass.
     """
 
-    def __init__(self, context: Context, notifier: Notifier) -> None:
+    def __init__(self, context: Context, notifier: Notifier, listeners: Iterable[Listener] = ()) -> None:
         self._context = context
         self._letters = Letters(context.templates, context.links)
-        self._relay = Relay(context, {"notifier": NotifierOutlet(notifier, self._letters)})
+        outlets: dict[str, Outlet] = {"notifier": NotifierOutlet(notifier, self._letters)}
+        outlets |= {f"{LISTENER}{one.name}": ListenerOutlet(one) for one in listeners}
+        self._relay = Relay(context, outlets)
 
     def deliver(self, *, limit: int = 100) -> Delivered:
         """
@@ -147,5 +151,25 @@ class Outbox:
             if row.state not in ("waiting", "dead") or not unit.settle(dropped, row.state):
                 raise MessageOver(row.id, row.state)
             return dropped
+
+        return self._context.write(work)
+
+    def unsubscribe(self, name: str) -> int:
+        """
+        See to it that a listener is told nothing any more; return how many events waited for it, which are skipped.
+
+        Opening the shop with it subscribes it again, from then on.
+
+        Raises:
+            UnknownId: No listener of that name is subscribed.
+        """
+
+        def work(unit: Unit) -> int:
+            settings = unit.settings(lock=True)
+            if settings is None or name not in {one.name for one in settings.subscriptions}:
+                raise UnknownId("listener", name)
+            left = [one for one in settings.subscriptions if one.name != name]
+            unit.save_settings(attrs.evolve(settings, subscriptions=left))
+            return unit.skip_all(f"{LISTENER}{name}", self._context.now(), "unsubscribed")
 
         return self._context.write(work)

@@ -81,6 +81,10 @@ class OutboxUnit(Protocol):
         """Return messages, oldest first; those of one state when it is given."""
         ...
 
+    def skip_all(self, destination: str, now: pendulum.DateTime, reason: str) -> int:
+        """Let nobody get what waits for a destination; return how many messages that were."""
+        ...
+
     def purge_outbox(self, before: pendulum.DateTime, limit: int) -> int:
         """Delete messages that were sent or skipped before *before*; return how many, at most *limit*."""
         ...

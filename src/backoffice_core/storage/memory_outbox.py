@@ -100,6 +100,13 @@ class MemoryOutbox(MemoryWriter):
         rows = [row for row in self._layer.values("outbox") if state in (None, row.state)]
         return sorted(rows, key=lambda row: row.id)
 
+    def skip_all(self, destination: str, now: pendulum.DateTime, reason: str) -> int:
+        """Let nobody get what waits for a destination; return how many messages that were."""
+        rows = [row for row in self.outbox("waiting") if row.destination == destination]
+        for row in rows:
+            self._save(attrs.evolve(row, state="skipped", error=reason, done_at=now, lease=None))
+        return len(rows)
+
     def purge_outbox(self, before: pendulum.DateTime, limit: int) -> int:
         """Delete messages that were over before *before*; return how many."""
         over = [row for row in self.outbox() if row.state in ("sent", "skipped")]

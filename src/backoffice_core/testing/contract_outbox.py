@@ -251,6 +251,18 @@ class OutboxContract(Contract):
         assert write(shop, lambda unit: unit.settle(a_message(1), "skipped"))
         assert [(a_message(1).id, 0)] == [(row.id, row.attempts) for row in self._lease(shop)]
 
+    def test_nobody_is_there_any_more(self, shop: Storage) -> None:
+        """All that waits for a destination is skipped, whoever has it; what is over and what goes elsewhere is not."""
+        waiting = [a_message(at, destination="listener:stock", subject=f"order-{at}") for at in range(2)]
+        dead, mail = a_message(3, destination="listener:stock", state="dead"), a_message(4)
+        self._waiting(shop, *waiting, dead, mail)
+        taken = self._lease(shop, limit=1, to=["listener:stock"])
+        assert write(shop, lambda unit: unit.skip_all("listener:stock", UNTIL, "unsubscribed")) == 2
+        skipped = [attrs.evolve(row, state="skipped", error="unsubscribed", done_at=UNTIL) for row in waiting]
+        assert [*skipped, dead, mail] == self._stored(shop)
+        assert not self._mark(shop, taken[0], state="sent")
+        assert write(shop, lambda unit: unit.skip_all("listener:stock", UNTIL, "unsubscribed")) == 0
+
     def test_what_is_over_is_forgotten(self, shop: Storage) -> None:
         """What was sent or skipped before a moment, at most so many; what is dead stays, and its key stays in use."""
         rows = [

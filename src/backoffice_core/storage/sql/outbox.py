@@ -107,6 +107,12 @@ class OutboxTable(DraftsTable):
             query = query.where(_C.state == state)
         return [_message(row) for row in self._session.core(query.order_by(_C.id))]
 
+    def skip_all(self, destination: str, now: pendulum.DateTime, reason: str) -> int:
+        """Let nobody get what waits for a destination; return how many messages that were."""
+        there = (_C.shop == self._session.shop, _C.state == "waiting", _C.destination == destination)
+        over = {"state": "skipped", "error": reason, "done_at": to_micros(now), "lease": None, "leased_until": 0}
+        return self._session.core(sa.update(OUTBOX).where(*there).values(over)).rowcount
+
     def purge_outbox(self, before: pendulum.DateTime, limit: int) -> int:
         """Delete messages that were over before *before*; return how many."""
         over = (_C.shop == self._session.shop, _C.state.in_(("sent", "skipped")), _C.done_at < to_micros(before))
