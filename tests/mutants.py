@@ -428,7 +428,7 @@ MUTANTS = [
     _printed("slipsheet", "if found.status is not FulfillmentStatus.SUCCESS:", "if False:", "slipsheet.py::TestRule4_Nothing"),
     _printed("slipsheet", "if line.requires_shipping else 0", "", "slipsheet.py::TestRule3_WhatNeedsNoShipping"),
     _printed("slipsheet", "row.fulfilled if now else row.fulfilled - inside", "row.fulfilled", "slipsheet.py::TestRule2_WhatGoesInto"),
-    _printed("templates", "autoescape=True", "autoescape=False", "safe.py::TestSafe"),
+    _printed("templates", "autoescape=lambda name: name is None or not name.endswith(plain)", "autoescape=False", "safe.py::TestSafe"),
     _printed("templates", "undefined=jinja2.StrictUndefined", "undefined=jinja2.Undefined", "templates.py::TestRule2_Safe"),
     _printed("templates", "ImmutableSandboxedEnvironment(\n", "jinja2.Environment(\n", "templates.py::TestRule2_Safe"),
     _printed("press", "f\"\\\\{ord(one):x} \" for one in text", "one for one in text", "safe.py::TestSafe"),
