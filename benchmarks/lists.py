@@ -1,10 +1,11 @@
 """
 A page of fifty orders, newest first: against the least work, and how it grows with the shop.
 
-    python benchmarks/lists.py [--sizes 10000 100000 1000000] [--rounds 3]
+    python benchmarks/lists.py [--sizes 10000 100000 1000000] [--rounds 3] [--folder FOLDER]
 
-The shops are SQLite files made by `many.fill`. Growth is told from the smallest to the largest of
-them: they are open at once and take turns, so that both feel the same noise.
+The shops are SQLite files made by `many.fill`, kept in FOLDER where one is named. Growth is told from
+the smallest to the largest of them: they are open at once and take turns, so that both feel the same
+noise. The customer whose orders are asked for has ten of them in each shop.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import tempfile
 import time
 from contextlib import ExitStack
 
-from many import a_shop, fill
+from many import kept_shop
 from turns import compared, yardstick
 
 from backoffice_core import BackOffice
@@ -22,20 +23,13 @@ STATUS_AND_DATE = "financial_status:paid created_at:>=2025-03-01 created_at:<202
 QUERIES = {
     "status and date": STATUS_AND_DATE,
     "tag of 1 %": "tag:vip",
-    "one customer": "customer_id:c7",
+    "one customer": "customer_id:{ten}",
     "word prefix, 50 hits": "zeppel*",
     "word prefix, 10 %": "lovel*",
     "everything": "",
 }
 #: Pages that are read of each query, and before them to warm up.
 PAGES, WARM = 200, 20
-
-
-def shop(folder: str, orders: int) -> BackOffice:
-    """Return a shop of so many orders."""
-    office, storage = a_shop(folder, synchronous="NORMAL")
-    fill(office, storage, orders)
-    return office
 
 
 def page(office: BackOffice, query: str) -> float:
@@ -47,24 +41,26 @@ def page(office: BackOffice, query: str) -> float:
     return took
 
 
-def once(orders: int) -> None:
+def of_ten(office: BackOffice) -> str:
+    """Return the id of the first customer who has ten orders."""
+    numbers = (f"c{at}" for at in range(1000))
+    return next(id for id in numbers if len(office.orders.search(f"customer_id:{id}", limit=50).orders) == 10)
+
+
+def once(folder: str, orders: int) -> None:
     """Print what a page by status and date takes."""
-    with tempfile.TemporaryDirectory() as folder, shop(folder, orders) as office:
+    with kept_shop(folder, orders) as office:
         took = [page(office, STATUS_AND_DATE) for _ in range(WARM + PAGES)][WARM:]
         print(f"{statistics.median(took):.3f} ms")
 
 
-def growth(sizes: list[int]) -> None:
+def growth(folder: str, sizes: list[int]) -> None:
     """Print what pages take in shops of different sizes."""
     with ExitStack() as stack:
-        offices = []
-        for size in sizes:
-            folder = stack.enter_context(tempfile.TemporaryDirectory())
-            start = time.perf_counter()
-            offices.append(stack.enter_context(shop(folder, size)))
-            print(f"  a shop of {size:,} orders made in {time.perf_counter() - start:.0f} s", flush=True)
+        offices = [stack.enter_context(kept_shop(folder, size)) for size in sizes]
         for name, query in QUERIES.items():
-            took = [[page(office, query) for office in offices] for _ in range(WARM + PAGES)][WARM:]
+            asked = [(office, query.replace("{ten}", of_ten(office))) for office in offices]
+            took = [[page(*one) for one in asked] for _ in range(WARM + PAGES)][WARM:]
             medians = [statistics.median(column) for column in zip(*took, strict=True)]
             told = ", ".join(f"{median:.3f} ms at {size:,}" for median, size in zip(medians, sizes, strict=True))
             print(f"  {name}: {told}: {medians[-1] / medians[0]:.2f} times")
@@ -76,15 +72,19 @@ def main() -> None:
     parser.add_argument("--orders", type=int, default=100_000, help="the shop to compare with the yardstick")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--once", action="store_true", help="measure the library alone, in this process")
+    parser.add_argument("--folder", help="where the shops are kept")
     args = parser.parse_args()
-    if args.once:
-        once(args.orders)
-        return
-    common = ["--orders", str(args.orders)]
-    print(f"a page by status and date at {args.orders:,} orders")
-    compared([__file__, "--once", *common], [str(yardstick()), "page", *common], args.rounds, "ms")
-    print("growth")
-    growth(args.sizes)
+    with tempfile.TemporaryDirectory() as aside:
+        folder = args.folder or aside
+        if args.once:
+            once(folder, args.orders)
+            return
+        common = ["--orders", str(args.orders)]
+        print(f"a page by status and date at {args.orders:,} orders")
+        ours = [__file__, "--once", "--folder", folder, *common]
+        compared(ours, [str(yardstick()), "page", *common], args.rounds, "ms")
+        print("growth")
+        growth(folder, args.sizes)
 
 
 if __name__ == "__main__":

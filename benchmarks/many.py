@@ -1,6 +1,7 @@
 """Shops with many orders, made quickly: some are placed through the library, the rest are copies of them."""
 
 import random
+import time
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -129,3 +130,19 @@ def a_shop(folder: str | Path, **options: object) -> tuple[BackOffice, SqlStorag
     """Return a new shop in a file."""
     storage = SqlStorage(f"sqlite:///{folder}/shop.db", **options)  # type: ignore[arg-type]
     return BackOffice.open(storage, currency="EUR", timezone="Europe/Paris", taxes_included=True), storage
+
+
+def kept_shop(folder: str | Path, orders: int) -> BackOffice:
+    """Return a shop of so many orders in a folder; it is made where it is not there yet, which takes a while."""
+    place = Path(folder) / str(orders)
+    place.mkdir(parents=True, exist_ok=True)
+    whole = place / "whole"
+    if not whole.exists():
+        (place / "shop.db").unlink(missing_ok=True)
+        start = time.perf_counter()
+        office, storage = a_shop(place, synchronous="NORMAL")
+        fill(office, storage, orders)
+        office.close()
+        whole.touch()
+        print(f"  a shop of {orders:,} orders made in {time.perf_counter() - start:.0f} s", flush=True)
+    return BackOffice.open(f"sqlite:///{place}/shop.db", synchronous="NORMAL")

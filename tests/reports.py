@@ -456,8 +456,17 @@ REPORTS = (
         "umbraco Commerce#67",
         "reported/test_bulk.py::test_report_130_status_mail_capture_tags_export_and_print_for_many",
     ),
-    later(131, "woocommerce-admin#5766, woocommerce-admin#2650, woo#56096, woo#64035", "part 5: sales reports"),
-    later(132, "woo#14585, woo#36786", "part 5: sales reports"),
+    shown(
+        131,
+        "woocommerce-admin#5766, woocommerce-admin#2650, woo#56096, woo#64035",
+        "figures/test_sales.py::test_report_131_goods_shipping_and_taxes_are_refunded_apart",
+        "figures/test_sales.py::test_t21_five_orders_one_of_them_refunded_in_full",
+    ),
+    shown(
+        132,
+        "woo#14585, woo#36786",
+        "figures/test_sales.py::test_report_132_a_refund_counts_on_its_own_day",
+    ),
     shown(
         133,
         "woo#44826, vendure#1698, umbraco#324, pretix#162, grandnode#845, open-mercato#146",
@@ -486,6 +495,7 @@ VECTORS = {
     **{f"T{at}": f"orders/test_vectors.py::test_t{at}" for at in (*range(2, 9), *range(11, 16), 17, 18, 20)},
     "T19": "reported/test_drafts.py::test_vector_t19_a_coupon_that_is_changed_later_leaves_placed_orders_alone",
     "T23": "reported/test_drafts.py::test_vector_t23_one_reservation_and_none_unless_asked",
+    "T21": "figures/test_sales.py::test_t21_five_orders_one_of_them_refunded_in_full",
     "T16": "orders/test_returns.py::TestRule3_Receiving::test_t16",
     "T9": "orders/test_steps.py::TestRule4_Figures::test_t9_fewer_units_and_no_discount",
     "T10": "orders/test_steps.py::TestRule4_Figures::test_t10_there_and_back",

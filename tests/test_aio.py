@@ -35,6 +35,7 @@ from backoffice_core.asyncdesks import (
     AsyncOrders,
     AsyncOutbox,
     AsyncPreview,
+    AsyncReports,
     AsyncViews,
 )
 from backoffice_core.desks.bulk import Bulk, BulkSteps
@@ -44,6 +45,7 @@ from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
+from backoffice_core.desks.reports import Reports
 from backoffice_core.desks.views import Views
 from backoffice_core.gateways.fake import FakeGateway, Hung
 from backoffice_core.notify.memory import MemoryNotifier
@@ -77,6 +79,7 @@ DESKS = {
     "outbox": (Outbox, AsyncOutbox),
     "drafts": (Drafts, AsyncDrafts),
     "checkouts": (Checkouts, AsyncCheckouts),
+    "reports": (Reports, AsyncReports),
     "drafts.preview": (DraftPreview, AsyncDraftPreview),
 }
 
@@ -149,7 +152,7 @@ class TestParity:
         desks = {name for name, desk in vars(BackOffice).items() if isinstance(desk, cached_property)}
         doors = {name: vars(plain).get("preview") for name, (plain, _) in DESKS.items()}
         previews = {f"{name}.preview" for name, door in doors.items() if isinstance(door, cached_property)}
-        assert {"orders", "catalog", "outbox", "drafts", "checkouts"} == desks
+        assert {"orders", "catalog", "outbox", "drafts", "checkouts", "reports"} == desks
         assert {"orders.preview", "drafts.preview"} == previews
         assert desks | {"preview", "views", "bulk", "bulk.each", "export", "drafts.preview"} == set(DESKS)
 

@@ -23,7 +23,15 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 
-from backoffice_core.asyncdesks import AsyncCatalog, AsyncCheckouts, AsyncDrafts, AsyncOrders, AsyncOutbox, Call
+from backoffice_core.asyncdesks import (
+    AsyncCatalog,
+    AsyncCheckouts,
+    AsyncDrafts,
+    AsyncOrders,
+    AsyncOutbox,
+    AsyncReports,
+    Call,
+)
 from backoffice_core.backoffice import BackOffice
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.due import DueReport
@@ -147,6 +155,11 @@ class AsyncBackOffice:
     def drafts(self) -> AsyncDrafts:
         """Draft orders."""
         return AsyncDrafts(self._office.drafts, self._call)
+
+    @cached_property
+    def reports(self) -> AsyncReports:
+        """Sales figures and the money that moved."""
+        return AsyncReports(self._office.reports, self._call)
 
     @cached_property
     def checkouts(self) -> AsyncCheckouts:

@@ -18,6 +18,7 @@ from backoffice_core.desks.export import Export, Told
 from backoffice_core.desks.found import LARGEST_PAGE
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
+from backoffice_core.desks.reports import Reports
 from backoffice_core.desks.views import Views
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
@@ -375,3 +376,12 @@ class AsyncOutbox(_Desk):
     preview = mirrored(Outbox.preview)
     unsubscribe = mirrored(Outbox.unsubscribe)
     list = mirrored(Outbox.list)
+
+
+class AsyncReports(_Desk):
+    """What the shop sold and took, by day."""
+
+    _desk: Reports
+
+    sales = mirrored(Reports.sales)
+    takings = mirrored(Reports.takings)

@@ -16,6 +16,7 @@ from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
+from backoffice_core.desks.reports import Reports
 from backoffice_core.due import DueReport, run_due
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.gateways.base import PaymentGateway
@@ -260,6 +261,11 @@ class BackOffice:
     def outbox(self) -> Outbox:
         """Messages that wait to be sent."""
         return Outbox(self._context, self._notifier, self._listeners)
+
+    @cached_property
+    def reports(self) -> Reports:
+        """Sales figures and the money that moved."""
+        return Reports(self._context)
 
     # --- the shop
 

@@ -13,10 +13,11 @@ Rules:
    same content is unchanged; one with another content is reported and left alone.
 4. Names are kept, and numbers taken later are above the imported ones. Nobody is notified.
 5. Sales are booked on the day of the order, in the shop's time zone, and what was given back on
-   its own day. A CSV does not say when that was: there it is the day of the order.
+   its own day. A CSV does not say when that was: there it is the day of the order. Money is booked
+   on the day of its transaction, which a CSV's refund has after all else that is known of the order.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 import pendulum
@@ -25,7 +26,7 @@ from backoffice_core.clock import day_in
 from backoffice_core.failures import BackOfficeError
 from backoffice_core.importing import CHUNK, Import, P, Parsed, Source, opened, tell
 from backoffice_core.orders.change import Change
-from backoffice_core.orders.ledger import Entry, entries
+from backoffice_core.orders.ledger import Entry, MoneyEntry, entries, money_moved, money_sums
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import SourceTaken
 from backoffice_core.settings import Settings
@@ -159,30 +160,50 @@ class _Orders(Import[P, Read]):
         unit.raise_number(max(one.order.number for one in some))
 
     def put(self, unit: Unit, one: Read) -> Read:
-        """Write an order, and a version of it for each later day that its sales figures changed on."""
+        """Write an order, and a version of it for each later day that its figures changed on."""
         events, version = one.events, 0
-        for day, order, booked in self._days(one):
+        for booked in self._days(one):
             record = Record(
-                order=attrs.evolve(order, version=version) if version else order,
+                order=attrs.evolve(booked.order, version=version) if version else booked.order,
                 at=self.now,
-                day=day,
+                day=booked.day,
                 actor=self.actor,
                 events=events,
-                entries=booked,
+                entries=tuple(booked.entries),
+                money=tuple(booked.money),
                 request_print=one.fingerprint,
             )
             version, events = unit.put(record).version, ()
         return one
 
-    def _days(self, one: Read) -> Iterator[tuple[str, Order, tuple[Entry, ...]]]:
-        """Yield each day of an order with the order as it was then, and what is booked on it (rule 5)."""
+    def _days(self, one: Read) -> list["_Day"]:
+        """Return each day of an order with what is booked on it, the earliest first (rule 5)."""
+        days: dict[str, _Day] = {}
+
+        def of(moment: pendulum.DateTime) -> _Day:
+            day = day_in(moment, self.settings.timezone)
+            return days.setdefault(day, _Day(day, one.order))
+
         before: Order | None = None
-        day, booked = day_in(one.steps[0].at, self.settings.timezone), list[Entry]()
         for step in one.steps:
-            on = day_in(step.at, self.settings.timezone)
-            if before is not None and on != day:
-                yield day, before, tuple(booked)
-                day, booked = on, []
-            booked += entries(Change(before=before, order=step.order, events=step.events))
-            before = step.order
-        yield day, one.order, tuple(booked)
+            change = Change(before=before, order=step.order, events=step.events)
+            booked = of(step.at)
+            booked.entries += entries(change)
+            booked.order = before = step.order
+        for moment, entry in money_moved(one.order):
+            of(moment).money.append(entry)
+        for booked in days.values():
+            booked.money = list(money_sums((1, entry) for entry in booked.money))
+        found = sorted(days.values(), key=lambda booked: booked.day)
+        found[-1].order = one.order
+        return found
+
+
+@attrs.define
+class _Day:
+    """A day of an order: the order as it was at its end, and what is booked on it."""
+
+    day: str
+    order: Order
+    entries: list[Entry] = attrs.field(factory=list)
+    money: list[MoneyEntry] = attrs.field(factory=list)

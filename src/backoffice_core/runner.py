@@ -31,7 +31,7 @@ from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction
-from backoffice_core.orders.ledger import entries, negated
+from backoffice_core.orders.ledger import entries, money_entries, money_negated, negated
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place, SourceTaken
 from backoffice_core.orders.rules import decide
@@ -196,14 +196,18 @@ class Runner:
         return change, settings
 
     def _put_tombstone(self, unit: Unit, change: Change, settings: Settings, asked: "Asked") -> Order:
-        """Save a deletion: a version for each earlier day that sales are taken back on, then one with all the rest."""
-        order, at, today = change.order, change.order.updated_at, day_in(change.order.updated_at, settings.timezone)
-        booked = negated((row.day, row.entry) for row in unit.entries(order.id))
-        *earlier, (day, rows) = booked.items() or [(today, ())]
-        for before, taken in earlier:
-            order = unit.put(Record(order=order, at=at, day=before, actor=self._context.actor, entries=taken))
+        """Save a deletion: a version for each earlier day that figures are taken back on, then one with all the rest."""
+        order, at, actor = change.order, change.order.updated_at, self._context.actor
+        sold = negated((row.day, row.entry) for row in unit.entries(order.id))
+        moved = money_negated((row.day, row.entry) for row in unit.money_entries(order.id))
+        *earlier, last = sorted({*sold, *moved}) or [day_in(at, settings.timezone)]
+        for day in earlier:
+            booked = Record(
+                order=order, at=at, day=day, entries=sold.get(day, ()), money=moved.get(day, ()), actor=actor
+            )
+            order = unit.put(booked)
         record = self.record(evolve(change, order=order), settings, asked)
-        return unit.put(evolve(record, day=day, entries=rows))
+        return unit.put(evolve(record, day=last, entries=sold.get(last, ()), money=moved.get(last, ())))
 
     def facts(self, unit: Unit, settings: Settings, command: Command | None, order: Order | None) -> Facts:
         """Return what a rule may know for a command on an order."""
@@ -240,6 +244,7 @@ class Runner:
             events=change.events,
             movements=change.movements,
             entries=entries(change),
+            money=money_entries(change),
             messages=outbox_rows(
                 change.messages,
                 change.events,

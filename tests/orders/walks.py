@@ -233,6 +233,7 @@ class World:
                 self.written_off[move.variant_id.removeprefix("v-")] -= min(move.on_hand, 0)
         for one in entries(change):
             figures = self.sold.setdefault((one.kind, one.line_id), [0, 0, 0])
+            assert one.gross + one.discounts + one.tax == one.total
             for at, figure in enumerate((one.quantity, one.tax, one.total)):
                 figures[at] += figure
 

@@ -67,7 +67,7 @@ class TestWhatIsWritten:
             report.findings,
         )
         (found,) = stored(storage)
-        assert ("#1001", 1001, 1, "partially_refunded") == (
+        assert ("#1001", 1001, 2, "partially_refunded") == (
             found.name,
             found.number,
             found.version,
@@ -75,7 +75,7 @@ class TestWhatIsWritten:
         )
         with storage.read(SHOP) as unit:
             events = unit.events(found.id)
-            entries = unit.entries(found.id)
+            entries, money = unit.entries(found.id), unit.money_entries(found.id)
             assert [] == list(unit.outbox())
         assert "OrderPlaced" == type(events[0].event).__name__
         assert {("marie", NOW)} == {(event.actor, event.at) for event in events}
@@ -83,6 +83,9 @@ class TestWhatIsWritten:
             (stored.entry.action, stored.entry.kind, stored.entry.total) for stored in entries
         ]
         assert found.current_total.minor == sum(stored.entry.total for stored in entries)
+        assert [("2025-03-01", 2595, 0), ("2025-03-03", 0, 1000)] == [
+            (one.day, one.entry.received, one.entry.refunded) for one in money
+        ]
 
     def test_sales_are_of_the_day_in_the_zone_of_the_shop(self, storage: Storage) -> None:
         """04:30 UTC of March 2 is March 1 in New York."""

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from backoffice_core import BackOffice
+from backoffice_core import BackOffice, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.storage.sql import SqlStorage, migrations
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA
 from backoffice_core.storage.trouble import SchemaOutOfDate
@@ -199,3 +199,78 @@ def test_a_file_that_is_being_written_to_can_be_opened(path):
         shop.close()
     finally:
         writer.close()
+
+
+def test_sales_of_before_are_as_those_of_now(path):
+    """Version 7 takes taxes out of the figures, says what was sold where, and counts money."""
+    storage = storage_at(path)
+    office = BackOffice.open(storage, currency="EUR", timezone="Europe/Paris", taxes_included=True)
+    order = office.orders.place(
+        lines=[
+            Line("Cup", sku="CUP", price="12.00", quantity=3, taxes=[Tax("TVA", "0.20")]),
+            Line("Card", price="4.00"),
+        ],
+        shipping=Shipping("Post", "6.00", [Tax("TVA", "0.20")]),
+        discounts=[Discount("d", percent="10", code="TEN")],
+        channel="web",
+        payments=[Sale("42.00", gateway="card")],
+        email="ada@example.com",
+    ).order
+    office.orders.refund(order.id, lines={"CUP": 1}, amount="5.00")
+    gone = office.orders.place(lines=[Line("Pot", price="9.00")], channel="web").order
+    office.orders.archive(office.orders.fulfill(gone.id).order.id)
+    office.orders.delete(gone.id)
+    with storage.read("main") as unit:
+        told = (unit.entries(order.id), unit.money_entries(), unit.sales(None, None, ("day", "buyer")))
+    storage.close()
+    with sqlite3.connect(path) as connection:
+        as_in_version_6(connection)
+    connection.close()
+    storage = storage_at(path)
+    assert 1 == storage.migrate()
+    with storage.read("main") as unit:
+        now = (unit.entries(order.id), unit.money_entries(), unit.sales(None, None, ("day", "buyer")))
+    storage.close()
+    assert list(told[0]) == list(now[0])
+    # Each movement was booked with its change; of what was there already all is booked with the last one.
+    assert sums_of(told[1]) == sums_of(now[1])
+    assert list(told[2]) == list(now[2])
+
+
+def sums_of(rows):
+    return sum(row.entry.received for row in rows), sum(row.entry.refunded for row in rows)
+
+
+def as_in_version_6(connection):
+    """Make the tables of sales and of what orders are found by those of version 6: taxes in prices, and no money."""
+    text = (SCHEMAS / "6.sql").read_text()
+    rows = connection.execute("SELECT * FROM bo_entries ORDER BY order_id, version, position").fetchall()
+    names = [name for _, name, *_ in connection.execute("PRAGMA table_info(bo_entries)")]
+    searched = connection.execute("SELECT * FROM bo_search").fetchall()
+    kept = [name for _, name, *_ in connection.execute("PRAGMA table_info(bo_search)") if name != "person"]
+    for table in ("bo_entries", "bo_money", "bo_search"):
+        connection.execute(f"DROP TABLE {table}")
+    for statement in text.split(";"):
+        if any(f" {table} " in statement for table in ("bo_entries", "bo_search")) and "ON bo_entries" not in statement:
+            connection.execute(statement)
+    for row in rows:
+        was = dict(zip(names, row, strict=True))
+        if was["orders"] < 0:
+            was["action"] = "delete"
+        taxed = was["kind"] in ("product", "shipping") and was["tax"]
+        if taxed:
+            # Ten per cent off the goods, nothing off the shipping.
+            off = was["kind"] == "product" and was["discounts"]
+            gross = was["quantity"] * 1200 if off else was["total"]
+            was["gross"], was["discounts"] = gross, was["total"] - gross
+        connection.execute(
+            "INSERT INTO bo_entries (shop, order_id, version, position, day, currency, action, kind, line_id, quantity,"
+            " gross, discounts, tax, total) VALUES (:shop, :order_id, :version, :position, :day, :currency, :action,"
+            " :kind, :line_id, :quantity, :gross, :discounts, :tax, :total)",
+            was,
+        )
+    for row in searched:
+        connection.execute(
+            f"INSERT INTO bo_search ({', '.join(kept)}) VALUES ({', '.join('?' * len(kept))})", row[: len(kept)]
+        )
+    connection.execute("UPDATE bo_schema SET version = 6")

@@ -84,16 +84,19 @@ class Findable:
         words: Its words; see the head of this file.
 
         columns: Its columns.
+
+        person: Who bought, as people are told apart; see `person`.
     """
 
     terms: tuple[str, ...]
     words: str
     columns: Columns
+    person: str | None
 
 
 def findable(order: "Order") -> Findable:
     """Return what an order is found by."""
-    return Findable(tuple(sorted(set(_terms(order)))), _words(order), _columns(order))
+    return Findable(tuple(sorted(set(_terms(order)))), _words(order), _columns(order), person(order))
 
 
 def term(key: str, value: str) -> str:
@@ -263,6 +266,20 @@ def changing_columns(order: "Order") -> dict[str, Any]:
 def items(order: "Order") -> int:
     """Return how many units were sold, without tips."""
     return sum([line.quantity for line in order.lines if not line.is_tip])
+
+
+def person(order: "Order") -> str | None:
+    """
+    Return who bought, as people are told apart: by their account, else by their address for mail.
+
+    None for nobody known, and for trials, which are in no figures.
+    """
+    known = order.customer
+    if known is None or order.test:
+        return None
+    if known.id:
+        return term("customer", known.id)
+    return term("email", known.email) if known.email else None
 
 
 def buyer(order: "Order") -> str | None:

@@ -22,22 +22,23 @@ from backoffice_core.search.conditions import Condition
 from backoffice_core.search.views import SavedView
 from backoffice_core.search.wanted import Hit, Wanted
 from backoffice_core.settings import Settings
+from backoffice_core.storage.base_figures import FiguresUnit
 from backoffice_core.storage.base_outbox import OutboxUnit
 from backoffice_core.storage.base_unsold import UnsoldUnit
 from backoffice_core.storage.rows import (
     KeyRecord,
     Page,
     Record,
-    StoredEntry,
     StoredEvent,
 )
 
 
-class Unit(UnsoldUnit, OutboxUnit, Protocol):
+class Unit(UnsoldUnit, OutboxUnit, FiguresUnit, Protocol):
     """
     A view of one shop, or a unit of work on it. Not to be shared between threads.
 
-    What it says of drafts and checkouts stands in ``base_unsold.py``, of messages in ``base_outbox.py``.
+    What it says of drafts and checkouts stands in ``base_unsold.py``, of messages in ``base_outbox.py``,
+    of sales figures in ``base_figures.py``.
     """
 
     # --- the shop
@@ -141,7 +142,7 @@ class Unit(UnsoldUnit, OutboxUnit, Protocol):
 
     def put(self, record: Record) -> Order:
         """
-        Save a change: the order, its events, movements, entries, messages and key.
+        Save a change: the order, its events, movements, entries, money, messages and key.
 
         Returns:
             The order with its new version.
@@ -155,10 +156,6 @@ class Unit(UnsoldUnit, OutboxUnit, Protocol):
 
     def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
         """Return an order's events, oldest first; those of one version when it is given."""
-        ...
-
-    def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
-        """Return the sales entries of an order, or of all, by order, version and position."""
         ...
 
     def unresolved(self, limit: int) -> Page:

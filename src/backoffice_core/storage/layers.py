@@ -28,6 +28,7 @@ class Tables:
         "checkout_sources",
         "events",
         "entries",
+        "money",
         "keys",
         "products",
         "locations",

@@ -26,9 +26,10 @@ from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
 from backoffice_core.storage.memory_checkouts import MemoryCheckouts
 from backoffice_core.storage.memory_drafts import MemoryDrafts, own
+from backoffice_core.storage.memory_figures import MemoryFigures
 from backoffice_core.storage.memory_outbox import MemoryOutbox
 from backoffice_core.storage.memory_search import MemorySearch
-from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEntry, StoredEvent
+from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
 
 #: How long a second writer waits for the first.
@@ -78,7 +79,7 @@ class MemoryStorage:
         """Do nothing; memory goes with the process."""
 
 
-class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox):
+class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryFigures):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     # --- the shop
@@ -200,11 +201,7 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox):
         for at, event in enumerate(record.events):
             row = StoredEvent(order_id=id, version=version, position=at, at=record.at, actor=record.actor, event=event)
             layer.set("events", (id, version, at), own(row))
-        for at, entry in enumerate(record.entries):
-            stored = StoredEntry(
-                order_id=id, version=version, position=at, day=record.day, currency=saved.currency, entry=entry
-            )
-            layer.set("entries", (id, version, at), stored)
+        self._write_figures(saved, record)
         self._write_movements(record.movements, id, record.at, record.actor)
         self._enqueue(record.messages)
         if record.key is not None:
@@ -216,11 +213,6 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox):
             row for row in self._layer.values("events") if row.order_id == order_id and version in (None, row.version)
         ]
         return sorted(map(own, rows), key=lambda row: (row.version, row.position))
-
-    def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
-        """Return the sales entries of an order, or of all."""
-        rows = [row for row in self._layer.values("entries") if order_id in (None, row.order_id)]
-        return sorted(rows, key=lambda row: (row.order_id, row.version, row.position))
 
     def unresolved(self, limit: int) -> Page:
         """Return orders with a transaction that has no outcome, the longest waiting first."""

@@ -10,7 +10,7 @@ from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.events import OrderEvent
 from backoffice_core.orders.facts import Movement
-from backoffice_core.orders.ledger import Entry
+from backoffice_core.orders.ledger import Entry, MoneyEntry
 from backoffice_core.orders.order import Order
 
 
@@ -66,6 +66,30 @@ class StoredEntry:
     day: str
     currency: str
     entry: Entry
+
+
+@attrs.frozen(kw_only=True)
+class StoredMoney:
+    """
+    Money that moved, as it stands in the ledger.
+
+    Attributes:
+        order_id: The order.
+
+        version: The version of the order that it came with.
+
+        day: The day in the shop's time zone, ISO text.
+
+        currency: The order's currency.
+
+        entry: What moved through which gateway.
+    """
+
+    order_id: str
+    version: int
+    day: str
+    currency: str
+    entry: MoneyEntry
 
 
 @attrs.frozen(kw_only=True)
@@ -171,6 +195,8 @@ class Record:
 
         entries: The sales entries.
 
+        money: The money that moved.
+
         messages: Messages to send.
 
         key: The idempotency key, when one was given; its version is filled in.
@@ -187,6 +213,7 @@ class Record:
     events: tuple[OrderEvent, ...] = ()
     movements: tuple[Movement, ...] = ()
     entries: tuple[Entry, ...] = ()
+    money: tuple[MoneyEntry, ...] = ()
     messages: tuple[OutboxRow, ...] = ()
     key: KeyRecord | None = None
     request_print: str | None = None

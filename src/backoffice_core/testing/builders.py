@@ -15,7 +15,7 @@ from backoffice_core.money import Money
 from backoffice_core.orders.asked import Amount, Authorization, Line, Sale
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.checkout import Checkout
-from backoffice_core.orders.ledger import entries
+from backoffice_core.orders.ledger import entries, money_entries
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.rules import decide
@@ -120,6 +120,7 @@ def a_record(change: Change | Order, **saved: Any) -> Record:
         "events": change.events,
         "movements": change.movements,
         "entries": entries(change),
+        "money": money_entries(change),
     }
     return Record(**{**plain, **saved})
 

@@ -166,6 +166,7 @@ def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
             checkouts,
             [unit.checkout_imported_from(one.source) for one in checkouts if one.source is not None],
             unit.entries(),
+            unit.money_entries(),
             products,
             unit.locations(),
             unit.levels(variants),

@@ -5,6 +5,7 @@ from backoffice_core.testing.contract_documents import CatalogContract, ShopsCon
 from backoffice_core.testing.contract_draftlists import DraftListsContract
 from backoffice_core.testing.contract_drafts import DraftsContract
 from backoffice_core.testing.contract_draftsources import DraftSourcesContract
+from backoffice_core.testing.contract_figures import FiguresContract
 from backoffice_core.testing.contract_many import ManyContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
@@ -27,6 +28,7 @@ class StorageContract(
     SearchContract,
     ViewsContract,
     ManyContract,
+    FiguresContract,
     StockContract,
     OutboxContract,
     UnitsContract,

@@ -30,7 +30,7 @@ _TERMS_OF_ONE, _HELD_OF_ONE = _TERMS_OF.where(*_ONE), _HELD_OF.where(*_ONE)
 _FIXED = ("shop", "id", "created_at")
 _SETS: dict[str, Any] = {name: _p(f"set_{name}") for name in map(str, SEARCH.c.keys()) if name not in _FIXED}
 #: What hardly ever changes is left out of most updates: its pages stay as they are.
-_RARE = ("number", "customer", "destination", "words")
+_RARE = ("number", "customer", "destination", "words", "person")
 _MINE = (_S.shop == _p("in_shop"), _S.id == _p("order_id"))
 #: Values by the names of the columns: Core takes them so where none of them is in the condition.
 _UPDATE = sa.update(SEARCH).where(*_MINE).values({name: _p(name) for name in _SETS if name not in _RARE})
@@ -70,6 +70,7 @@ def columns_of(found: Findable, order: Order) -> dict[str, Any]:
         "summary": dumps(summary_row(order)),
         "terms": term_text(found.terms),
         "words": found.words,
+        "person": found.person,
     }
 
 

@@ -16,7 +16,8 @@ import sqlalchemy as sa
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql.index import index_all
-from backoffice_core.storage.sql.tables import METADATA, SCHEMA
+from backoffice_core.storage.sql.refigured import refigure
+from backoffice_core.storage.sql.tables import METADATA, SCHEMA, SEARCH, TERMS
 from backoffice_core.storage.trouble import SchemaOutOfDate
 
 Migration = Callable[[sa.Connection], None]
@@ -86,7 +87,6 @@ def _search(connection: sa.Connection) -> None:
         "DROP INDEX bo_orders_deleted",
     ):
         connection.execute(sa.text(statement))
-    index_all(connection)
     for at, (name, query) in enumerate(
         (
             ("Unfulfilled", "status:open fulfillment_status:unshipped,partial"),
@@ -134,12 +134,44 @@ def _leases_with_a_token(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
+def _figures(connection: sa.Connection) -> None:
+    """Sales by day, with what was sold where; money by day; who bought, beside what orders are found by."""
+    postgres = connection.dialect.name == "postgresql"
+    text, end = (' COLLATE "C"', "") if postgres else ("", " WITHOUT ROWID")
+    for statement in (
+        "ALTER TABLE bo_entries RENAME TO bo_entries_old",
+        *(["ALTER INDEX bo_entries_pkey RENAME TO bo_entries_old_pkey"] if postgres else []),
+        f"""CREATE TABLE bo_entries (
+            shop VARCHAR(32){text} NOT NULL, day VARCHAR(10){text} NOT NULL, order_id VARCHAR(36){text} NOT NULL,
+            version INTEGER NOT NULL, position INTEGER NOT NULL, currency VARCHAR(3){text} NOT NULL,
+            action VARCHAR(16){text} NOT NULL, kind VARCHAR(16){text} NOT NULL, line_id VARCHAR(36){text} NOT NULL,
+            item VARCHAR(100){text} NOT NULL, channel TEXT NOT NULL, codes TEXT NOT NULL, orders INTEGER NOT NULL,
+            quantity BIGINT NOT NULL, gross BIGINT NOT NULL, discounts BIGINT NOT NULL, tax BIGINT NOT NULL,
+            total BIGINT NOT NULL, PRIMARY KEY (shop, day, order_id, version, position)
+        ){end}""",
+        "CREATE INDEX bo_entries_order ON bo_entries (shop, order_id, version, position)",
+        f"""CREATE TABLE bo_money (
+            shop VARCHAR(32){text} NOT NULL, day VARCHAR(10){text} NOT NULL, order_id VARCHAR(36){text} NOT NULL,
+            version INTEGER NOT NULL, gateway VARCHAR(100){text} NOT NULL, currency VARCHAR(3){text} NOT NULL,
+            received BIGINT NOT NULL, refunded BIGINT NOT NULL, PRIMARY KEY (shop, day, order_id, version, gateway)
+        ){end}""",
+        "CREATE INDEX bo_money_order ON bo_money (shop, order_id, version)",
+        f"ALTER TABLE bo_search ADD COLUMN person VARCHAR(100){text}",
+        "CREATE INDEX bo_search_person ON bo_search (shop, person, created_at, id) WHERE person IS NOT NULL",
+    ):
+        connection.execute(sa.text(statement))
+    refigure(connection)
+    connection.execute(sa.text("DROP TABLE bo_entries_old"))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
-    _leases_with_a_token,
+    *(_leases_with_a_token, _figures),
 )
 NEWEST: Final = len(MIGRATIONS) + 1
+#: What orders are found by took its present form in this version; it is made anew in tables that are older.
+_FOUND_BY: Final = 7
 
 
 #: Whoever migrates on PostgreSQL holds this lock; a number that nobody else uses.
@@ -178,6 +210,10 @@ def migrate(connection: sa.Connection) -> int:
         METADATA.create_all(connection)
     for migration in MIGRATIONS[stored - 1 :] if stored else ():
         migration(connection)
+    if 0 < stored < _FOUND_BY:
+        for table in (SEARCH, TERMS):
+            connection.execute(sa.delete(table))
+        index_all(connection)
     if stored < NEWEST:
         connection.execute(sa.delete(SCHEMA))
         connection.execute(sa.insert(SCHEMA), {"id": 1, "version": NEWEST})

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter
 from typing import Any
 
-import attrs
 import pendulum
 import sqlalchemy as sa
 
@@ -12,7 +11,6 @@ from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import StorageFailed, UnknownId
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
-from backoffice_core.orders.ledger import Entry
 from backoffice_core.orders.order import Order
 from backoffice_core.search.findable import bare_name, term
 from backoffice_core.storage.codec import (
@@ -26,11 +24,11 @@ from backoffice_core.storage.codec import (
     encode_order,
 )
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
-from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Page, Record, StoredEntry, StoredEvent
+from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Page, Record, StoredEvent
+from backoffice_core.storage.sql.figures import ENTRY_FIELDS, FiguresTable
 from backoffice_core.storage.sql.index import write_index
 from backoffice_core.storage.sql.session import Session, is_id, unique
-from backoffice_core.storage.sql.stock import StockTable
-from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, ORDERS, OUTBOX, SEARCH, TERMS
+from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, MONEY, ORDERS, OUTBOX, SEARCH, TERMS
 from backoffice_core.storage.trouble import AlreadyStored, DocumentTooNew, StaleVersion, StorageBroken
 from backoffice_core.typed import can_be_kept
 
@@ -56,11 +54,10 @@ _NAMED = (
 )
 _KEY = sa.insert(KEYS)
 _KEY_BY_ID = sa.select(KEYS).where(KEYS.c.shop == _p("shop"), KEYS.c.key == _p("key"))
-_ENTRY_FIELDS = tuple(field.name for field in attrs.fields(Entry))
-_figures = attrgetter(*_ENTRY_FIELDS)
+_figures = attrgetter(*ENTRY_FIELDS)
 
 
-class OrdersTable(StockTable):
+class OrdersTable(FiguresTable):
     """The part of a unit that keeps orders; see `backoffice_core.storage.base.Unit`."""
 
     def __init__(self, session: Session) -> None:
@@ -216,9 +213,17 @@ class OrdersTable(StockTable):
         self._session.insert(
             ENTRIES,
             [
-                (shop, saved.id, saved.version, at, record.day, saved.currency, *_figures(entry))
+                (shop, record.day, saved.id, saved.version, at, saved.currency, *_figures(entry))
                 for saved, record in changed
                 for at, entry in enumerate(record.entries)
+            ],
+        )
+        self._session.insert(
+            MONEY,
+            [
+                (shop, record.day, saved.id, saved.version, one.gateway, saved.currency, one.received, one.refunded)
+                for saved, record in changed
+                for one in record.money
             ],
         )
         for saved, record in changed:
@@ -270,24 +275,6 @@ class OrdersTable(StockTable):
                 event=decode_event(row.type, row.data),
             )
             for row in self._session.core(query.order_by(e.version, e.position))
-        ]
-
-    def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
-        """Return the sales entries of an order, or of all."""
-        e = ENTRIES.c
-        query = sa.select(ENTRIES).where(e.shop == self._session.shop)
-        if order_id is not None:
-            query = query.where(e.order_id == order_id)
-        return [
-            StoredEntry(
-                order_id=row.order_id,
-                version=row.version,
-                position=row.position,
-                day=row.day,
-                currency=row.currency,
-                entry=Entry(**{name: getattr(row, name) for name in _ENTRY_FIELDS}),
-            )
-            for row in self._session.core(query.order_by(e.order_id, e.version, e.position))
         ]
 
     def unresolved(self, limit: int) -> Page:

@@ -27,10 +27,10 @@ _DOCUMENT = sa.Text().with_variant(mysql.LONGTEXT(), "mysql", "mariadb")
 _LONG = sa.BigInteger
 
 
-def _index_of_set(name: str, column: str, *, unique: bool = False) -> sa.Index:
+def _index_of_set(name: str, column: str, *more: str, unique: bool = False) -> sa.Index:
     """Return an index of the rows that have a value, where the dialect can: most orders have none."""
     is_set = sa.text(f"{column} IS NOT NULL")
-    return sa.Index(name, "shop", column, unique=unique, sqlite_where=is_set, postgresql_where=is_set)
+    return sa.Index(name, "shop", column, *more, unique=unique, sqlite_where=is_set, postgresql_where=is_set)
 
 
 SCHEMA = sa.Table(
@@ -88,11 +88,13 @@ SEARCH = sa.Table(
     sa.Column("summary", _DOCUMENT, nullable=False),
     sa.Column("terms", _DOCUMENT, nullable=False),
     sa.Column("words", _DOCUMENT, nullable=False),
+    sa.Column("person", _text(100)),
     sa.Index("bo_search_created", "shop", "created_at", "id"),
     sa.Index("bo_search_updated", "shop", "updated_at", "id"),
     sa.Index("bo_search_number", "shop", "number", "id"),
     sa.Index("bo_search_total", "shop", "total", "id"),
     sa.Index("bo_search_current_total", "shop", "current_total", "id"),
+    _index_of_set("bo_search_person", "person", "created_at", "id"),
 )
 
 VIEWS = sa.Table(
@@ -162,23 +164,45 @@ EVENTS = sa.Table(
     sqlite_with_rowid=False,
 )
 
+#: Sales by day: a report reads the days that it is about, one after another.
 ENTRIES = sa.Table(
     "bo_entries",
     METADATA,
     _shop(),
+    sa.Column("day", _text(10), primary_key=True),
     sa.Column("order_id", _text(36), primary_key=True),
     sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("day", _text(10), nullable=False),
     sa.Column("currency", _text(3), nullable=False),
     sa.Column("action", _text(16), nullable=False),
     sa.Column("kind", _text(16), nullable=False),
     sa.Column("line_id", _text(36), nullable=False),
+    sa.Column("item", _text(100), nullable=False),
+    sa.Column("channel", _DOCUMENT, nullable=False),
+    sa.Column("codes", _DOCUMENT, nullable=False),
+    sa.Column("orders", sa.Integer, nullable=False),
     sa.Column("quantity", _LONG, nullable=False),
     sa.Column("gross", _LONG, nullable=False),
     sa.Column("discounts", _LONG, nullable=False),
     sa.Column("tax", _LONG, nullable=False),
     sa.Column("total", _LONG, nullable=False),
+    sa.Index("bo_entries_order", "shop", "order_id", "version", "position"),
+    sqlite_with_rowid=False,
+)
+
+#: Money by day, as `ENTRIES` are.
+MONEY = sa.Table(
+    "bo_money",
+    METADATA,
+    _shop(),
+    sa.Column("day", _text(10), primary_key=True),
+    sa.Column("order_id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("gateway", _text(100), primary_key=True),
+    sa.Column("currency", _text(3), nullable=False),
+    sa.Column("received", _LONG, nullable=False),
+    sa.Column("refunded", _LONG, nullable=False),
+    sa.Index("bo_money_order", "shop", "order_id", "version"),
     sqlite_with_rowid=False,
 )
 

@@ -1,0 +1,36 @@
+"""The part of `backoffice_core.storage.base.Unit` that keeps the shop's figures: sales, and the money that moved."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from backoffice_core.reports.measures import Part, Sums
+from backoffice_core.storage.rows import StoredEntry, StoredMoney
+
+
+class FiguresUnit(Protocol):
+    """Sales entries and money entries of one shop, and sums of them."""
+
+    def entries(self, order_id: str | None = None) -> Sequence[StoredEntry]:
+        """Return the sales entries of an order, or of all, by order, version and position."""
+        ...
+
+    def money_entries(self, order_id: str | None = None) -> Sequence[StoredMoney]:
+        """Return the money that moved for an order, or for all, by order, version and gateway."""
+        ...
+
+    def sales(self, since: str | None, until: str | None, by: Sequence[Part]) -> Sequence[Sums]:
+        """
+        Return the sums of sales entries, by currency and then by key.
+
+        Args:
+            since: The first day, ISO text; None for all before.
+
+            until: The last day, ISO text; None for all after.
+
+            by: What they are told apart by. The buyer of an order that is deleted is unknown.
+        """
+        ...
+
+    def takings(self, since: str | None, until: str | None) -> Sequence[tuple[str, str, str, int, int]]:
+        """Return day, gateway, currency, and the sums received and refunded, by day, gateway and currency."""
+        ...
