@@ -196,7 +196,7 @@ class Runner:
         return change, settings
 
     def _put_tombstone(self, unit: Unit, change: Change, settings: Settings, asked: "Asked") -> Order:
-        """Save a deletion: a version for each earlier day that figures are taken back on, then one with all the rest."""
+        """Save a deletion: a version for each earlier day that figures go back on, then one with all the rest."""
         order, at, actor = change.order, change.order.updated_at, self._context.actor
         sold = negated((row.day, row.entry) for row in unit.entries(order.id))
         moved = money_negated((row.day, row.entry) for row in unit.money_entries(order.id))
