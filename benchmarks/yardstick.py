@@ -81,7 +81,7 @@ EVENT = json.dumps({"amount": 8800, "currency": "EUR", "transaction": "tx-1"})
 TABLES = """
 create table orders (shop text not null, id text not null, version integer not null, status text not null,
                      created_at text not null, doc text not null, primary key (shop, id));
-create index orders_by_status on orders (shop, status, created_at);
+create index orders_by_status on orders (shop, status, created_at, id);
 create table events (shop text not null, order_id text not null, seq integer not null, at text not null,
                      body text not null, primary key (shop, order_id, seq));
 create table stock (shop text not null, variant text not null, on_hand integer not null,
