@@ -250,7 +250,7 @@ class Racing(MemoryStorage):
         with super().write(shop) as unit:
 
             def put_many(records: Any) -> Any:
-                raise StaleVersion("order", records[0].order.id, 1, 2)
+                raise StaleVersion("order", next(iter(records)).order.id, 1, 2)
 
             unit.put_many = put_many
             yield unit

@@ -3,6 +3,7 @@ The path of one command on many orders.
 
 1. Orders are taken in chunks. A chunk is one unit of work: its orders are loaded and locked in the
    order of their ids, each is decided by the same rule as alone, and the changes are saved together.
+   An order is read, decided on, made into rows and let go of before the next one is.
 2. A refusal is the outcome of its order and stops none of the others.
 3. A change that stock may refuse when it is saved, or that lost a race with its chunk, is made by
    the path of a single command, in a unit of its own.
@@ -12,7 +13,7 @@ The path of one command on many orders.
 """
 
 import enum
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 
 import attrs
 
@@ -24,6 +25,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.rules import decide
 from backoffice_core.runner import Asked, Runner, fingerprint
+from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Record
 
@@ -88,7 +90,8 @@ class BulkRunner:
         if command.reads_levels:
             return [self._alone(command, id, key) for id in ids]
         try:
-            found = self._context.write(lambda unit: self._decided(unit, command, ids, key), repeatable=key is not None)
+            job = _Job(command, ids, key)
+            found = self._context.write(lambda unit: self._decided(unit, job), repeatable=key is not None)
         except Conflict:
             return [self._alone(command, id, key) for id in ids]
         return [self._finished(command, id, key, found[id]) for id in ids]
@@ -122,53 +125,65 @@ class BulkRunner:
 
     # --- one unit of work
 
-    def _decided(
-        self, unit: Unit, command: Command, ids: Sequence[str], key: str | None
-    ) -> dict[str, "Outcome | Change | None"]:
-        """Return an outcome, a saved change, or None for what has to be done alone, by order."""
+    def _decided(self, unit: Unit, job: "_Job") -> dict[str, "Outcome | Change | None"]:
+        """
+        Return what became of each order, by its id.
+
+        That is an outcome, a saved change whose gateways are to be asked, or None: it has to be done alone.
+        """
         settings = unit.settings()
         if settings is None:
             raise UnknownShop(self._context.shop)
-        known = unit.orders(ids, lock=True)
         found: dict[str, Outcome | Change | None] = {}
-        changes: list[tuple[Change, Record]] = []
+        versions = unit.put_many(self._records(unit, settings, job, found))
+        for id, one in found.items():
+            if isinstance(one, Change):
+                found[id] = evolve(one, order=evolve(one.order, version=versions[id]))
+        return found
+
+    def _records(
+        self, unit: Unit, settings: Settings, job: "_Job", found: dict[str, "Outcome | Change | None"]
+    ) -> Iterator[Record]:
+        """Yield what is to be saved of one order after another; put into *found* what becomes of each."""
+        command, key = job.command, job.key
         # A rule that reads no stock locations is told the same about each order.
         shared = None if command.places else self._runner.facts(unit, settings, command, None)
-        for id in ids:
-            order = known.get(id)
+        for id, order in unit.each_order(job.ids, lock=True):
             if not isinstance(order, Order):
                 found[id] = refusal(id, order or UnknownId("order", id))
             elif key is not None and unit.key(f"{key} {id}") is not None:
                 found[id] = None
             else:
                 facts = shared or self._runner.facts(unit, settings, command, order)
-                found[id] = self._change(facts, command, order, key, changes.append)
-        for (change, _), saved in zip(changes, unit.put_many([record for _, record in changes]), strict=True):
-            found[saved.id] = evolve(change, order=saved)
-        return found
+                found[id], change = self._change(facts, command, order)
+                if change is not None:
+                    yield self._runner.record(change, settings, job.asked(id))
 
-    def _change(
-        self,
-        facts: Facts,
-        command: Command,
-        order: Order,
-        key: str | None,
-        save: Callable[[tuple[Change, Record]], None],
-    ) -> "Outcome | None":
-        """Decide on one order; hand on what is to be saved, and return the outcome of what is not."""
+    def _change(self, facts: Facts, command: Command, order: Order) -> tuple["Outcome | Change | None", Change | None]:
+        """Decide on one order; return what becomes of it, and the change that is to be saved for that."""
         try:
             change = told(decide(order, command, facts), facts.settings)
         except BackOfficeError as no:
-            return refusal(order.id, no)
+            return refusal(order.id, no), None
         if not change:
-            return Outcome(order.id, Result.UNCHANGED, warnings=change.warnings)
-        if change.intents and self._context.hosted:
-            return None
-        if not any(move.guard for move in change.movements):
-            print_ = fingerprint(command, order.id) if key is not None else None
-            asked = Asked(command, order.id, _key(key, order.id), None, print_)
-            save((change, self._runner.record(change, facts.settings, asked)))
-        return None
+            return Outcome(order.id, Result.UNCHANGED, warnings=change.warnings), None
+        if (change.intents and self._context.hosted) or any(move.guard for move in change.movements):
+            return None, None
+        return (change if change.intents else Outcome(order.id, Result.DONE, warnings=change.warnings)), change
+
+
+@attrs.frozen
+class _Job:
+    """A command on the orders of a chunk, with the idempotency key of the bulk."""
+
+    command: Command
+    ids: Sequence[str]
+    key: str | None
+
+    def asked(self, id: str) -> Asked:
+        """Return the command on one of them as it would be asked alone."""
+        print_ = fingerprint(self.command, id) if self.key is not None else None
+        return Asked(self.command, id, _key(self.key, id), None, print_)
 
 
 def _key(key: str | None, id: str) -> str | None:

@@ -90,7 +90,8 @@ def test_whatever_an_order_becomes(examples: int, use_compiled: bool, tmp_path: 
             records = [_becoming(stored.get(f"order-{at}"), f"order-{at}", *one) for at, one in enumerate(some)]
             with storage.write("main") as unit:
                 if at_once and all(record.order.version for record in records):
-                    saved = unit.put_many(records)
+                    unit.put_many(records)
+                    saved = [attrs.evolve(record.order, version=record.order.version + 1) for record in records]
                 else:
                     saved = [unit.put(record) for record in records]
             stored |= {order.id: order for order in saved}

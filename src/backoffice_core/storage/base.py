@@ -113,7 +113,7 @@ class Unit(UnsoldUnit, OutboxUnit, FiguresUnit, Protocol):
         """Return how many orders the shop has."""
         ...
 
-    def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
+    def orders(self, ids: Sequence[str]) -> Mapping[str, Order | StorageFailed]:
         """
         Return orders by id, as `order` does, those that are deleted or unknown left out.
 
@@ -121,18 +121,31 @@ class Unit(UnsoldUnit, OutboxUnit, FiguresUnit, Protocol):
         """
         ...
 
-    def each_order(self, ids: Sequence[str]) -> Iterator[tuple[str, Order | StorageFailed | None]]:
+    def each_order(
+        self, ids: Sequence[str], *, lock: bool = False
+    ) -> Iterator[tuple[str, Order | StorageFailed | None]]:
         """
         Yield ids with their orders as `orders` gives them, one after another in the order of *ids*.
 
         None stands for one that is deleted or unknown. An order is made when its turn comes, so that
         whoever lets go of the one before has one in memory.
+
+        Args:
+            ids: The orders.
+
+            lock: Keep others from changing any of them until the unit ends, where the storage can.
         """
         ...
 
-    def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
+    def put_many(self, records: Iterable[Record]) -> Mapping[str, int]:
         """
         Save changes of several orders that exist, each once; the same as `put` of one after another.
+
+        A record is let go of before the next one is asked for, so that whoever makes them meanwhile
+        has one in memory.
+
+        Returns:
+            The new versions, by id.
 
         Raises:
             StaleVersion: The stored version of one is another; nothing of the unit may be saved then.

@@ -155,19 +155,21 @@ class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, Memo
         """Return how many orders the shop has."""
         return len(self._layer.items("orders")) - len(self._layer.items("deleted"))
 
-    def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
+    def orders(self, ids: Sequence[str]) -> Mapping[str, Order | StorageFailed]:
         """Return orders by id."""
         found = {id: self._layer.get("orders", id) for id in ids}
         return {id: order for id, order in found.items() if order is not None and order.deleted_at is None}
 
-    def each_order(self, ids: Sequence[str]) -> Iterator[tuple[str, Order | StorageFailed | None]]:
+    def each_order(
+        self, ids: Sequence[str], *, lock: bool = False
+    ) -> Iterator[tuple[str, Order | StorageFailed | None]]:
         """Yield ids with their orders, one after another."""
         stored = self.orders(ids)
         return ((id, stored.get(id)) for id in ids)
 
-    def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
+    def put_many(self, records: Iterable[Record]) -> Mapping[str, int]:
         """Save changes of several orders."""
-        return [self.put(record) for record in records]
+        return {record.order.id: self.put(record).version for record in records}
 
     def put(self, record: Record) -> Order:
         """Save a change whole."""

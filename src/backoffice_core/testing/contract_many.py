@@ -1,5 +1,6 @@
 """The part of `backoffice_core.testing.StorageContract` about many orders at once: read, locked, saved."""
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import attrs
@@ -9,6 +10,7 @@ from backoffice_core.failures import StorageFailed
 from backoffice_core.orders.order import Order
 from backoffice_core.search.conditions import Has
 from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.rows import Record
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.testing.builders import a_key, a_record, an_order, placed
 from backoffice_core.testing.clock import START
@@ -24,24 +26,24 @@ def _some(shop: Storage, count: int = 4) -> list[Order]:
 class ManyContract(Contract):
     """Many orders at once: read, locked, saved."""
 
-    @pytest.mark.parametrize("lock", [False, True])
-    def test_orders_by_id(self, shop: Storage, lock: bool) -> None:
+    def test_orders_by_id(self, shop: Storage) -> None:
         """Those that are there, in any order, each once; deleted and unknown ones are left out."""
         some = _some(shop)
         put(shop, a_record(attrs.evolve(some[2], deleted_at=START)))
         ids = ["order-3", "nope", "order-0", "order-2", "order-3"]
-        found = write(shop, lambda unit: dict(unit.orders(ids, lock=lock)))
+        found = read(shop, lambda unit: dict(unit.orders(ids)))
         assert found == {"order-3": some[3], "order-0": some[0]}
-        assert write(shop, lambda unit: dict(unit.orders([], lock=lock))) == {}
+        assert read(shop, lambda unit: dict(unit.orders([]))) == {}
 
-    def test_each_order_by_id(self, shop: Storage) -> None:
+    @pytest.mark.parametrize("lock", [False, True])
+    def test_each_order_by_id(self, shop: Storage, lock: bool) -> None:
         """In the order of the ids, as often as they are given; None for deleted and unknown ones."""
         some = _some(shop)
         put(shop, a_record(attrs.evolve(some[2], deleted_at=START)))
         ids = ["order-3", "nope", "order-0", "order-2", "order-3", "é"]
-        found = read(shop, lambda unit: list(unit.each_order(ids)))
+        found = write(shop, lambda unit: list(unit.each_order(ids, lock=lock)))
         assert found == list(zip(ids, [some[3], None, some[0], None, some[3], None], strict=True))
-        assert read(shop, lambda unit: list(unit.each_order([]))) == []
+        assert write(shop, lambda unit: list(unit.each_order([], lock=lock))) == []
 
     def test_one_that_cannot_be_read(self, shop: Storage) -> None:
         """An error stands in its place, and the others are there."""
@@ -52,9 +54,10 @@ class ManyContract(Contract):
         found = read(shop, lambda unit: unit.orders(["order-0", "order-1"]))
         assert isinstance(found["order-0"], StorageFailed)
         assert found["order-1"] == some[1]
-        each = read(shop, lambda unit: dict(unit.each_order(["order-1", "order-0"])))
-        assert isinstance(each["order-0"], StorageFailed)
-        assert each["order-1"] == some[1]
+        for lock in (False, True):
+            each = write(shop, lambda unit, lock=lock: dict(unit.each_order(["order-1", "order-0"], lock=lock)))  # type: ignore[misc]
+            assert isinstance(each["order-0"], StorageFailed)
+            assert each["order-1"] == some[1]
 
     def test_saving_many(self, shop: Storage) -> None:
         """The same as one after another: versions, events, entries, what they are found by."""
@@ -65,13 +68,36 @@ class ManyContract(Contract):
             for order, change in zip(saved, (one, two), strict=True)
         ]
         done = write(shop, lambda unit: unit.put_many(records))
-        assert [(order.id, order.version) for order in done] == [("order-1", 2), ("order-2", 2)]
-        for order in done:
-            assert read(shop, lambda unit, id=order.id: unit.order(id)) == order  # type: ignore[misc]
-            assert read(shop, lambda unit, id=order.id: found_by(unit, Has(f"tag:t-{id}"))) == [order.id]  # type: ignore[misc]
-            rows = read(shop, lambda unit, id=order.id: unit.events(id, 2))  # type: ignore[misc]
+        assert done == {"order-1": 2, "order-2": 2}
+        for record in records:
+            id, order = record.order.id, attrs.evolve(record.order, version=2)
+            assert read(shop, lambda unit, id=id: unit.order(id)) == order  # type: ignore[misc]
+            assert read(shop, lambda unit, id=id: found_by(unit, Has(f"tag:t-{id}"))) == [id]  # type: ignore[misc]
+            rows = read(shop, lambda unit, id=id: unit.events(id, 2))  # type: ignore[misc]
             assert len(rows) == len(one.events)
-        assert write(shop, lambda unit: unit.put_many([])) == []
+        assert write(shop, lambda unit: unit.put_many([])) == {}
+
+    def test_saving_one_after_another(self, shop: Storage) -> None:
+        """Each is read, changed and handed over before the next one is read; one that is not changed stays."""
+        ids = [order.id for order in _some(shop)]
+
+        def records(unit: Unit, tag: str) -> Iterator[Record]:
+            for id, order in unit.each_order(ids, lock=True):
+                assert isinstance(order, Order)
+                if id != "order-2":
+                    yield a_record(attrs.evolve(order, tags=(tag,)), before=order)
+
+        def twice(unit: Unit) -> None:
+            assert unit.put_many(records(unit, "one")) == {"order-0": 2, "order-1": 2, "order-3": 2}
+            assert unit.put_many(records(unit, "two")) == {"order-0": 3, "order-1": 3, "order-3": 3}
+            first = unit.order("order-0")
+            unit.put(a_record(attrs.evolve(first, tags=("last",))))
+
+        write(shop, twice)
+        tags = [read(shop, lambda unit, id=id: unit.order(id).tags) for id in ids]  # type: ignore[misc]
+        assert tags == [("last",), ("two",), (), ("two",)]
+        found = [read(shop, lambda unit, tag=tag: found_by(unit, Has(f"tag:{tag}"))) for tag in ("last", "two", "one")]  # type: ignore[misc]
+        assert [sorted(some) for some in found] == [["order-0"], ["order-1", "order-3"], []]
 
     def test_one_that_is_stale(self, shop: Storage) -> None:
         """It is named with both versions, and the unit saves none of them."""
@@ -99,8 +125,8 @@ class ManyContract(Contract):
 
         def change(at: int) -> None:
             def work(unit: Unit) -> None:
-                found = unit.orders(ids if at % 2 else ids[::-1], lock=True)
-                loaded = [order for order in found.values() if isinstance(order, Order)]
+                found = unit.each_order(ids if at % 2 else ids[::-1], lock=True)
+                loaded = [order for _, order in found if isinstance(order, Order)]
                 unit.put_many([a_record(attrs.evolve(order, tags=(*order.tags, f"t{at}"))) for order in loaded])
 
             patiently(lambda: write(shop, work))

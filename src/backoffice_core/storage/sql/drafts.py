@@ -14,6 +14,7 @@ from backoffice_core.storage.codec import decode, encode
 from backoffice_core.storage.marks import cursor_of, draft_due_at, read_cursor, source_key
 from backoffice_core.storage.rows import DraftPage, DraftRecord
 from backoffice_core.storage.sql.checkouts import CheckoutsTable
+from backoffice_core.storage.sql.saving import event_rows, ledger_rows, message_rows
 from backoffice_core.storage.sql.session import is_id
 from backoffice_core.storage.sql.tables import DRAFTS, EVENTS, SHOPS
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
@@ -66,9 +67,10 @@ class DraftsTable(CheckoutsTable):
         saved = evolve(record.draft, version=record.draft.version + 1)
         self._save_draft(saved, record.request_print)
         self._move(record.movements)
-        self._session.insert(EVENTS, list(self._event_rows(saved.id, saved.version, record)))
-        self._write_order_movements(record.movements, saved.id, to_micros(record.at), record.actor)
-        self._enqueue(record.messages)
+        shop = self._session.shop
+        self._session.insert(EVENTS, list(event_rows(shop, saved.id, saved.version, record)))
+        self._write_ledger(ledger_rows(shop, saved.id, record))
+        self._enqueue(message_rows(shop, record.messages))
         if record.key is not None:
             self.remember(evolve(record.key, order_id=saved.id, version=saved.version))
         return saved

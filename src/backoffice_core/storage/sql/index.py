@@ -6,7 +6,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from backoffice_core.clock import to_micros
 from backoffice_core.failures import StorageFailed
 from backoffice_core.orders.order import Order
 from backoffice_core.search.findable import Findable, changing_columns, findable, terms_changed, texts_stay
@@ -23,10 +22,8 @@ _S = SEARCH.c
 _T = TERMS.c
 _p = sa.bindparam
 
-_TERMS_OF = sa.select(_S.id, _S.terms)
-_HELD_OF = sa.select(_S.id, _S.created_at, _S.customer, _S.destination, _S.words, _S.terms)
-_ONE = (_S.shop == _p("shop"), _S.id == _p("id"))
-_TERMS_OF_ONE, _HELD_OF_ONE = _TERMS_OF.where(*_ONE), _HELD_OF.where(*_ONE)
+_HELD_OF = sa.select(_S.id, _S.created_at, _S.words, _S.terms)
+_HELD_OF_ONE = _HELD_OF.where(_S.shop == _p("shop"), _S.id == _p("id"))
 _FIXED = ("shop", "id", "created_at")
 _SETS: dict[str, Any] = {name: _p(f"set_{name}") for name in map(str, SEARCH.c.keys()) if name not in _FIXED}
 #: What hardly ever changes is left out of most updates: its pages stay as they are.
@@ -74,67 +71,86 @@ def columns_of(found: Findable, order: Order) -> dict[str, Any]:
     }
 
 
-def write_index(session: Session, changes: Iterable[tuple[Order, Order | None]]) -> None:
+#: What an order is found by as it is stored: when it was placed, its words, its terms.
+Held = tuple[int, str, str]
+
+
+class Index:
     """
-    Bring what orders are found by up to date; a deleted one is found no more.
+    What the orders of a unit of work are found by.
 
-    Args:
-        session: The transaction.
-
-        changes: Orders as they are saved, each with what was stored before, where that is known.
+    The rows of an order are made when it is handed over, and are written later, all at once.
     """
-    usual, rest = [], []
-    for order, before in changes:
-        stays = before is not None and order.deleted_at is None and texts_stay(before, order)
-        usual.append((order, before)) if stays and before is not None else rest.append(order)
-    terms = Terms(session)
-    rest += _write_usual(session, usual, terms)
-    if rest:
-        _write_whole(session, rest, terms)
-    terms.write()
 
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._terms = Terms(session)
+        self._held: dict[str, Held] = {}
+        self._new: list[tuple[Any, ...]] = []
+        self._usual: list[dict[str, Any]] = []
+        self._whole: list[dict[str, Any]] = []
 
-def _write_usual(session: Session, changes: Sequence[tuple[Order, Order]], terms: "Terms") -> list[Order]:
-    """Write what was changed of orders that keep their texts; return those that are found by nothing yet."""
-    held = _rows(session, _TERMS_OF, _TERMS_OF_ONE, [order.id for order, _ in changes])
-    rows, missing = [], []
-    for order, before in changes:
-        if (was := held.get(order.id)) is None:
-            missing.append(order)
-            continue
-        known = set(_read(was[0]))
+    def expect(self, ids: Sequence[str]) -> None:
+        """Read at once what orders are found by that are locked, and that will be changed."""
+        if ids:
+            rows: Any = self._session.core(_HELD_OF.where(_S.shop == self._session.shop, _S.id.in_(ids)))
+            self._held |= {id: (at, words, terms) for id, at, words, terms in rows}
+
+    def change(self, order: Order, before: Order | None) -> None:
+        """
+        Find an order by what it is now; a deleted one is found no more.
+
+        Args:
+            order: The order as it is saved.
+
+            before: What is stored, where that is known: then only what differs is looked at.
+        """
+        held = self._found_by(order)
+        if held is None or before is None or order.deleted_at is not None or not texts_stay(before, order):
+            self._anew(order, held)
+            return
+        at, _, text = held
+        known = set(_read(text))
         gone, new = terms_changed(before, order, known)
-        terms.change(order.id, to_micros(before.created_at), gone, new)
+        self._terms.change(order.id, at, gone, new)
         row = changing_columns(order)
         row["version"], row["summary"] = order.version, dumps(summary_row(order))
-        row["terms"] = term_text(sorted((known | new) - gone)) if gone or new else was[0]
+        row["terms"] = term_text(sorted((known | new) - gone)) if gone or new else text
         row["order_id"] = order.id
-        rows.append(row)
-    session.many(_UPDATE, rows)
-    return missing
+        self._usual.append(row)
 
+    def _found_by(self, order: Order) -> Held | None:
+        """Return what is stored, once: the next change of the unit finds what this one wrote."""
+        held = self._held.pop(order.id, None)
+        if held is None and order.version > 1:
+            row = self._session.run(_HELD_OF_ONE, id=order.id).fetchone()
+            held = None if row is None else tuple(row)[1:]
+        return held
 
-def _write_whole(session: Session, orders: Sequence[Order], terms: "Terms") -> None:
-    """Write all that orders are found by."""
-    held = _rows(session, _HELD_OF, _HELD_OF_ONE, [order.id for order in orders if order.version > 1])
-    rows = []
-    for order in orders:
-        was = held.get(order.id)
-        before = set() if was is None else index_terms(_read(was[4]), was[3])
+    def _anew(self, order: Order, held: Held | None) -> None:
+        """Find an order by all that it is found by."""
+        at, was = (0, set[str]()) if held is None else (held[0], index_terms(_read(held[2]), held[1]))
         if order.deleted_at is not None:
-            if was is not None:
-                session.run(_DELETE, id=order.id)
-                terms.change(order.id, was[0], before, set())
-            continue
+            if held is not None:
+                self._session.run(_DELETE, id=order.id)
+                self._terms.change(order.id, at, was, set())
+            return
         found = findable(order)
         row = columns_of(found, order)
-        if was is None:
-            session.insert(SEARCH, [(session.shop, *row.values())])
+        if held is None:
+            at = found.columns.created_at
+            self._new.append((self._session.shop, *row.values()))
         else:
-            rows.append({"order_id": order.id, **{f"set_{name}": row[name] for name in _SETS}})
-        at = found.columns.created_at if was is None else was[0]
-        terms.change(order.id, at, before, index_terms(found.terms, found.words))
-    session.many(_UPDATE_ALL, rows)
+            self._whole.append({"order_id": order.id, **{f"set_{name}": row[name] for name in _SETS}})
+        self._terms.change(order.id, at, was, index_terms(found.terms, found.words))
+
+    def write(self) -> None:
+        """Write what orders are found by."""
+        self._session.insert(SEARCH, self._new)
+        self._session.many(_UPDATE, self._usual)
+        self._session.many(_UPDATE_ALL, self._whole)
+        self._new, self._usual, self._whole = [], [], []
+        self._terms.write()
 
 
 class Terms:
@@ -154,19 +170,7 @@ class Terms:
         """Write the changes, in the order of the index."""
         self._session.many(_DELETE_TERM, sorted(self._gone, key=lambda row: (row["term"], row["at"])))
         self._session.insert(TERMS, sorted(self._new))
-
-
-def _rows(
-    session: Session, some: sa.Select[Any], one: sa.Select[Any], ids: Sequence[str]
-) -> dict[str, tuple[Any, ...]]:
-    """Return what is stored of orders, by id."""
-    if not ids:
-        return {}
-    if len(ids) == 1:
-        found = session.run(one, id=ids[0])
-    else:
-        found = session.core(some.where(_S.shop == session.shop, _S.id.in_(ids)))
-    return {row[0]: tuple(row[1:]) for row in found.fetchall()}
+        self._gone, self._new = [], []
 
 
 def index_all(connection: sa.Connection) -> None:
@@ -182,7 +186,9 @@ def index_all(connection: sa.Connection) -> None:
         for shop, id, version, doc in rows:
             # A document that cannot be read stays out of the lists; looking it up says what is wrong with it.
             with suppress(StorageFailed):
-                write_index(Session(connection, shop, use_compiled=False), [(decode(Order, doc, version), None)])
+                index = Index(Session(connection, shop, use_compiled=False))
+                index.change(decode(Order, doc, version), None)
+                index.write()
             after = (shop, id)
         if len(rows) < _SOME:
             return

@@ -1,7 +1,6 @@
 """Orders, their events, sales entries and idempotency keys in SQL."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
 from typing import Any
 
 import pendulum
@@ -10,7 +9,6 @@ import sqlalchemy as sa
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import StorageFailed, UnknownId
 from backoffice_core.orders.evolve import evolve
-from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
 from backoffice_core.search.findable import bare_name, term
 from backoffice_core.storage.codec import (
@@ -20,13 +18,13 @@ from backoffice_core.storage.codec import (
     decode_raw,
     encode,
     encode_changed,
-    encode_event,
     encode_order,
 )
 from backoffice_core.storage.marks import cursor_at, due_at, read_cursor, source_key, unresolved_at
-from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Page, Record, StoredEvent
-from backoffice_core.storage.sql.figures import ENTRY_FIELDS, FiguresTable
-from backoffice_core.storage.sql.index import write_index
+from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEvent
+from backoffice_core.storage.sql.figures import FiguresTable
+from backoffice_core.storage.sql.index import Index
+from backoffice_core.storage.sql.saving import Row, Rows
 from backoffice_core.storage.sql.session import Session, is_id, unique
 from backoffice_core.storage.sql.tables import ENTRIES, EVENTS, KEYS, MONEY, ORDERS, OUTBOX, SEARCH, TERMS
 from backoffice_core.storage.trouble import AlreadyStored, DocumentTooNew, StaleVersion, StorageBroken
@@ -54,7 +52,6 @@ _NAMED = (
 )
 _KEY = sa.insert(KEYS)
 _KEY_BY_ID = sa.select(KEYS).where(KEYS.c.shop == _p("shop"), KEYS.c.key == _p("key"))
-_figures = attrgetter(*ENTRY_FIELDS)
 
 
 class OrdersTable(FiguresTable):
@@ -62,7 +59,8 @@ class OrdersTable(FiguresTable):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._raw: dict[str, tuple[Order, dict[str, Any]]] = {}
+        self._read: tuple[Order, dict[str, Any]] | None = None
+        self._index = Index(session)
 
     def order(self, id: str, *, lock: bool = False, deleted: bool = False) -> Order:
         """Return an order with its stored version."""
@@ -74,33 +72,38 @@ class OrdersTable(FiguresTable):
             raise UnknownId("order", id)
         return order
 
-    def orders(self, ids: Sequence[str], *, lock: bool = False) -> Mapping[str, Order | StorageFailed]:
+    def orders(self, ids: Sequence[str]) -> Mapping[str, Order | StorageFailed]:
         """Return orders by id."""
-        query = self._documents(ids).order_by(_O.id)
+        rows: Iterable[Any] = self._session.core(self._documents(ids).order_by(_O.id))
+        return {id: _readable(doc, version) for id, version, doc in rows}
+
+    def each_order(
+        self, ids: Sequence[str], *, lock: bool = False
+    ) -> Iterator[tuple[str, Order | StorageFailed | None]]:
+        """Yield ids with their orders, one after another."""
+        query = self._documents(ids)
+        found: Iterable[Any] = self._session.core(query.order_by(_O.id).with_for_update() if lock else query)
+        rows = {id: (doc, version) for id, version, doc in found}
+        if lock:
+            self._index.expect(list(rows))
         read = self._read_to_change if lock else _readable
-        rows: Iterable[Any] = self._session.core(query.with_for_update() if lock else query)
-        return {id: read(doc, version) for id, version, doc in rows}
+        for id in ids:
+            row = rows.get(id)
+            yield id, None if row is None else read(*row)
 
     def _read_to_change(self, text: str, version: int) -> Order | StorageFailed:
-        """Return an order, and keep its raw document for when it is saved."""
+        """Return an order, and keep its raw document until the next one is read: it is saved before that."""
         try:
             order, raw = decode_raw(Order, text, version)
         except (DocumentTooNew, StorageBroken) as no:
             return no
-        self._raw[order.id] = order, raw
+        self._read = order, raw
         return order
 
     def _written(self, order: Order) -> str:
         """Return the text of an order that is saved, made of what was read to change it where that is known."""
-        read = self._raw.get(order.id)
-        return encode(order) if read is None else encode_changed(order, *read)
-
-    def each_order(self, ids: Sequence[str]) -> Iterator[tuple[str, Order | StorageFailed | None]]:
-        """Yield ids with their orders, one after another."""
-        rows = {row.id: row for row in self._session.core(self._documents(ids))}
-        for id in ids:
-            row = rows.get(id)
-            yield id, None if row is None else _readable(row.doc, row.version)
+        read = self._read
+        return encode(order) if read is None or read[0].id != order.id else encode_changed(order, *read)
 
     def _documents(self, ids: Sequence[str]) -> "sa.Select[tuple[str, int, str]]":
         known = [id for id in ids if is_id(id)]
@@ -149,19 +152,24 @@ class OrdersTable(FiguresTable):
         order = record.order
         saved = evolve(order, version=order.version + 1)
         self._insert(saved, record) if order.version == 0 else self._update(saved)
-        self._move(record.movements)
-        self._write_facts([(saved, record)])
+        self._index.change(saved, record.before)
+        rows = Rows(self._session.shop)
+        rows.add(saved, record)
+        self._write(rows)
         return saved
 
-    def put_many(self, records: Sequence[Record]) -> Sequence[Order]:
-        """Save changes of several orders that exist."""
-        changed = [(evolve(record.order, version=record.order.version + 1), record) for record in records]
-        rows = [_row(saved, self._written(saved)) for saved, _ in changed]
-        if self._session.many(_UPDATE, rows) != len(rows):
-            self._tell_stale(rows)
-        self._move([move for _, record in changed for move in record.movements])
-        self._write_facts(changed)
-        return [saved for saved, _ in changed]
+    def put_many(self, records: Iterable[Record]) -> Mapping[str, int]:
+        """Save changes of several orders."""
+        documents, rows = [], Rows(self._session.shop)
+        for record in records:
+            saved = evolve(record.order, version=record.order.version + 1)
+            documents.append(_row(saved, self._written(saved)))
+            self._index.change(saved, record.before)
+            rows.add(saved, record)
+        if self._session.many(_UPDATE, documents) != len(documents):
+            self._tell_stale(documents)
+        self._write(rows)
+        return {row["order_id"]: row["now"] for row in documents}
 
     def _tell_stale(self, rows: Iterable[dict[str, Any]]) -> None:
         """
@@ -203,59 +211,24 @@ class OrdersTable(FiguresTable):
             row = self._session.run(_BY_ID, id=order.id).fetchone()
             raise StaleVersion("order", order.id, order.version - 1, row[0] if row else 0)
 
-    def _write_facts(self, changed: Sequence[tuple[Order, Record]]) -> None:
-        """Write all that comes with the changes of orders."""
-        shop = self._session.shop
-        write_index(self._session, [(saved, record.before) for saved, record in changed])
-        self._session.insert(
-            EVENTS, [row for saved, record in changed for row in self._event_rows(saved.id, saved.version, record)]
-        )
-        self._session.insert(
-            ENTRIES,
-            [
-                (shop, record.day, saved.id, saved.version, at, saved.currency, *_figures(entry))
-                for saved, record in changed
-                for at, entry in enumerate(record.entries)
-            ],
-        )
-        self._session.insert(
-            MONEY,
-            [
-                (shop, record.day, saved.id, saved.version, one.gateway, saved.currency, one.received, one.refunded)
-                for saved, record in changed
-                for one in record.money
-            ],
-        )
-        for saved, record in changed:
-            self._write_order_movements(record.movements, saved.id, to_micros(record.at), record.actor)
-            self._enqueue(record.messages)
-            if record.key is not None:
-                self.remember(evolve(record.key, order_id=saved.id, version=saved.version))
+    def _write(self, rows: Rows) -> None:
+        """Write all that comes with the changes of orders; stock goes first, because it may say no."""
+        self._move(rows.movements)
+        self._index.write()
+        self._session.insert(EVENTS, rows.events)
+        self._session.insert(ENTRIES, rows.entries)
+        self._session.insert(MONEY, rows.money)
+        for changes in rows.ledger:
+            self._write_ledger(changes)
+        for messages in rows.messages:
+            self._enqueue(messages)
+        for key in rows.keys:
+            self.remember(key)
 
-    def _event_rows(self, id: str, version: int, record: Record | DraftRecord) -> Iterator[tuple[Any, ...]]:
-        head = (self._session.shop, id, version)
-        moment = to_micros(record.at)
-        for place, event in enumerate(record.events):
-            yield (*head, place, moment, record.actor, *encode_event(event))
-
-    def _enqueue(self, messages: Sequence[OutboxRow]) -> None:
+    def _enqueue(self, messages: Sequence[Row]) -> None:
         if messages:
-            with unique("message", messages[0].key):
-                self._session.insert(OUTBOX, [message_row(self._session.shop, message) for message in messages])
-
-    def _write_order_movements(
-        self, movements: Sequence[Movement], order_id: str, moment: int, actor: str | None
-    ) -> None:
-        shop = self._session.shop
-        self._write_ledger(
-            [
-                (
-                    *(shop, move.variant_id, move.location_id, move.key, move.line_id),
-                    *(move.on_hand, move.committed, "order", order_id, moment, actor, move.reserved),
-                )
-                for move in movements
-            ]
-        )
+            with unique("message", messages[0][2]):
+                self._session.insert(OUTBOX, messages)
 
     def events(self, order_id: str, version: int | None = None) -> Sequence[StoredEvent]:
         """Return an order's events, oldest first."""
@@ -347,16 +320,6 @@ def _row(order: Order, text: str) -> dict[str, Any]:
 
 def _deleted_at(order: Order) -> int | None:
     return None if order.deleted_at is None else to_micros(order.deleted_at)
-
-
-def message_row(shop: str, message: OutboxRow) -> tuple[Any, ...]:
-    """Return a message as a row of its table."""
-    return (
-        *(shop, message.id, message.key, message.kind, message.subject, message.fact, message.locale),
-        *(message.destination, to_micros(message.created_at), to_micros(message.due_at), 0),
-        *(message.attempts, message.state, message.error, message.seq, None),
-        None if message.done_at is None else to_micros(message.done_at),
-    )
 
 
 def _readable(text: str, version: int) -> Order | StorageFailed:

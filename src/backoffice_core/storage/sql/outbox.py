@@ -11,6 +11,7 @@ from backoffice_core.failures import UnknownId
 from backoffice_core.storage.marks import by_due, leasable
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.sql.drafts import DraftsTable
+from backoffice_core.storage.sql.saving import message_rows
 from backoffice_core.storage.sql.session import is_id
 from backoffice_core.storage.sql.tables import OUTBOX
 
@@ -98,7 +99,7 @@ class OutboxTable(DraftsTable):
 
     def put_messages(self, rows: Sequence[OutboxRow]) -> None:
         """Save new messages."""
-        self._enqueue(rows)
+        self._enqueue(message_rows(self._session.shop, rows))
 
     def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:
         """Return messages, oldest first; those of one state when it is given."""
