@@ -31,7 +31,8 @@ def test_every_command_of_the_desk_is_on_the_page() -> None:
     methods = {name for name in dir(Preview) if not name.startswith("_")}
     drafts = {f"{name}_draft" for name in ("create", "update", "complete", "delete")}
     drafts |= {"duplicate", "send_draft_invoice", "end_reservation"}
-    assert methods | drafts | {"expire_authorizations"} == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    due = {"expire_authorizations", "announce_due"}
+    assert methods | drafts | due == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
 
 
 def test_every_field_of_a_command_has_a_meaning() -> None:

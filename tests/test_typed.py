@@ -60,7 +60,7 @@ def test_every_command_has_fields_that_are_checked() -> None:
     """But for those that have none of these kinds."""
     without = {"MarkAsPaid", "ExpireAuthorizations", "Archive", "Unarchive", "AddTags", "RemoveTags"} | {
         "UpdateAddress",
-        "SendInvoice",
+        "AnnounceDue",
         "DeleteOrder",
     }
     assert without == {cls.__name__ for cls in (Place, *RULES) if not _plan(cls)}

@@ -300,8 +300,9 @@ class BackOffice:
         """
         Do what time brings. Call it from cron.
 
-        Authorizations lapse, stock that was set aside for drafts is on sale again, drafts that
-        nobody touched for a year are deleted, old idempotency keys and messages are forgotten.
+        Authorizations lapse, which is told two days before, and so are payments that are due; stock
+        that was set aside for drafts is on sale again, drafts that nobody touched for a year are
+        deleted, old idempotency keys and messages are forgotten.
 
         Args:
             limit: At most so many of each; what fails is not counted.

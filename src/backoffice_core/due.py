@@ -12,6 +12,7 @@ import attrs
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import Conflict, StorageFailed, UnknownId
+from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.relay import purge
@@ -39,6 +40,8 @@ class DueReport:
         purged: Drafts that nobody had touched for a year.
 
         messages: Messages that were sent or skipped long ago and are forgotten.
+
+        announced: Orders of which an authorization lapses within two days, or whose payment is due.
     """
 
     expired: int
@@ -47,6 +50,7 @@ class DueReport:
     released: int = 0
     purged: int = 0
     messages: int = 0
+    announced: int = 0
 
 
 def run_due(context: Context, limit: int) -> DueReport:
@@ -63,10 +67,17 @@ def run_due(context: Context, limit: int) -> DueReport:
         raise UnknownShop(context.shop)
     now = context.now()
     orders, drafts = Runner(context), DraftRunner(context)
-    expired, lost = each_due(
-        context, limit, lambda unit, most: unit.due(now, most), lambda id: orders.run(ExpireAuthorizations(), id)
-    )
-    released = purged = 0
+    expired = announced = released = purged = 0
+
+    def come(id: str) -> bool:
+        """Expire what lapsed of an order, and tell what is about to, or is due."""
+        nonlocal expired, announced
+        lapsed = bool(orders.run(ExpireAuthorizations(), id))
+        told = bool(orders.run(AnnounceDue(), id))
+        expired, announced = expired + lapsed, announced + told
+        return lapsed or told
+
+    _, lost = each_due(context, limit, lambda unit, most: unit.due(now, most), come)
 
     def over(id: str) -> bool:
         """End a draft's reservation, or else delete it."""
@@ -78,7 +89,7 @@ def run_due(context: Context, limit: int) -> DueReport:
 
     _, left = each_due(context, limit, lambda unit, most: unit.drafts_due(now, most), over)
     keys, messages = purge_keys(context, settings, limit), purge(context, limit)
-    return DueReport(expired, keys, lost + left, released, purged, messages)
+    return DueReport(expired, keys, lost + left, released, purged, messages, announced)
 
 
 def each_due(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from backoffice_core.orders.allowed import PLAINEST, NothingToDo, allowed
+from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.asked import Authorization
 from backoffice_core.orders.cancel import Cancel
@@ -155,8 +156,8 @@ def test_a_comment_of_ones_own() -> None:
 
 
 def test_every_command_is_told() -> None:
-    """All commands that somebody can give on an order; expiring is not one of them."""
-    assert set(RULES) - {ExpireAuthorizations} == set(PLAINEST)
+    """All commands that somebody can give on an order; what time brings is none of them."""
+    assert set(RULES) - {ExpireAuthorizations, AnnounceDue} == set(PLAINEST)
     assert [kind.name() for kind in PLAINEST] == [one.name for one in allowed(an_order(), facts())]
 
 

@@ -34,9 +34,11 @@ from backoffice_core.testing.lives import (
     a_cancelled_order,
     a_deletion,
     a_draft_life,
+    a_draft_with_words,
     a_whole_checkout,
     a_whole_life,
     an_open_order,
+    what_is_due,
 )
 from backoffice_core.testing.strategies import baskets
 
@@ -69,11 +71,13 @@ ORDERS = {
     "order-cancelled": a_cancelled_order(),
     "order-open": an_open_order(),
     "order-deleted": a_deletion().order,
+    "order-due": what_is_due()[-1].order,
 }
 DRAFTS = {
     "draft": a_draft_life()[0].draft,
     "draft-completed": a_draft_life()[4].draft,
     "draft-deleted": a_draft_life()[5].draft,
+    "draft-invoiced": a_draft_with_words().draft,
 }
 CHECKOUT = a_whole_checkout()
 DOCUMENTS = {**ORDERS, **DRAFTS, "checkout": CHECKOUT, "product": PRODUCT, "location": PLACE, "settings": SHOP}
@@ -84,7 +88,7 @@ def golden(name: str) -> str:
 
 
 def told() -> list[tuple[str, str]]:
-    lives: list[Any] = [*a_whole_life(), a_deletion(), *a_draft_life()]
+    lives: list[Any] = [*a_whole_life(), a_deletion(), *a_draft_life(), *what_is_due(), a_draft_with_words()]
     return [encode_event(event) for change in lives for event in change.events]
 
 

@@ -113,7 +113,7 @@ class BulkCommands(Generic[R]):
         tracking: str | None = None,
         tracking_url: str | None = None,
         carrier: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
     ) -> R:
         """Ship all that is left of each order; see `Orders.fulfill`."""
         return self._run(
@@ -152,7 +152,7 @@ class BulkCommands(Generic[R]):
         restock: bool = True,
         refund: bool = True,
         note: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
     ) -> R:
         """Cancel each order, for one reason; see `Orders.cancel`."""
         return self._run(Cancel(reason=reason, restock=restock, refund=refund, note=note, notify=notify))

@@ -210,16 +210,34 @@ class DraftCommands:
         return self._runner.run(command, draft_id, key=idempotency_key, expected_version=expected_version)
 
     def send_invoice(
-        self, draft_id: str, *, expected_version: int | None = None, idempotency_key: str | None = None
+        self,
+        draft_id: str,
+        *,
+        subject: str | None = None,
+        message: str | None = None,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
     ) -> DraftChange:
         """
         Ask the customer to pay what a draft comes to; it can be asked again.
+
+        Args:
+            draft_id: The draft.
+
+            subject: What stands over the letter, in place of our words.
+
+            message: What you write into it, up to 5,000 characters.
+
+            expected_version: Refuse when the draft was changed since.
+
+            idempotency_key: A retry under the same key sends no second one.
 
         Raises:
             NoRecipient: Its customer has no email.
             DraftIsCompleted: It became an order.
         """
-        return self._runner.run(SendDraftInvoice(), draft_id, key=idempotency_key, expected_version=expected_version)
+        command = SendDraftInvoice(subject=subject, message=message)
+        return self._runner.run(command, draft_id, key=idempotency_key, expected_version=expected_version)
 
     def complete(
         self,

@@ -28,7 +28,7 @@ class GoodsCommands:
         tracking: str | None = None,
         tracking_url: str | None = None,
         carrier: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -48,7 +48,7 @@ class GoodsCommands:
 
             carrier: Who carries it.
 
-            notify: Tell the customer.
+            notify: Tell the customer; as the shop's notifications say unless given.
 
         Raises:
             NothingToFulfill: Nothing is left.
@@ -75,7 +75,7 @@ class GoodsCommands:
         tracking: str | None = None,
         tracking_url: str | None = None,
         carrier: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -93,7 +93,7 @@ class GoodsCommands:
 
             carrier: Who carries it.
 
-            notify: Tell the customer.
+            notify: Tell the customer; as the shop's notifications say unless given.
 
         Raises:
             UnknownFulfillment: The order has no such fulfillment.

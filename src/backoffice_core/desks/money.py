@@ -228,7 +228,7 @@ class MoneyCommands:
         payments: Mapping[str, Amount] | Sequence[str] | None = None,
         pay_later: bool = False,
         note: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -259,7 +259,7 @@ class MoneyCommands:
 
             note: Why, for staff.
 
-            notify: Tell the customer.
+            notify: Tell the customer; as the shop's notifications say unless given.
 
         Raises:
             RefundExceedsPaid: More than was paid and is left.

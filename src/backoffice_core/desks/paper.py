@@ -131,7 +131,7 @@ class PaperCommands:
         order_id: str,
         *actions: Action | Iterable[Action],
         note: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -148,7 +148,7 @@ class PaperCommands:
 
             note: For staff, at most 5,000 characters; it becomes a comment.
 
-            notify: Tell the customer.
+            notify: Tell the customer; as the shop's notifications say unless given.
 
         Raises:
             EmptyEdit: There is no action.
@@ -170,7 +170,7 @@ class PaperCommands:
         restock: bool = True,
         refund: bool = True,
         note: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -189,7 +189,7 @@ class PaperCommands:
 
             note: For staff, at most 255 characters.
 
-            notify: Tell the customer.
+            notify: Tell the customer; as the shop's notifications say unless given.
 
         Raises:
             AlreadyCancelled: It is cancelled.
@@ -357,17 +357,35 @@ class PaperCommands:
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
     def send_invoice(
-        self, order_id: str, *, expected_version: int | None = None, idempotency_key: str | None = None
+        self,
+        order_id: str,
+        *,
+        subject: str | None = None,
+        message: str | None = None,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
     ) -> Change:
         """
         Ask the customer to pay what is owed; it can be asked again.
+
+        Args:
+            order_id: The order.
+
+            subject: What stands over the letter, in place of our words.
+
+            message: What you write into it, up to 5,000 characters.
+
+            expected_version: Refuse when the order was changed since.
+
+            idempotency_key: A retry under the same key sends no second one.
 
         Raises:
             NoRecipient: The customer has no email.
             NothingOwed: Nothing is owed.
             OrderIsCancelled: The order is cancelled.
         """
-        return self._runner.run(SendInvoice(), order_id, key=idempotency_key, expected_version=expected_version)
+        command = SendInvoice(subject=subject, message=message)
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
     def comment(
         self, order_id: str, text: str, *, expected_version: int | None = None, idempotency_key: str | None = None

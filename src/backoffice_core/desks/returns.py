@@ -33,7 +33,7 @@ class ReturnCommands:
         reason: str | Mapping[str, str] = "unknown",
         note: str | None = None,
         approve: bool = False,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -53,7 +53,7 @@ class ReturnCommands:
 
             approve: Agree to it at once.
 
-            notify: Tell the customer that it was agreed to.
+            notify: Tell the customer that it was agreed to; as the shop's notifications say unless given.
 
         Raises:
             NothingToReturn: No unit is with the customer.
@@ -68,7 +68,7 @@ class ReturnCommands:
         order_id: str,
         return_id: str,
         *,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -80,7 +80,7 @@ class ReturnCommands:
 
             return_id: The return.
 
-            notify: Tell the customer.
+            notify: Tell the customer; as the shop's notifications say unless given.
 
         Raises:
             UnknownReturn: The order has no such return.
@@ -96,7 +96,7 @@ class ReturnCommands:
         *,
         reason: str = "other",
         note: str | None = None,
-        notify: bool = False,
+        notify: bool | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -112,7 +112,7 @@ class ReturnCommands:
 
             note: What the customer is told of it, at most 500 characters.
 
-            notify: Tell the customer.
+            notify: Tell the customer; as the shop's notifications say unless given.
 
         Raises:
             UnknownReturn: The order has no such return.

@@ -105,7 +105,7 @@ class Letters:
 def _seen(plan: Plan, view: Plain, matter: Matter) -> Plain:
     """Return what a template sees of a plan."""
     return {
-        "subject": one_line(plan.subject),
+        "subject": one_line(matter.subject or plan.subject),
         "title": one_line(plan.title),
         "said": list(plan.said),
         "button": {"label": plan.button[0], "link": plan.button[1]} if plan.button else None,

@@ -133,7 +133,21 @@ class Matter:
     @property
     def message(self) -> str | None:
         """What the merchant wrote into it."""
-        return self.offer.message if self.offer is not None else None
+        if self.offer is not None:
+            return self.offer.message
+        return self._invoice("message")
+
+    @property
+    def subject(self) -> str | None:
+        """What the merchant wrote over it."""
+        return self._invoice("subject")
+
+    def _invoice(self, part: str) -> str | None:
+        """Return what the merchant wrote for an invoice."""
+        if self.name not in ("order_invoice", "draft_invoice"):
+            return None
+        found: str | None = getattr(self.draft or self.order, f"invoice_{part}")
+        return found
 
     @property
     def parcel(self) -> Fulfillment:

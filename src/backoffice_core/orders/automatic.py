@@ -84,7 +84,7 @@ def _captured(order: Order, facts: Facts) -> Change:
 
 
 def _shipped(order: Order, facts: Facts) -> Change:
-    return fulfill(order, Fulfill(notify="order_shipped" in facts.settings.notifications), facts)
+    return fulfill(order, Fulfill(), facts)
 
 
 #: Whether a step is due after what happened so far, and the step; in this order.

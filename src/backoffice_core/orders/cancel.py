@@ -128,7 +128,7 @@ class Cancel(Command):
     restock: bool = True
     refund: bool = True
     note: str | None = attrs.field(default=None, repr=False, validator=attrs.validators.optional(text_up_to(255)))
-    notify: bool = False
+    notify: bool | None = None
 
 
 def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
@@ -180,7 +180,8 @@ def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
     )
     after = with_transactions(after, made)
     units = sum(one.quantity for one in removed)
-    events: list[OrderEvent] = [OrderCancelled(key, command.reason, units, command.restock, command.notify)]
+    notify = facts.tells("order_cancelled", command.notify)
+    events: list[OrderEvent] = [OrderCancelled(key, command.reason, units, command.restock, notify)]
     if minor:
         events.append(OrderRefunded(given.id, minor, 0, 0))
     events += [HoldReleased(one.id) for one in order.holds if one.status is HoldStatus.ACTIVE]

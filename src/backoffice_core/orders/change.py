@@ -96,6 +96,10 @@ class Facts:
     variants: Mapping[str, Sellable] = attrs.field(factory=dict)
     number: int = 0
 
+    def tells(self, kind: str, asked: bool | None) -> bool:
+        """Whether a kind of message is sent: as it was asked for, else as the shop's notifications say."""
+        return kind in self.settings.notifications if asked is None else asked
+
 
 @attrs.frozen
 class Message:

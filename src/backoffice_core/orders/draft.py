@@ -49,6 +49,10 @@ class Draft:
 
         invoice_sent_at: When the customer was last asked to pay, UTC.
 
+        invoice_subject: What the merchant wrote over that.
+
+        invoice_message: What the merchant wrote into it.
+
         completed_at: When it became an order, UTC.
 
         order_id: The order that it became.
@@ -81,6 +85,8 @@ class Draft:
     reserve_until: pendulum.DateTime | None = None
     terms: PaymentTerms | None = None
     invoice_sent_at: pendulum.DateTime | None = None
+    invoice_subject: str | None = attrs.field(default=None, repr=False)
+    invoice_message: str | None = attrs.field(default=None, repr=False)
     completed_at: pendulum.DateTime | None = None
     order_id: str | None = None
     copied_from: tuple[str, str] | None = None

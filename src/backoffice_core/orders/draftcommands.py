@@ -31,7 +31,7 @@ from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.place import address_field, lines_of
 from backoffice_core.orders.tags import clean
 from backoffice_core.orders.terms import PaymentTerms
-from backoffice_core.typed import one_of
+from backoffice_core.typed import LONGEST, one_of
 
 #: What an update can take away.
 CLEARABLE: Final = ("billing_address", "customer", "reserve_until", "shipping_address", "terms")
@@ -141,7 +141,19 @@ class UpdateDraft(DraftCommand):
 
 @attrs.frozen(kw_only=True)
 class SendDraftInvoice(DraftCommand):
-    """Ask the customer to pay what a draft comes to."""
+    """
+    Ask the customer to pay what a draft comes to.
+
+    Attributes:
+        subject: What stands over the letter, in place of our words.
+
+        message: What the merchant writes into it.
+    """
+
+    subject: str | None = attrs.field(default=None, repr=False, validator=attrs.validators.optional(text_up_to(255)))
+    message: str | None = attrs.field(
+        default=None, repr=False, validator=attrs.validators.optional(text_up_to(LONGEST))
+    )
 
 
 @attrs.frozen(kw_only=True)

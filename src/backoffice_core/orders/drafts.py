@@ -268,7 +268,14 @@ def send_draft_invoice(draft: Draft, command: SendDraftInvoice, facts: Facts) ->
         raise NoRecipient(draft.id)
     sent = DraftStatus.INVOICE_SENT
     status = sent if draft.status is sent else step("draft", DRAFT, draft.status, "send")
-    after = evolve(draft, status=status, invoice_sent_at=facts.now, updated_at=facts.now)
+    after = evolve(
+        draft,
+        status=status,
+        invoice_sent_at=facts.now,
+        invoice_subject=command.subject,
+        invoice_message=command.message,
+        updated_at=facts.now,
+    )
     locale = (draft.customer.locale if draft.customer else None) or facts.settings.locale
     return DraftChange(
         before=draft,
@@ -306,7 +313,7 @@ def complete_draft(draft: Draft, command: CompleteDraft, facts: Facts) -> DraftC
         lines=lines,
         transactions=made,
     )
-    notify = "order_placed" in settings.notifications if command.notify is None else command.notify
+    notify = facts.tells("order_placed", command.notify)
     placed = OrderPlaced(order.name, order.original_total_minor, order.currency, False, notify)
     after = evolve(
         draft,

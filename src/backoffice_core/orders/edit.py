@@ -55,7 +55,7 @@ class EditOrder(Command):
     levels: ClassVar[bool] = True
     actions: tuple[Action, ...] = attrs.field(converter=actions_of)
     note: str | None = attrs.field(default=None, repr=False, validator=attrs.validators.optional(text_up_to(LONGEST)))
-    notify: bool = False
+    notify: bool | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -95,7 +95,7 @@ def edit(order: Order, command: EditOrder, facts: Facts) -> Change:
         return unchanged(order)
     if after.sums.total > MOST:
         raise InvalidValue("total", str(after.total), f"at most {MOST} minor units")
-    edited = _told(order, after, fold.key, notify=command.notify)
+    edited = _told(order, after, fold.key, notify=facts.tells("order_edited", command.notify))
     events: tuple[OrderEvent, ...] = (edited,)
     if command.note is not None:
         said = Comment(id=facts.new_id(), text=command.note, at=facts.now, actor=facts.actor)

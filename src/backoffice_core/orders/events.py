@@ -134,6 +134,22 @@ class AuthorizationExpired(OrderEvent):
 
 
 @attrs.frozen
+class AuthorizationExpiring(OrderEvent):
+    """An authorization lapses soon."""
+
+    transaction_id: str
+    amount: int
+
+
+@attrs.frozen
+class PaymentDue(OrderEvent):
+    """An order on terms is due and not paid."""
+
+    amount: int
+    notify: bool = False
+
+
+@attrs.frozen
 class OrderFulfilled(OrderEvent):
     """Units were shipped."""
 

@@ -65,6 +65,8 @@ class Transaction:
         actor: Who asked for it.
 
         checkout: Whether it came with the order when it was placed.
+
+        warned_at: When it was said that an authorization lapses soon, UTC.
     """
 
     id: str
@@ -85,6 +87,7 @@ class Transaction:
     actor: str | None = None
     reversals: tuple[str, ...] = ()
     checkout: bool = False
+    warned_at: pendulum.DateTime | None = None
 
     @property
     def amount(self) -> Money:

@@ -142,7 +142,7 @@ class Fulfill(Command):
     tracking: str | None = None
     tracking_url: str | None = None
     carrier: str | None = None
-    notify: bool = False
+    notify: bool | None = None
 
     @property
     def reads_levels(self) -> bool:
@@ -158,7 +158,7 @@ class UpdateTracking(Command):
     tracking: str | None = None
     tracking_url: str | None = None
     carrier: str | None = None
-    notify: bool = False
+    notify: bool | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -199,7 +199,8 @@ def fulfill(order: Order, command: Fulfill, facts: Facts) -> Change:
         actor=facts.actor,
     )
     after = evolve(order, lines=lines, fulfillments=(*order.fulfillments, parcel))
-    event = OrderFulfilled(parcel.id, parcel.name, sum(one.quantity for one in units), command.notify)
+    notify = facts.tells("order_shipped", command.notify)
+    event = OrderFulfilled(parcel.id, parcel.name, sum(one.quantity for one in units), notify)
     return Change(before=order, order=after, events=(event,), movements=movements)
 
 
@@ -222,7 +223,8 @@ def update_tracking(order: Order, command: UpdateTracking, facts: Facts) -> Chan
     )
     if after == parcel:
         return unchanged(order)
-    return Change(before=order, order=_replaced(order, after), events=(TrackingUpdated(parcel.id, command.notify),))
+    told = TrackingUpdated(parcel.id, facts.tells("tracking_updated", command.notify))
+    return Change(before=order, order=_replaced(order, after), events=(told,))
 
 
 def cancel_fulfillment(order: Order, command: CancelFulfillment, facts: Facts) -> Change:

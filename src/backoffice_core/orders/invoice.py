@@ -11,17 +11,31 @@ import attrs
 
 from backoffice_core.money import Money
 from backoffice_core.orders.archive import check_not_cancelled
+from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.drafts import NoRecipient
 from backoffice_core.orders.events import InvoiceSent
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import NothingOwed, waited_for
+from backoffice_core.typed import LONGEST
 
 
 @attrs.frozen(kw_only=True)
 class SendInvoice(Command):
-    """Ask the customer to pay what is owed."""
+    """
+    Ask the customer to pay what is owed.
+
+    Attributes:
+        subject: What stands over the letter, in place of our words.
+
+        message: What the merchant writes into it.
+    """
+
+    subject: str | None = attrs.field(default=None, repr=False, validator=attrs.validators.optional(text_up_to(255)))
+    message: str | None = attrs.field(
+        default=None, repr=False, validator=attrs.validators.optional(text_up_to(LONGEST))
+    )
 
 
 def send_invoice(order: Order, command: SendInvoice, facts: Facts) -> Change:
@@ -39,4 +53,5 @@ def send_invoice(order: Order, command: SendInvoice, facts: Facts) -> Change:
     owed = order.sums.outstanding + sum(one.minor for one in waited_for(order, facts))
     if owed <= 0:
         raise NothingOwed(order.id, Money(owed, order.currency))
-    return Change(before=order, order=evolve(order, updated_at=facts.now), events=(InvoiceSent(owed),))
+    after = evolve(order, updated_at=facts.now, invoice_subject=command.subject, invoice_message=command.message)
+    return Change(before=order, order=after, events=(InvoiceSent(owed),))

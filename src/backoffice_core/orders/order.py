@@ -112,6 +112,12 @@ class Order:
         draft_id: The draft that it was made from.
 
         terms: When it is to be paid, when that was agreed.
+
+        invoice_subject: What the merchant wrote over the last invoice.
+
+        invoice_message: What the merchant wrote into it.
+
+        reminded_of: The due moment that was told of when it came, UTC.
     """
 
     id: str
@@ -136,6 +142,9 @@ class Order:
     test: bool = False
     draft_id: str | None = None
     terms: PaymentTerms | None = None
+    reminded_of: pendulum.DateTime | None = None
+    invoice_subject: str | None = attrs.field(default=None, repr=False)
+    invoice_message: str | None = attrs.field(default=None, repr=False)
     tags: tuple[str, ...] = ()
     original_total_minor: int
     lines: tuple[LineItem, ...] = attrs.field(repr=False)

@@ -200,7 +200,7 @@ def place(command: Place, facts: Facts) -> Change:
     if order.original_total_minor > MOST:
         raise InvalidValue("total", str(order.total), f"at most {MOST} minor units")
     _check_total(command, order)
-    notify = "order_placed" in facts.settings.notifications if command.notify is None else command.notify
+    notify = facts.tells("order_placed", command.notify)
     placed = OrderPlaced(order.name, order.original_total_minor, order.currency, False, notify)
     return Change(
         before=None,

@@ -116,7 +116,7 @@ class RefundOrder(Command):
     payments: Mapping[str, Amount] | Sequence[str] | None = None
     pay_later: bool = False
     note: str | None = attrs.field(default=None, repr=False)
-    notify: bool = False
+    notify: bool | None = None
 
     @classmethod
     def name(cls) -> str:
@@ -173,7 +173,8 @@ def refund(order: Order, command: RefundOrder, facts: Facts) -> Change:
         returns = arrived(returns, one.line_id, one.quantity) if one.restock is Restock.RETURN else returns
     refunds = (*order.refunds, given)
     after = with_transactions(evolve(order, lines=on_lines.lines, refunds=refunds, returns=returns), made)
-    told = OrderRefunded(id, minor, sum(one.quantity for one in taken), adjustment, command.notify)
+    notify = facts.tells("order_refunded", command.notify)
+    told = OrderRefunded(id, minor, sum(one.quantity for one in taken), adjustment, notify)
     return Change(
         before=order,
         order=after,

@@ -138,7 +138,7 @@ class RequestReturn(Command):
     reason: str | Mapping[str, str] = attrs.field(default="unknown", validator=_reasons)
     note: str | None = attrs.field(default=None, repr=False, validator=attrs.validators.optional(text_up_to(255)))
     approve: bool = False
-    notify: bool = False
+    notify: bool | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -146,7 +146,7 @@ class ApproveReturn(Command):
     """Agree to a return."""
 
     return_id: str
-    notify: bool = False
+    notify: bool | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -156,7 +156,7 @@ class DeclineReturn(Command):
     return_id: str
     reason: str = attrs.field(default="other", validator=one_of(*DECLINES))
     note: str | None = attrs.field(default=None, repr=False, validator=attrs.validators.optional(text_up_to(500)))
-    notify: bool = False
+    notify: bool | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -213,7 +213,7 @@ def request_return(order: Order, command: RequestReturn, facts: Facts) -> Change
     )
     events: list[OrderEvent] = [ReturnRequested(made.id, made.name, made.units)]
     if command.approve:
-        events.append(ReturnApproved(made.id, command.notify))
+        events.append(ReturnApproved(made.id, facts.tells("return_approved", command.notify)))
     after = evolve(order, returns=(*order.returns, made))
     return Change(before=order, order=after, events=tuple(events)).then(taken_up(after, automatic=True))
 
@@ -255,7 +255,7 @@ def approve_return(order: Order, command: ApproveReturn, facts: Facts) -> Change
     if one.approved_at is not None and one.status is not ReturnStatus.CANCELLED:
         return unchanged(order)
     after = evolve(one, status=step("return", RETURN, one.status, "approve"), approved_at=facts.now)
-    return _changed(order, after, ReturnApproved(one.id, command.notify))
+    return _changed(order, after, ReturnApproved(one.id, facts.tells("return_approved", command.notify)))
 
 
 def decline_return(order: Order, command: DeclineReturn, facts: Facts) -> Change:
@@ -276,7 +276,8 @@ def decline_return(order: Order, command: DeclineReturn, facts: Facts) -> Change
         decline_reason=command.reason,
         decline_note=command.note,
     )
-    return _changed(order, after, ReturnDeclined(one.id, command.reason, command.notify))
+    told = ReturnDeclined(one.id, command.reason, facts.tells("return_declined", command.notify))
+    return _changed(order, after, told)
 
 
 def receive_return(order: Order, command: ReceiveReturn, facts: Facts) -> Change:

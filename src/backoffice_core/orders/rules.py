@@ -8,6 +8,7 @@ time of change.
 from collections.abc import Callable
 from typing import Any, Final
 
+from backoffice_core.orders.announce import AnnounceDue, announce_due
 from backoffice_core.orders.archive import Archive, Unarchive, archive, unarchive
 from backoffice_core.orders.automatic import follow_up
 from backoffice_core.orders.cancel import Cancel, cancel
@@ -91,6 +92,7 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     MarkAsPaid: mark_as_paid,
     Settle: settle,
     ExpireAuthorizations: expire_authorizations,
+    AnnounceDue: announce_due,
     Fulfill: fulfill,
     UpdateTracking: update_tracking,
     CancelFulfillment: cancel_fulfillment,

@@ -176,7 +176,7 @@ class Unit(UnsoldUnit, OutboxUnit, FiguresUnit, Protocol):
         ...
 
     def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
-        """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
+        """Return ids of orders that time brought something to by *now*, the earliest first; see ``announce.py``."""
         ...
 
     # --- searching orders

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import InvalidValue
-from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.announce import next_due
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.drafts import IDLE_DAYS
@@ -16,16 +16,9 @@ from backoffice_core.storage.rows import OutboxRow
 
 
 def due_at(order: Order) -> int | None:
-    """Return when the first open authorization that nothing is pending on lapses, in microseconds."""
-    expiring = [one for one in order.transactions if one.expires_at is not None]
-    if not expiring:
-        return None
-    left = authorizations_left(order.transactions)
-    busy = {one.parent_id for one in order.transactions if one.open}
-    moments = [
-        to_micros(one.expires_at) for one in expiring if one.expires_at and one.id in left and one.id not in busy
-    ]
-    return min(moments, default=None)
+    """Return when time brings something to an order next, in microseconds; see ``orders/announce.py``."""
+    due = next_due(order)
+    return None if due is None else to_micros(due)
 
 
 def draft_due_at(draft: Draft) -> int | None:

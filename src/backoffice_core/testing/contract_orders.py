@@ -274,8 +274,8 @@ class WaitingContract(Contract):
         assert [one.status for one in rest[0].transactions] == [TransactionStatus.PENDING]
 
     def test_authorizations_that_are_due(self, shop: Storage) -> None:
-        """Those that lapsed by the moment itself, the earliest first."""
-        for id, days in (("order-1", 3), ("order-2", 1), ("order-3", 2)):
+        """Those that lapse within two days of the moment itself, the earliest first."""
+        for id, days in (("order-1", 5), ("order-2", 3), ("order-3", 4)):
             self._saved(shop, placed(id=id, authorized="10.00", expires_at=START.add(days=days)))
         self._saved(shop, placed(id="order-4", authorized="10.00"))
         self._saved(shop, placed(id="order-5", paid="10.00"))

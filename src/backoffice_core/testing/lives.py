@@ -3,6 +3,7 @@
 import attrs
 
 from backoffice_core.orders.actions import AddCustomItem, AddDiscount, AddShipping, RemoveDiscount, SetQuantity
+from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
@@ -258,6 +259,22 @@ def a_deletion(id: str = "order-4") -> Change:
     known = some_facts(actor="marie")
     filed = decide(order, Archive(), known).order
     return decide(filed, DeleteOrder(), known)
+
+
+def what_is_due(id: str = "order-5") -> list[Change]:
+    """Return the changes of an order on terms: an invoice with words of the merchant's own, and what time brings."""
+    change = placed(id=id, number=1005, email="ada@example.com", authorized="4.00", expires_at=START.add(days=31))
+    order = attrs.evolve(change.order, terms=PaymentTerms("net", days=30))
+    asked = decide(order, SendInvoice(subject="Your tea", message="With thanks"), some_facts(actor="marie"))
+    return [asked, decide(asked.order, AnnounceDue(), some_facts(now=START.add(days=30)))]
+
+
+def a_draft_with_words(id: str = "draft-2") -> DraftChange:
+    """Return the change that asks for what a draft comes to, in words of the merchant's own."""
+    known = some_facts(actor="marie", number=2)
+    asked = CreateDraft(lines=[Line("Tea", price="1.00")], email="ada@example.com")
+    draft = attrs.evolve(decide_draft(None, None, asked, known).draft, id=id)
+    return decide_draft(draft, None, SendDraftInvoice(subject="Your tea", message="With thanks"), known)
 
 
 def a_draft_life(id: str = "draft-1") -> list[DraftChange]:

@@ -19,6 +19,7 @@ from backoffice_core.orders.actions import (
     RemoveShipping,
     SetQuantity,
 )
+from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
@@ -165,6 +166,7 @@ def commands(draw: st.DrawFn, order: Order) -> Command:
         st.builds(AddComment, text=st.just("Called")),
         st.builds(UpdateCustomer, customer_name=st.sampled_from(("Ada", "Grace")), guest=st.booleans()),
         st.builds(ExpireAuthorizations),
+        st.builds(AnnounceDue),
     ]
     if order.transactions:
         which = st.sampled_from([one.id for one in order.transactions])

@@ -145,6 +145,10 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, English], str]]] = {
     happened.AuthorizationExpired: lambda event, say: (
         f"an authorization expired before {say.money(event.amount)} of it was captured"
     ),
+    happened.AuthorizationExpiring: lambda event, say: (
+        f"an authorization of {say.money(event.amount)} expires within two days"
+    ),
+    happened.PaymentDue: lambda event, say: f"the payment of {say.money(event.amount)} was due",
     happened.OrderFulfilled: lambda event, say: f"{say.were(event.units)} shipped as {event.name}{say.by}",
     happened.TrackingUpdated: lambda event, say: (
         f"the tracking of {say.parcel(event.fulfillment_id)} was changed{say.by}"

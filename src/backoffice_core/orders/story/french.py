@@ -159,6 +159,10 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
     happened.AuthorizationExpired: lambda event, say: (
         f"une autorisation a expiré avant l’encaissement de {say.money(event.amount)}"
     ),
+    happened.AuthorizationExpiring: lambda event, say: (
+        f"une autorisation de {say.money(event.amount)} expire dans les deux jours"
+    ),
+    happened.PaymentDue: lambda event, say: f"le paiement de {say.money(event.amount)} était attendu",
     happened.OrderFulfilled: lambda event, say: (
         f"{say.were(event.units, 'expédiée')} dans le colis {event.name}{say.by}"
     ),
