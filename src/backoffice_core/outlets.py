@@ -8,13 +8,18 @@ what follows from that in the unit of work that marks the message.
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
+import attrs
+
 from backoffice_core.notify.base import Notification, Notifier
 from backoffice_core.notify.compose import Skip, compose
+from backoffice_core.notify.fanout import FanOut, Only
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.letters import Letters
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 
+#: The destination of messages to people.
+NOTIFIER: Final = "notifier"
 #: By kind: whether a message should still be sent, asked in a view of the shop just before it is composed.
 CHECKS: Final[dict[str, Callable[[Unit, OutboxRow], Skip | None]]] = {}
 #: By kind: what else is saved when a message was sent, in the unit of work that marks it. With
@@ -56,16 +61,20 @@ class Outlet(Protocol):
 class NotifierOutlet:
     """Messages to people, composed when they are about to be sent."""
 
-    def __init__(self, notifier: Notifier, letters: Letters) -> None:
+    def __init__(self, notifier: Notifier, letters: Letters, part: str | None = None) -> None:
         self._notifier = notifier
         self._letters = letters
+        self._mark = "" if part is None else _mark(part)
 
     def made(self, unit: Unit, row: OutboxRow) -> Notification | Skip:
         """Return the message as it is sent, or why nobody should get it."""
         if row.kind not in KINDS:
             raise NotYet(f"no kind of message is called {row.kind!r} here")
         check = CHECKS.get(row.kind)
-        return (check(unit, row) if check is not None else None) or compose(row, unit, self._letters)
+        if isinstance(self._notifier, Only) and not self._notifier.wants(row.kind):
+            return Skip("no_notifier")
+        same = attrs.evolve(row, key=row.key.removesuffix(self._mark))
+        return (check(unit, row) if check is not None else None) or compose(same, unit, self._letters)
 
     @property
     def send(self) -> Callable[[Notification], Any]:
@@ -82,3 +91,43 @@ class NotifierOutlet:
         """What closes what the notifier keeps open, if it does."""
         done: Callable[[], Any] | None = getattr(self._notifier, "done", None)
         return done
+
+
+@attrs.frozen
+class Split:
+    """Where each message of a fan-out goes first: to its parts."""
+
+    fan_out: FanOut
+
+    def copies(self, row: OutboxRow, new_id: Callable[[], str]) -> list[OutboxRow]:
+        """
+        Return a message once for each part that wants it.
+
+        The first is the row itself: its key stays in use, so that nobody writes the message again.
+
+        Raises:
+            NotYet: Only a newer version of the library knows its kind.
+        """
+        if row.kind not in KINDS:
+            raise NotYet(f"no kind of message is called {row.kind!r} here")
+        to = [(part, f"{NOTIFIER}:{part}") for part in self.fan_out.wanting(row.kind)]
+        first = [attrs.evolve(row, destination=destination) for _, destination in to[:1]]
+        return first + [
+            attrs.evolve(row, id=new_id(), key=f"{row.key}{_mark(part)}", destination=destination, lease=None)
+            for part, destination in to[1:]
+        ]
+
+
+def _mark(part: str) -> str:
+    """Return what the key of a copy for a part ends with; receivers are told the key without it."""
+    return f" @{part}"
+
+
+def outlets_of(notifier: Notifier, letters: Letters) -> dict[str, Outlet | Split]:
+    """Return the outlets of a notifier by destination; a fan-out has one for each part."""
+    if not isinstance(notifier, FanOut):
+        return {NOTIFIER: NotifierOutlet(notifier, letters)}
+    parts: dict[str, Outlet | Split] = {
+        f"{NOTIFIER}:{name}": NotifierOutlet(part, letters, name) for name, part in notifier.parts.items()
+    }
+    return {NOTIFIER: Split(notifier), **parts}

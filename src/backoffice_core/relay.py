@@ -22,8 +22,9 @@ import pendulum
 from backoffice_core.context import Context
 from backoffice_core.failures import StorageFailed
 from backoffice_core.notify import relay as policy
+from backoffice_core.notify.base import Undeliverable
 from backoffice_core.notify.compose import Skip
-from backoffice_core.outlets import NotYet, Outlet
+from backoffice_core.outlets import NotYet, Outlet, Split
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
@@ -58,9 +59,11 @@ class Delivered:
 class Relay:
     """Sends what is due to the outlets that it has, by destination."""
 
-    def __init__(self, context: Context, outlets: Mapping[str, Outlet]) -> None:
+    def __init__(self, context: Context, outlets: Mapping[str, Outlet | Split]) -> None:
         self._context = context
-        self._outlets = outlets
+        self._open = tuple(outlets)
+        self._outlets = {name: one for name, one in outlets.items() if not isinstance(one, Split)}
+        self._splits = {name: one for name, one in outlets.items() if isinstance(one, Split)}
         self._failures: Counter[str] = Counter()
         self._resting: dict[str, pendulum.DateTime] = {}
 
@@ -68,7 +71,7 @@ class Relay:
         """Send at most *limit* messages that are due, the longest due first."""
         states: Counter[str] = Counter()
         try:
-            while (left := limit - states.total()) > 0:
+            while (left := limit - states.total() + states["split"]) > 0:
                 rows = self._leased(min(left, policy.MOST_LEASED))
                 if not rows:
                     break
@@ -86,7 +89,7 @@ class Relay:
 
     def _leased(self, limit: int) -> Sequence[OutboxRow]:
         now = self._context.now()
-        open_ = [name for name in self._outlets if not self._rests(name, now)]
+        open_ = [name for name in self._open if not self._rests(name, now)]
         if not open_ or not self._context.read(lambda unit: unit.has_due(now, open_)):
             return ()
         until, token = now + policy.LEASE, self._context.new_id()
@@ -117,12 +120,31 @@ class Relay:
         now = self._context.now()
         if now >= renew_at and not self._context.write(lambda unit: unit.renew(row, now + policy.LEASE)):
             return "lost"
+        if (split := self._splits.get(row.destination)) is not None:
+            return self._split(row, split)
         if row.attempts >= policy.MOST_ATTEMPTS:
             after = self._over(row, "dead", "every relay that took it ended before it was sent")
         else:
             after = self._attempted(row)
         saved = self._context.write(lambda unit: self._marked(unit, after), repeatable=True)
         return after.state if saved else "lost"
+
+    def _split(self, row: OutboxRow, split: Split) -> str:
+        """Give each part of a fan-out its copy of a message; nothing is sent yet."""
+        others: Sequence[OutboxRow] = ()
+        try:
+            first, *others = split.copies(row, self._context.new_id) or [self._over(row, "skipped", "no_notifier")]
+        except NotYet as error:
+            first = self._later(row, error)
+
+        def work(unit: Unit) -> bool:
+            saved = unit.mark(first)
+            unit.put_messages(others if saved else ())
+            return saved
+
+        if not self._context.write(work, repeatable=True):
+            return "lost"
+        return "split" if first.destination != row.destination else first.state
 
     def _marked(self, unit: Unit, after: OutboxRow) -> bool:
         if not unit.mark(after):
@@ -137,20 +159,25 @@ class Relay:
         try:
             made = self._context.read(lambda unit: outlet.made(unit, row))
         except (DocumentTooNew, StorageBusy, NotYet) as error:
-            # Nobody tried to send it: a newer library will, or we once the storage is free.
-            due = self._context.now() + policy.wait(1, self._context.chance())
-            return attrs.evolve(row, due_at=due, error=_told(error))
+            return self._later(row, error)
         except Exception as error:  # noqa: BLE001 - whatever a host's template raises, the message waits
             return self._failed(row, error)
         if isinstance(made, Skip):
             return self._over(row, "skipped", made.reason)
         try:
             self._context.call(outlet.send, made)
+        except Undeliverable as error:
+            return attrs.evolve(self._over(row, "dead", _told(error)), attempts=row.attempts + 1)
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             self._rest(row.destination)
             return self._failed(row, error)
         self._failures.pop(row.destination, None)
         return attrs.evolve(self._over(row, "sent", None), attempts=row.attempts + 1)
+
+    def _later(self, row: OutboxRow, error: Exception) -> OutboxRow:
+        """Return a message that nobody tried to send: a newer library will, or we once the storage is free."""
+        due = self._context.now() + policy.wait(1, self._context.chance())
+        return attrs.evolve(row, due_at=due, error=_told(error))
 
     def _failed(self, row: OutboxRow, error: Exception) -> OutboxRow:
         attempts = row.attempts + 1

@@ -12,7 +12,7 @@ from backoffice_core.listeners import Listener, ListenerOutlet
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.compose import preview
 from backoffice_core.notify.letters import Letter, Letters
-from backoffice_core.outlets import NotifierOutlet, Outlet
+from backoffice_core.outlets import outlets_of
 from backoffice_core.relay import Delivered, Relay
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
@@ -71,9 +71,8 @@ class Outbox:
     def __init__(self, context: Context, notifier: Notifier, listeners: Iterable[Listener] = ()) -> None:
         self._context = context
         self._letters = Letters(context.templates, context.links)
-        outlets: dict[str, Outlet] = {"notifier": NotifierOutlet(notifier, self._letters)}
-        outlets |= {f"{LISTENER}{one.name}": ListenerOutlet(one) for one in listeners}
-        self._relay = Relay(context, outlets)
+        told = {f"{LISTENER}{one.name}": ListenerOutlet(one) for one in listeners}
+        self._relay = Relay(context, {**outlets_of(notifier, self._letters), **told})
 
     def deliver(self, *, limit: int = 100) -> Delivered:
         """

@@ -81,14 +81,28 @@ class Notification:
     view: Mapping[str, Any] = attrs.field(factory=dict, repr=False)
 
 
+class Undeliverable(Exception):
+    """
+    What a notifier raises when a message will never be taken, such as for an address that does not exist.
+
+    The message is dead at once: it is listed, and may be sent again by hand.
+    """
+
+
 class Notifier(Protocol):
-    """Sends messages."""
+    """
+    Sends messages.
+
+    One that keeps something open from one message to the next has a method ``done`` too, which is
+    called at the end of each `deliver`.
+    """
 
     def send(self, notification: Notification) -> Awaitable[None] | None:
         """
         Send a message.
 
-        An exception means that it was not sent; it is tried again later. After a crash a message
-        may come a second time, with the same key.
+        An exception means that it was not sent; it is tried again later, but for `Undeliverable`. After
+        a crash a message may come a second time, with the same key. It gives up within two minutes:
+        then another relay may try.
         """
         ...

@@ -24,6 +24,10 @@ REASONS: Final[Mapping[str, str]] = {
     "failed": "no money was given back",
     "settled": "the return stands otherwise, or the money was captured, let go or taken back",
     "no_export": "there is no such export",
+    "no_notifier": "no notifier is there for messages of its kind",
+    "no_event": "the event that a listener was to be told is not there any more",
+    "unsubscribed": "the listener was unsubscribed",
+    "dropped": "somebody dropped it",
 }
 
 

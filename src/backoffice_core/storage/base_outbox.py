@@ -47,7 +47,7 @@ class OutboxUnit(Protocol):
 
     def mark(self, row: OutboxRow) -> bool:
         """
-        Save state, attempts, due time, end and error of a message, and end its lease.
+        Save destination, state, attempts, due time, end and error of a message, and end its lease.
 
         Returns:
             Whether it was still under the row's lease. One that another relay took over, or that is

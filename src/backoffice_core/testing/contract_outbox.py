@@ -204,6 +204,14 @@ class OutboxContract(Contract):
         self._mark(shop, taken, attempts=1, due_at=START.add(seconds=5), error="no route")
         assert [(row.attempts, row.error) for row in self._lease(shop, START.add(seconds=5))] == [(1, "no route")]
 
+    def test_a_message_goes_elsewhere(self, shop: Storage) -> None:
+        """Marking it with another destination puts it into that lane, at its place."""
+        self._waiting(shop, a_message(1, seq=1), a_message(2, seq=2, destination="listener:stock"))
+        (taken,) = self._lease(shop, to=["notifier"])
+        assert self._mark(shop, taken, destination="listener:stock")
+        assert self._lease(shop, to=["notifier"]) == []
+        assert ids([a_message(1)]) == ids(self._lease(shop, to=["listener:stock"]))
+
     def test_a_lease_is_renewed(self, shop: Storage) -> None:
         """Then nobody takes it over until the later moment."""
         self._waiting(shop, a_message(1))

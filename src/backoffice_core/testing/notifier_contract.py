@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from backoffice_core.notify.base import Notification, Notifier
+from backoffice_core.notify.base import Attachment, Notification, Notifier
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.testing.builders import an_order
 
@@ -72,6 +72,26 @@ class NotifierContract:
     def test_it_sends_in_every_locale(self, notifier: Notifier, locale: str) -> None:
         """A language it does not speak is no reason to fail."""
         assert None is sent_by(notifier, a_notification(locale=locale))
+
+    def test_all_that_a_message_has(self, notifier: Notifier) -> None:
+        """Copies, fields of the head, a file, words in any script and of any length."""
+        file = Attachment(name="Bestellungen für 花子.csv", media_type="text/csv", content=b"a,b\r\n\xff")
+        full = a_notification(
+            subject="Ihre Bestellung 花子 " + "é" * 100,
+            text="Grüße\n" + "x" * 2000 + "\n.\n",
+            html="<p>Grüße</p>",
+            cc=("staff@example.com",),
+            headers=(
+                ("Reply-To", "Thé <help@example.com>"),
+                ("List-Unsubscribe", f"<https://example.com/{'t' * 300}>"),
+            ),
+            attachments=(file,),
+        )
+        assert None is sent_by(notifier, full)
+
+    def test_about_no_order(self, notifier: Notifier) -> None:
+        """A message may speak of something else."""
+        assert None is sent_by(notifier, a_notification("export_ready", order=None, audience="staff"))
 
     def test_an_order_without_an_address(self, notifier: Notifier) -> None:
         """It is no error: there is nobody to tell."""

@@ -125,6 +125,7 @@ class OutboxTable(DraftsTable):
 
 def _outcome(row: OutboxRow) -> dict[str, Any]:
     return {
+        "destination": row.destination,
         "state": row.state,
         "attempts": row.attempts,
         "due_at": to_micros(row.due_at),
