@@ -28,6 +28,7 @@ from backoffice_core.asyncdesks import (
     AsyncBulk,
     AsyncBulkSteps,
     AsyncCatalog,
+    AsyncCheckoutPreview,
     AsyncCheckouts,
     AsyncDraftPreview,
     AsyncDrafts,
@@ -39,6 +40,7 @@ from backoffice_core.asyncdesks import (
     AsyncViews,
 )
 from backoffice_core.desks.bulk import Bulk, BulkSteps
+from backoffice_core.desks.buying import CheckoutPreview
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import DraftPreview, Drafts
@@ -81,6 +83,7 @@ DESKS = {
     "checkouts": (Checkouts, AsyncCheckouts),
     "reports": (Reports, AsyncReports),
     "drafts.preview": (DraftPreview, AsyncDraftPreview),
+    "checkouts.preview": (CheckoutPreview, AsyncCheckoutPreview),
 }
 
 
@@ -153,8 +156,16 @@ class TestParity:
         doors = {name: vars(plain).get("preview") for name, (plain, _) in DESKS.items()}
         previews = {f"{name}.preview" for name, door in doors.items() if isinstance(door, cached_property)}
         assert {"orders", "catalog", "outbox", "drafts", "checkouts", "reports"} == desks
-        assert {"orders.preview", "drafts.preview"} == previews
-        assert desks | {"preview", "views", "bulk", "bulk.each", "export", "drafts.preview"} == set(DESKS)
+        assert {"orders.preview", "drafts.preview", "checkouts.preview"} == previews
+        assert desks | {
+            "preview",
+            "views",
+            "bulk",
+            "bulk.each",
+            "export",
+            "drafts.preview",
+            "checkouts.preview",
+        } == set(DESKS)
 
 
 # --- one scenario on both doors

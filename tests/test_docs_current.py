@@ -32,7 +32,10 @@ def test_every_command_of_the_desk_is_on_the_page() -> None:
     drafts = {f"{name}_draft" for name in ("create", "update", "complete", "delete")}
     drafts |= {"duplicate", "send_draft_invoice", "end_reservation"}
     due = {"expire_authorizations", "announce_due"}
-    assert methods | drafts | due == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
+    drafts |= {"draft_of_checkout"}
+    checkouts = {f"{name}_checkout" for name in ("start", "update", "complete", "close")}
+    checkouts |= {"give_contact", "reach_step", "try_payment", "send_recovery"}
+    assert methods | drafts | checkouts | due == set(re.findall(r"^## (\w+)$", page, re.MULTILINE))
 
 
 def test_every_field_of_a_command_has_a_meaning() -> None:

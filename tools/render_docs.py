@@ -17,13 +17,16 @@ from typing import Any
 import attrs
 
 from backoffice_core import Money, errors
+from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
 from backoffice_core.orders import states, status
 from backoffice_core.orders.change import Command
+from backoffice_core.orders.checkoutcommands import CheckoutCommand, StartCheckout
+from backoffice_core.orders.checkoutdraft import DraftOfCheckout
 from backoffice_core.orders.draftcommands import CreateDraft, DraftCommand
 from backoffice_core.orders.place import Place
-from backoffice_core.orders.rules import DRAFT_RULES, RULES
+from backoffice_core.orders.rules import CHECKOUT_RULES, DRAFT_RULES, RULES
 from tools.render_search import WRITTEN, search_page, table
 
 ROOT = Path(__file__).parent.parent
@@ -226,6 +229,7 @@ _OF: dict[str, dict[str, Any]] = {
     "ReturnUnderWay": {"name": "#1001-R1", "received": 1},
     "ReturnsOpen": {"returns": ("#1001-R1",)},
     "DraftIsCompleted": {"draft_id": "d-1", "order_id": "o-1"},
+    "UnknownSort": {"given": "'price'", "known": ("total_price", "created_at")},
     "UnknownTransaction": {"transaction": "t-9", "known": ("t-1",)},
     "UnitsOnHold": {"requested": 3, "held": 1, "left": 2},
     "AmbiguousSku": {"sku": "TEA-1", "variant_ids": ("v-1", "v-2")},
@@ -328,7 +332,7 @@ def one_command(cls: type[Command], rule: Callable[..., Any] | None) -> str:
         [
             f"## {cls.name()}",
             f"`{cls.__name__}` in `{home(cls)}`{by}. {sentence(cls.__doc__)}"
-            + ("" if method else " Only `BackOffice.run_due` gives it."),
+            + ("" if method or cls is DraftOfCheckout else " Only `BackOffice.run_due` gives it."),
             *([table(("field", "type", "default", "meaning"), fields)] if fields else ["It has no fields."]),
             *(["Refusals:", "\n".join(refused)] if refused else []),
         ]
@@ -339,11 +343,15 @@ def method_of(cls: type[Command]) -> Any:
     """Return the method of a desk that gives a command."""
     if issubclass(cls, DraftCommand):
         return getattr(Drafts, cls.name().replace("_draft", ""), None)
+    if issubclass(cls, CheckoutCommand):
+        return getattr(Checkouts, cls.name().replace("_checkout", ""), None)
     return getattr(Orders, cls.name(), None)
 
 
 def commands_page() -> str:
     """Return the page of commands."""
+    from backoffice_core.orders.checkoutdraft import draft_of_checkout
+    from backoffice_core.orders.checkouts import start_checkout
     from backoffice_core.orders.drafts import create_draft
     from backoffice_core.orders.duplicate import Duplicate, duplicate
     from backoffice_core.orders.place import place
@@ -363,7 +371,14 @@ def commands_page() -> str:
             " makes a draft of an order.",
             one_command(CreateDraft, create_draft),
             one_command(Duplicate, duplicate),
+            one_command(DraftOfCheckout, draft_of_checkout),
             *(one_command(cls, rule) for cls, rule in DRAFT_RULES.items()),
+            "# Commands on checkouts",
+            "`office.checkouts` has them without `_checkout`, and `office.checkouts.preview` too;"
+            " `office.checkouts.to_draft` makes a draft of one. What links and relays tell are commands of their own,"
+            " which nobody has to give.",
+            one_command(StartCheckout, start_checkout),
+            *(one_command(cls, rule) for cls, rule in CHECKOUT_RULES.items() if method_of(cls) is not None),
         ]
     )
 

@@ -41,12 +41,14 @@ if TYPE_CHECKING:
     from backoffice_core.orders.asked import Shipping as Shipping
     from backoffice_core.orders.asked import Tax as Tax
     from backoffice_core.orders.change import Change as Change
+    from backoffice_core.orders.checkout import Checkout as Checkout
     from backoffice_core.orders.draft import Draft as Draft
     from backoffice_core.orders.draftcommands import DraftChange as DraftChange
     from backoffice_core.orders.order import Address as Address
     from backoffice_core.orders.order import CustomerRef as CustomerRef
     from backoffice_core.orders.order import Order as Order
     from backoffice_core.orders.terms import PaymentTerms as PaymentTerms
+    from backoffice_core.settings import Recovery as Recovery
     from backoffice_core.settings import Settings as Settings
 
 _WHERE = {
@@ -60,6 +62,7 @@ _WHERE = {
     "BackOffice": "backoffice",
     "Change": "orders.change",
     "ChangeShipping": "orders.actions",
+    "Checkout": "orders.checkout",
     "CustomerRef": "orders.order",
     "Discount": "orders.asked",
     "Draft": "orders.draft",
@@ -71,6 +74,7 @@ _WHERE = {
     "Order": "orders.order",
     "PaymentTerms": "orders.terms",
     "Product": "catalog.products",
+    "Recovery": "settings",
     "RemoveDiscount": "orders.actions",
     "RemoveShipping": "orders.actions",
     "Sale": "orders.asked",
@@ -94,6 +98,7 @@ __all__ = [
     "BackOffice",
     "Change",
     "ChangeShipping",
+    "Checkout",
     "CustomerRef",
     "Discount",
     "Draft",
@@ -105,6 +110,7 @@ __all__ = [
     "Order",
     "PaymentTerms",
     "Product",
+    "Recovery",
     "RemoveDiscount",
     "RemoveShipping",
     "Sale",

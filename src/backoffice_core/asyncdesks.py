@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from backoffice_core.desks.bulk import Bulk, BulkProgress, BulkSteps
+from backoffice_core.desks.buying import CheckoutPreview
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.chosen import When, Which
@@ -329,14 +330,47 @@ class AsyncDrafts(AsyncDraftCommands):
             after = page.next
 
 
-class AsyncCheckouts(_Desk):
-    """Checkouts, completed or not: importing them and looking them up."""
+class AsyncCheckoutCommands(_Desk):
+    """The commands of `backoffice_core.desks.checkouts.Checkouts`, awaitable."""
+
+    start = mirrored(Checkouts.start)
+    update = mirrored(Checkouts.update)
+    give_contact = mirrored(Checkouts.give_contact)
+    reach_step = mirrored(Checkouts.reach_step)
+    try_payment = mirrored(Checkouts.try_payment)
+    complete = mirrored(Checkouts.complete)
+    close = mirrored(Checkouts.close)
+    send_recovery = mirrored(Checkouts.send_recovery)
+
+
+class AsyncCheckoutPreview(AsyncCheckoutCommands):
+    """The same commands, decided and not saved."""
+
+    _desk: CheckoutPreview
+
+
+class AsyncCheckouts(AsyncCheckoutCommands):
+    """Checkouts, completed or not: what a host tells of them, asking customers back, looking them up."""
 
     _desk: Checkouts
 
     get = mirrored(Checkouts.get)
     page = mirrored(Checkouts.page)
+    search = mirrored(Checkouts.search)
+    all = stepped(Checkouts.all)
+    count = mirrored(Checkouts.count)
+    timeline = mirrored(Checkouts.timeline)
+    story = mirrored(Checkouts.story)
+    link = mirrored(Checkouts.link)
+    open_link = mirrored(Checkouts.open_link)
+    unsubscribe = mirrored(Checkouts.unsubscribe)
+    to_draft = mirrored(Checkouts.to_draft)
     import_json = mirrored(Checkouts.import_json)
+
+    @cached_property
+    def preview(self) -> AsyncCheckoutPreview:
+        """The same commands, decided and not saved."""
+        return AsyncCheckoutPreview(self._desk.preview, self._call)
 
     async def __aiter__(self) -> AsyncIterator[Checkout]:
         """Yield all checkouts, newest first, a page at a time."""

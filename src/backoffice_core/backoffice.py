@@ -302,7 +302,8 @@ class BackOffice:
 
         Authorizations lapse, which is told two days before, and so are payments that are due; stock
         that was set aside for drafts is on sale again, drafts that nobody touched for a year are
-        deleted, old idempotency keys and messages are forgotten.
+        deleted; checkouts are found to be left behind, their customers asked back, and those whose
+        time is over deleted; old idempotency keys and messages are forgotten.
 
         Args:
             limit: At most so many of each; what fails is not counted.

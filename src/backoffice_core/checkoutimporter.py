@@ -9,16 +9,19 @@ Rules 1 and 2 of ``importer.py`` hold for checkouts too. Beside them:
 2. What is there from a later state of the checkout is not written over by an earlier one; that is
    refused, and told.
 3. Nobody is written to, no stock is set aside, and no order is made.
+4. What we did about a checkout ourselves (mails, links, its recovery, a draft) stays when it is
+   imported again, and so does its end. It counts as changed at the import, for as long as it is kept.
 """
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import attrs
 import pendulum
 
 from backoffice_core.failures import BackOfficeError, Conflict, reason
 from backoffice_core.importing import CHUNK, Import, Parsed, Source
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.imported import CHANNEL
 from backoffice_core.shopify.json_lines import CHECKOUTS, JsonOrder
@@ -110,6 +113,19 @@ def import_checkouts(
     return work.run_json(source, CHECKOUTS, progress, chunk)
 
 
+#: What is known here alone of a checkout that was imported, so no file may take it away (rule 4).
+OURS: Final = (
+    *("id", "version", "reminders", "recovered_at", "recovered_by", "order_id", "draft_id", "attempts"),
+    *("contact_at", "abandoned_at", "step"),
+)
+
+
+def carried_over(checkout: Checkout, stored: Checkout) -> Checkout:
+    """Return a checkout of a file with what is known of it here alone; what ended it here stays its end."""
+    ends = {name: getattr(checkout, name) or getattr(stored, name) for name in ("completed_at", "closed_at")}
+    return attrs.evolve(checkout, **{name: getattr(stored, name) for name in OURS}, **ends)
+
+
 @attrs.define
 class _Checkouts(Import[JsonOrder, CheckoutRead]):
     """An import of checkouts under way."""
@@ -133,7 +149,8 @@ class _Checkouts(Import[JsonOrder, CheckoutRead]):
         there = unit.checkout_imported_from(checkout.source) if checkout.source is not None else None
         if there is not None:
             stored = unit.checkout(there[0], lock=True)
-            checkout = attrs.evolve(checkout, id=stored.id, version=stored.version)
+            checkout = carried_over(checkout, stored)
+        checkout = attrs.evolve(checkout, imported_at=self.now)
         saved = unit.put_checkout(CheckoutRecord(checkout=checkout, request_print=one.fingerprint))
         return attrs.evolve(one, checkout=saved)
 

@@ -7,12 +7,16 @@ where it became an order, save the order in the same unit of work. Gateways are 
 
 import attrs
 
+from backoffice_core.checkoutrecords import put_completed, put_drafted
+from backoffice_core.checkoutrunner import checkout_with
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import Conflict, NotFound, Refused, UnknownId
 from backoffice_core.intents import GatewayInHostTransaction
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Facts
+from backoffice_core.orders.checkout import Checkout
+from backoffice_core.orders.checkoutdraft import FROM_CHECKOUT, DraftOfCheckout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.draftcommands import CompleteDraft, CreateDraft, DraftChange, DraftCommand
 from backoffice_core.orders.duplicate import Duplicate
@@ -84,7 +88,7 @@ class DraftRunner:
         if answered is not None:
             return answered
         try:
-            change, settings = self._decided(unit, asked)
+            change, settings, checkout = self._decided(unit, asked)
         except (Refused, Conflict, NotFound):
             # Whoever had the lock that was waited for may have been asked the very same.
             if (answered := self._answered(unit, asked)) is not None:
@@ -94,10 +98,14 @@ class DraftRunner:
             return change if (answered := self._answered(unit, asked)) is None else answered
         saved = unit.put_draft(self._record(change, settings, asked))
         change = attrs.evolve(change, draft=saved)
+        if checkout is not None and change.placing is None:
+            put_drafted(unit, self._context, settings, checkout, saved.id)
         if change.placing is None:
             return change
         nothing = Asked(asked.command, None, None, None, None)
         order = unit.put(self._orders.record(change.placing, settings, nothing))
+        if checkout is not None:
+            put_completed(unit, self._context, settings, checkout, order.id, elsewhere=True)
         return attrs.evolve(change, order=order, placing=attrs.evolve(change.placing, order=order))
 
     def _record(self, change: DraftChange, settings: Settings, asked: Asked) -> DraftRecord:
@@ -126,7 +134,8 @@ class DraftRunner:
         order = unit.order(draft.order_id, deleted=True) if draft.order_id is not None else None
         return DraftChange(before=draft, draft=draft, order=order, events=events, replayed=True)
 
-    def _decided(self, unit: Unit, asked: Asked) -> tuple[DraftChange, Settings]:
+    def _decided(self, unit: Unit, asked: Asked) -> tuple[DraftChange, Settings, Checkout | None]:
+        """Return what is to be saved, the shop's settings, and the open checkout that it is about too."""
         command = asked.command
         if not isinstance(command, DraftCommand):
             raise TypeError(f"{type(command).__name__} is no command on a draft")
@@ -134,6 +143,7 @@ class DraftRunner:
         if settings is None:
             raise UnknownShop(self._context.shop)
         draft, source = self._loaded(unit, command, asked)
+        checkout = source if isinstance(source, Checkout) else self._completes(unit, command, draft)
         facts = self._facts(unit, settings, command, draft, source)
         change = decide_draft(draft, source, command, facts)
         if change.placing is not None:
@@ -143,10 +153,25 @@ class DraftRunner:
                 raise GatewayInHostTransaction(self._orders.open_intents(placing)[0].gateway)
         elif isinstance(command, CompleteDraft) and change.draft.order_id is not None:
             change = attrs.evolve(change, order=unit.order(change.draft.order_id, deleted=True))
-        return change, settings
+        return change, settings, checkout
 
-    def _loaded(self, unit: Unit, command: DraftCommand, asked: Asked) -> tuple[Draft | None, Order | Draft | None]:
-        """Return the draft that a command is about, or what is duplicated."""
+    def _completes(self, unit: Unit, command: DraftCommand, draft: Draft | None) -> Checkout | None:
+        """Return the checkout that a draft was made of, when it is open and the draft becomes an order."""
+        if not isinstance(command, CompleteDraft) or draft is None or draft.copied_from is None:
+            return None
+        kind, id = draft.copied_from
+        try:
+            checkout = unit.checkout(id, lock=self._commits) if kind == FROM_CHECKOUT else None
+        except UnknownId:
+            return None
+        return None if checkout is None or checkout.is_over else checkout
+
+    def _loaded(
+        self, unit: Unit, command: DraftCommand, asked: Asked
+    ) -> tuple[Draft | None, Order | Draft | Checkout | None]:
+        """Return the draft that a command is about, or what a draft is made of."""
+        if isinstance(command, DraftOfCheckout):
+            return None, checkout_with(unit, command.of, lock=self._commits)
         if isinstance(command, Duplicate):
             return None, unit.order(command.of) if command.kind == "order" else draft_with(unit, command.of)
         if isinstance(command, CreateDraft):
@@ -157,7 +182,12 @@ class DraftRunner:
         return draft, None
 
     def _facts(
-        self, unit: Unit, settings: Settings, command: DraftCommand, draft: Draft | None, source: Order | Draft | None
+        self,
+        unit: Unit,
+        settings: Settings,
+        command: DraftCommand,
+        draft: Draft | None,
+        source: Order | Draft | Checkout | None,
     ) -> Facts:
         """Return what a rule may know for a command on a draft."""
         variants = variants_of(unit, command)

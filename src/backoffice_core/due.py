@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 import attrs
 
+from backoffice_core.checkoutrunner import PassingTime
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import Conflict, StorageFailed, UnknownId
@@ -32,8 +33,8 @@ class DueReport:
 
         keys: Idempotency keys that were forgotten.
 
-        failed: Orders and drafts that could not be read or were held by others; they are tried
-            again next time.
+        failed: Orders, drafts and checkouts that could not be read or were held by others; they
+            are tried again next time.
 
         released: Drafts whose stock is not set aside any more.
 
@@ -42,6 +43,12 @@ class DueReport:
         messages: Messages that were sent or skipped long ago and are forgotten.
 
         announced: Orders of which an authorization lapses within two days, or whose payment is due.
+
+        abandoned: Checkouts that were left behind.
+
+        scheduled: Mails that ask customers back and wait in the outbox now.
+
+        purged_checkouts: Checkouts whose time was over.
     """
 
     expired: int
@@ -51,6 +58,9 @@ class DueReport:
     purged: int = 0
     messages: int = 0
     announced: int = 0
+    abandoned: int = 0
+    scheduled: int = 0
+    purged_checkouts: int = 0
 
 
 def run_due(context: Context, limit: int) -> DueReport:
@@ -88,8 +98,21 @@ def run_due(context: Context, limit: int) -> DueReport:
         return ended or gone
 
     _, left = each_due(context, limit, lambda unit, most: unit.drafts_due(now, most), over)
+    passing = PassingTime(context)
+    _, kept = each_due(context, limit, lambda unit, most: unit.checkouts_due(now, most), passing.over)
     keys, messages = purge_keys(context, settings, limit), purge(context, limit)
-    return DueReport(expired, keys, lost + left, released, purged, messages, announced)
+    return DueReport(
+        expired,
+        keys,
+        lost + left + kept,
+        released,
+        purged,
+        messages,
+        announced,
+        abandoned=passing.abandoned,
+        scheduled=passing.scheduled,
+        purged_checkouts=passing.purged,
+    )
 
 
 def each_due(

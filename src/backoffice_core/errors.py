@@ -30,6 +30,7 @@ from backoffice_core.notify.kinds import UnknownKind
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
+from backoffice_core.orders.checkouts import CheckoutSourceTaken, NoContact
 from backoffice_core.orders.delete import PaidThroughGateway, PaymentWaiting
 from backoffice_core.orders.drafts import DraftIsCompleted, DraftSourceTaken, NoRecipient
 from backoffice_core.orders.edit import EmptyEdit
@@ -57,6 +58,7 @@ from backoffice_core.orders.payback import RefundExceedsPart, SplitMismatch
 from backoffice_core.orders.place import NoLines, SourceTaken, TooManyLines, TotalMismatch
 from backoffice_core.orders.pricing import NegativeAmount, TaxExceedsPrice
 from backoffice_core.orders.record import ReferenceTaken
+from backoffice_core.orders.recovery import CheckoutIsOver, OptedOut, UnknownLink
 from backoffice_core.orders.refund import NothingToRefund, RefundExceedsPaid
 from backoffice_core.orders.restock import NothingToRestock
 from backoffice_core.orders.returns import NothingToReturn, ReturnUnderWay, UnknownReturn
@@ -111,6 +113,8 @@ __all__ = [
     "CaptureExceedsOwed",
     "CaptureFirst",
     "CheckoutIsNewer",
+    "CheckoutIsOver",
+    "CheckoutSourceTaken",
     "ConfirmedTooMuch",
     "Conflict",
     "CurrencyMismatch",
@@ -133,6 +137,7 @@ __all__ = [
     "MessageOver",
     "MissingColumns",
     "NegativeAmount",
+    "NoContact",
     "NoLines",
     "NoRecipient",
     "NoVariants",
@@ -150,6 +155,7 @@ __all__ = [
     "NothingToRestock",
     "NothingToReturn",
     "NothingToVoid",
+    "OptedOut",
     "OrderIsCancelled",
     "OtherContent",
     "OutOfStock",
@@ -191,6 +197,7 @@ __all__ = [
     "UnknownId",
     "UnknownKind",
     "UnknownLine",
+    "UnknownLink",
     "UnknownOrders",
     "UnknownReturn",
     "UnknownShop",

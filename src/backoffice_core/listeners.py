@@ -108,7 +108,10 @@ class ListenerOutlet:
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
 
-    def made(self, unit: Unit, row: OutboxRow) -> StoredEvent | Skip:
+    def ready(self, row: OutboxRow) -> None:
+        """Return None: what happened is saved already."""
+
+    def made(self, unit: Unit, row: OutboxRow, offer: Any) -> StoredEvent | Skip:
         """Return the event that a row is about."""
         version, _, position = row.fact.partition(".")
         found = [one for one in unit.events(row.subject, int(version)) if one.position == int(position)]

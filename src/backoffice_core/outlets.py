@@ -5,16 +5,20 @@ An outlet makes what it sends in a view of the shop, sends it outside of any tra
 what follows from that in the unit of work that marks the message.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
 import attrs
 
+from backoffice_core import askback
+from backoffice_core.context import Context
 from backoffice_core.notify.base import Notification, Notifier
 from backoffice_core.notify.compose import Skip, compose
 from backoffice_core.notify.fanout import FanOut, Only
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.letters import Letters
+from backoffice_core.notify.matter import Offer
+from backoffice_core.orders.recovery import KIND
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 
@@ -22,9 +26,12 @@ from backoffice_core.storage.rows import OutboxRow
 NOTIFIER: Final = "notifier"
 #: By kind: whether a message should still be sent, asked in a view of the shop just before it is composed.
 CHECKS: Final[dict[str, Callable[[Unit, OutboxRow], Skip | None]]] = {}
+#: By kind: what is found out and saved before a message is composed, in a unit of work of its own:
+#: what it offers its reader, or why nobody should get it.
+READY: Final[Mapping[str, Callable[[Context, OutboxRow], Offer | Skip]]] = {KIND: askback.ready}
 #: By kind: what else is saved when a message was sent, in the unit of work that marks it. With
 #: several notifiers it is called for each of them.
-SENT: Final[dict[str, Callable[[Unit, OutboxRow], None]]] = {}
+SENT: Final[Mapping[str, Callable[[Context, Unit, OutboxRow], None]]] = {KIND: askback.sent}
 
 
 class NotYet(Exception):
@@ -34,9 +41,13 @@ class NotYet(Exception):
 class Outlet(Protocol):
     """Where messages of one destination go."""
 
-    def made(self, unit: Unit, row: OutboxRow) -> Any:
+    def ready(self, row: OutboxRow) -> Any:
+        """Return what has to be saved before a message is made, or a `Skip`; None for nothing."""
+        ...
+
+    def made(self, unit: Unit, row: OutboxRow, offer: Any) -> Any:
         """
-        Return what is to be sent, or a `Skip`.
+        Return what is to be sent, with what `ready` gave, or a `Skip`.
 
         Raises:
             NotYet: Only a newer version of the library can tell.
@@ -61,12 +72,18 @@ class Outlet(Protocol):
 class NotifierOutlet:
     """Messages to people, composed when they are about to be sent."""
 
-    def __init__(self, notifier: Notifier, letters: Letters, part: str | None = None) -> None:
+    def __init__(self, context: Context, notifier: Notifier, letters: Letters, part: str | None = None) -> None:
+        self._context = context
         self._notifier = notifier
         self._letters = letters
         self._mark = "" if part is None else _mark(part)
 
-    def made(self, unit: Unit, row: OutboxRow) -> Notification | Skip:
+    def ready(self, row: OutboxRow) -> Offer | Skip | None:
+        """Return what a message offers its reader beside what it tells, or why nobody should get it."""
+        ready = READY.get(row.kind)
+        return ready(self._context, row) if ready is not None else None
+
+    def made(self, unit: Unit, row: OutboxRow, offer: Offer | None) -> Notification | Skip:
         """Return the message as it is sent, or why nobody should get it."""
         if row.kind not in KINDS:
             raise NotYet(f"no kind of message is called {row.kind!r} here")
@@ -74,7 +91,7 @@ class NotifierOutlet:
         if isinstance(self._notifier, Only) and not self._notifier.wants(row.kind):
             return Skip("no_notifier")
         same = attrs.evolve(row, key=row.key.removesuffix(self._mark))
-        return (check(unit, row) if check is not None else None) or compose(same, unit, self._letters)
+        return (check(unit, row) if check is not None else None) or compose(same, unit, self._letters, offer)
 
     @property
     def send(self) -> Callable[[Notification], Any]:
@@ -84,7 +101,7 @@ class NotifierOutlet:
     def sent(self, unit: Unit, row: OutboxRow) -> None:
         """Save what its kind calls for."""
         if (follow := SENT.get(row.kind)) is not None:
-            follow(unit, row)
+            follow(self._context, unit, row)
 
     @property
     def done(self) -> Callable[[], Any] | None:
@@ -123,11 +140,11 @@ def _mark(part: str) -> str:
     return f" @{part}"
 
 
-def outlets_of(notifier: Notifier, letters: Letters) -> dict[str, Outlet | Split]:
+def outlets_of(context: Context, notifier: Notifier, letters: Letters) -> dict[str, Outlet | Split]:
     """Return the outlets of a notifier by destination; a fan-out has one for each part."""
     if not isinstance(notifier, FanOut):
-        return {NOTIFIER: NotifierOutlet(notifier, letters)}
+        return {NOTIFIER: NotifierOutlet(context, notifier, letters)}
     parts: dict[str, Outlet | Split] = {
-        f"{NOTIFIER}:{name}": NotifierOutlet(part, letters, name) for name, part in notifier.parts.items()
+        f"{NOTIFIER}:{name}": NotifierOutlet(context, part, letters, name) for name, part in notifier.parts.items()
     }
     return {NOTIFIER: Split(notifier), **parts}

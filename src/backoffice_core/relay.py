@@ -157,7 +157,9 @@ class Relay:
         """Return the message as it is after one attempt."""
         outlet = self._outlets[row.destination]
         try:
-            made = self._context.read(lambda unit: outlet.made(unit, row))
+            made = outlet.ready(row)
+            if not isinstance(made, Skip):
+                made = self._context.read(lambda unit, offer=made: outlet.made(unit, row, offer))  # type: ignore[misc]
         except (DocumentTooNew, StorageBusy, NotYet) as error:
             return self._later(row, error)
         except Exception as error:  # noqa: BLE001 - whatever a host's template raises, the message waits

@@ -21,6 +21,7 @@ from typing import ClassVar, Final
 import attrs
 import pendulum
 
+from backoffice_core.checkoutrecords import put_completed
 from backoffice_core.clock import day_in
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.enqueue import outbox_rows
@@ -29,11 +30,14 @@ from backoffice_core.gateways.base import Outcome, Pending
 from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, settlement
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.checkout import Checkout
+from backoffice_core.orders.checkouts import order_source
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Transaction
 from backoffice_core.orders.ledger import entries, money_entries, money_negated, negated
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import Place, SourceTaken
+from backoffice_core.orders.recovery import check_open
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.stock import Sellable
 from backoffice_core.settings import Settings
@@ -125,7 +129,7 @@ class Runner:
             KeyReused: The key was used for another request.
         """
         check_key(key)
-        print_ = fingerprint(command, order_id) if key is not None or _source(command) else None
+        print_ = fingerprint(command, order_id) if key is not None or _is_sourced(command) else None
         asked = Asked(command, order_id, key, expected_version, print_)
         if not self._commits:
             return self._context.read(lambda unit: self._previewed(unit, asked))
@@ -139,15 +143,17 @@ class Runner:
     # --- one unit of work
 
     def _previewed(self, unit: Unit, asked: "Asked") -> Change:
+        asked = _sourced(unit, asked)
         answered = self._answered(unit, asked)
         return answered if answered is not None else self._decided(unit, asked)[0]
 
     def _in_unit(self, unit: Unit, asked: "Asked") -> Change:
+        asked = _sourced(unit, asked)
         answered = self._answered(unit, asked)
         if answered is not None:
             return answered
         try:
-            change, settings = self._decided(unit, asked)
+            change, settings, checkout = self._decided(unit, asked)
         except (Refused, Conflict, NotFound):
             # Whoever had the lock that was waited for may have been asked the very same.
             if (answered := self._answered(unit, asked)) is not None:
@@ -157,7 +163,11 @@ class Runner:
             return change if (answered := self._answered(unit, asked)) is None else answered
         if change.order.deleted_at is not None:
             return evolve(change, order=self._put_tombstone(unit, change, settings, asked))
-        return evolve(change, order=unit.put(self.record(change, settings, asked)))
+        saved = unit.put(self.record(change, settings, asked))
+        if checkout is not None:
+            elsewhere = not isinstance(asked.command, Place) or asked.command.checkout is None
+            put_completed(unit, self._context, settings, checkout, saved.id, elsewhere=elsewhere)
+        return evolve(change, order=saved)
 
     def _answered(self, unit: Unit, asked: "Asked") -> Change | None:
         """Return the answer that was given before, to the key or to the source."""
@@ -179,7 +189,8 @@ class Runner:
             unit.remember(asked.key_record(order_id, 1, self._context.now()))
         return _replayed(unit, order_id, 1)
 
-    def _decided(self, unit: Unit, asked: "Asked") -> tuple[Change, Settings]:
+    def _decided(self, unit: Unit, asked: "Asked") -> tuple[Change, Settings, Checkout | None]:
+        """Return what is to be saved, the shop's settings, and the checkout that it completes."""
         command, order_id = asked.command, asked.order_id
         settings = unit.settings()
         if settings is None:
@@ -189,11 +200,32 @@ class Runner:
         order = unit.order(order_id, lock=self._commits) if order_id is not None else None
         if order is not None and asked.expected_version not in (None, order.version):
             raise StaleVersion("order", order.id, asked.expected_version or 0, order.version)
+        checkout = self._completes(unit, command) if isinstance(command, Place) else None
         facts = self.facts(unit, settings, command, order)
         change = told(decide(order, command, facts), settings)
         if change.intents and self._context.hosted:
             raise GatewayInHostTransaction(self.open_intents(change)[0].gateway)
-        return change, settings
+        if checkout is not None:
+            change = evolve(change, order=evolve(change.order, checkout_id=checkout.id))
+        return change, settings, checkout
+
+    def _completes(self, unit: Unit, command: Place) -> Checkout | None:
+        """
+        Return the checkout that an order completes: the one it names, or the open one of its source.
+
+        Raises:
+            UnknownId: There is none of that id.
+            CheckoutIsOver: It was completed or closed.
+        """
+        if command.checkout is not None:
+            checkout = unit.checkout(command.checkout, lock=self._commits)
+            check_open(checkout)
+            return checkout
+        known = unit.checkout_imported_from(command.source) if command.source is not None else None
+        if known is None:
+            return None
+        checkout = unit.checkout(known[0], lock=self._commits)
+        return None if checkout.is_over else checkout
 
     def _put_tombstone(self, unit: Unit, change: Change, settings: Settings, asked: "Asked") -> Order:
         """Save a deletion: a version for each earlier day that figures go back on, then one with all the rest."""
@@ -341,6 +373,25 @@ def variants_of(unit: Unit, command: Command | None) -> Mapping[str, Sellable]:
 
 def _source(command: Command) -> tuple[str, str] | None:
     return command.source if isinstance(command, Place) else None
+
+
+def _is_sourced(command: Command) -> bool:
+    return isinstance(command, Place) and (command.source is not None or command.checkout is not None)
+
+
+def _sourced(unit: Unit, asked: Asked) -> Asked:
+    """
+    Return a request to place the order of a checkout with the source and the channel of that order.
+
+    Raises:
+        UnknownId: There is no such checkout.
+    """
+    command = asked.command
+    if not isinstance(command, Place) or command.checkout is None or command.source is not None:
+        return asked
+    checkout = unit.checkout(command.checkout)
+    channel = command.channel or checkout.channel
+    return evolve(asked, command=attrs.evolve(command, source=order_source(checkout), channel=channel))
 
 
 def _with_children(change: Change) -> list[Transaction]:

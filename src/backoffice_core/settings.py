@@ -18,6 +18,11 @@ _ADDRESS = re.compile(r"[^\s<>,;@\x00-\x1f\x7f]+@[^\s<>,;@\x00-\x1f\x7f]+")
 
 #: The longest time, in days, that a setting may speak of.
 LONGEST_DAYS = 3650
+#: The most mails that ask somebody back, and the last one, in hours after they left: 30 days.
+MOST_STEPS = 5
+LONGEST_HOURS = 720
+#: The longest time, in minutes, after which a checkout counts as left behind: a week.
+LONGEST_MINUTES = 10_080
 
 
 def _currency(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
@@ -121,6 +126,66 @@ def _sender(_: object, attribute: "attrs.Attribute[Sender | None]", value: Any) 
         raise InvalidValue(attribute.name, repr(value), "a Sender")
 
 
+def _window(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
+    whole_from(attribute.name, value, 1, LONGEST_DAYS)
+
+
+def _hours(value: Any) -> tuple[int, ...]:
+    """Return hours, each after the one before."""
+    hours = (value,) if isinstance(value, int) else tuple(value) if isinstance(value, Iterable) else (value,)
+    would_do = f"at most {MOST_STEPS} whole hours, each more than the one before, such as 10 or (1, 24)"
+    for hour in hours:
+        if type(hour) is not int or not 1 <= hour <= LONGEST_HOURS:
+            raise InvalidValue("after", repr(hour), would_do)
+    if len(hours) > MOST_STEPS or list(hours) != sorted(set(hours)):
+        raise InvalidValue("after", repr(hours), would_do)
+    return hours
+
+
+def _channels(value: Any) -> tuple[str, ...]:
+    """Return names of channels as a tuple of text."""
+    names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (value,)
+    for name in names:
+        if not isinstance(name, str) or not name:
+            raise InvalidValue("channels", repr(name), "names of channels, such as 'web'")
+        check_text("channels", name)
+    return names
+
+
+@attrs.frozen(kw_only=True)
+class Recovery:
+    """
+    Whom a shop asks back to a checkout that they left behind, and when.
+
+    Attributes:
+        after: How many hours after it was left each mail is sent; none at all unless it is set.
+            Shopify's choices are one of 1, 6, 10 and 24.
+
+        to: ``everyone`` who left an address, or ``subscribers``, who agreed to be written to.
+
+        channels: The channels whose customers are asked back.
+
+        window_days: For how many days after its link was followed a checkout that is completed
+            counts as recovered.
+    """
+
+    after: tuple[int, ...] = attrs.field(default=(), converter=_hours)
+    to: Literal["everyone", "subscribers"] = attrs.field(
+        default="everyone", validator=one_of("everyone", "subscribers")
+    )
+    channels: tuple[str, ...] = attrs.field(default=("web",), converter=_channels)
+    window_days: int = attrs.field(default=30, validator=_window)
+
+
+def _recovery(_: object, attribute: "attrs.Attribute[Recovery]", value: Any) -> None:
+    if not isinstance(value, Recovery):
+        raise InvalidValue(attribute.name, repr(value), "a Recovery, such as Recovery(after=10)")
+
+
+def _minutes(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
+    whole_from(attribute.name, value, 1, LONGEST_MINUTES)
+
+
 #: What a subscription to all events says.
 EVERY_EVENT: Final = "*"
 
@@ -209,6 +274,10 @@ class Settings:
         staff_emails: Who gets a copy of them.
 
         subscriptions: Which events are kept for which listeners; `BackOffice.open` sees to it.
+
+        checkout_minutes: How long after its last change a checkout counts as left behind.
+
+        recovery: Whom the shop asks back, and when; nobody unless it says so.
     """
 
     currency: str = attrs.field(validator=_currency)
@@ -230,6 +299,8 @@ class Settings:
     owner_email: str | None = attrs.field(default=None, repr=False, validator=_owner)
     staff_emails: tuple[str, ...] = attrs.field(default=(), repr=False, converter=_staff)
     subscriptions: tuple[Subscription, ...] = attrs.field(default=(), converter=_subscriptions)
+    checkout_minutes: int = attrs.field(default=10, validator=_minutes)
+    recovery: Recovery = attrs.field(default=Recovery(), validator=_recovery)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

@@ -274,3 +274,14 @@ class TestTheOrder:
     def test_places(self) -> None:
         """The shop of these tests has one location."""
         assert HERE == Location("here")
+
+
+class TestRule8_Checkouts:
+    """What a checkout has to do with it stands in ``test_checkouts.py``: here it is a field like others."""
+
+    def test_a_checkout_is_named_by_its_id(self) -> None:
+        """It says nothing about what is sold: the order is what the host says."""
+        plain, named = placed(goods()), placed(goods(), checkout="checkout-1")
+        assert plain.order.total == named.order.total
+        with pytest.raises(InvalidValue, match="checkout"):
+            placed(goods(), checkout=7)

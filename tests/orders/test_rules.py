@@ -4,20 +4,23 @@ import pytest
 
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.change import Change, Command, Suggestion, unchanged
+from backoffice_core.orders.checkoutcommands import CheckoutCommand
 from backoffice_core.orders.draftcommands import DraftCommand
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.refund import RefundOrder
-from backoffice_core.orders.rules import DRAFT_RULES, RULES, decide
+from backoffice_core.orders.rules import CHECKOUT_RULES, DRAFT_RULES, RULES, decide
 from backoffice_core.orders.tags import AddTags
 from tests.orders.helpers import LATER, after, an_order, eur, facts, goods, step
 
 
 def test_every_command_has_a_rule() -> None:
     """But placing, which has no order yet."""
-    commands = set(Command.__subclasses__()) - {DraftCommand}
+    commands = set(Command.__subclasses__()) - {DraftCommand, CheckoutCommand}
     assert {"Place"} == {kind.__name__ for kind in commands - set(RULES)}
     drafts = set(DraftCommand.__subclasses__())
-    assert {"CreateDraft", "Duplicate"} == {kind.__name__ for kind in drafts - set(DRAFT_RULES)}
+    assert {"CreateDraft", "Duplicate", "DraftOfCheckout"} == {kind.__name__ for kind in drafts - set(DRAFT_RULES)}
+    checkouts = set(CheckoutCommand.__subclasses__())
+    assert {"StartCheckout"} == {kind.__name__ for kind in checkouts - set(CHECKOUT_RULES)}
 
 
 def test_names() -> None:

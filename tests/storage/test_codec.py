@@ -29,6 +29,7 @@ from backoffice_core.storage import codec
 from backoffice_core.storage.codec import decode, decode_event, encode, encode_event
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 from backoffice_core.testing import a_product, a_shop, an_order
+from backoffice_core.testing.carts import a_checkout_life, a_lived_checkout
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.lives import (
     a_cancelled_order,
@@ -80,7 +81,16 @@ DRAFTS = {
     "draft-invoiced": a_draft_with_words().draft,
 }
 CHECKOUT = a_whole_checkout()
-DOCUMENTS = {**ORDERS, **DRAFTS, "checkout": CHECKOUT, "product": PRODUCT, "location": PLACE, "settings": SHOP}
+LIVE = a_lived_checkout()
+DOCUMENTS = {
+    **ORDERS,
+    **DRAFTS,
+    "checkout": CHECKOUT,
+    "checkout-live": LIVE,
+    "product": PRODUCT,
+    "location": PLACE,
+    "settings": SHOP,
+}
 
 
 def golden(name: str) -> str:
@@ -89,6 +99,7 @@ def golden(name: str) -> str:
 
 def told() -> list[tuple[str, str]]:
     lives: list[Any] = [*a_whole_life(), a_deletion(), *a_draft_life(), *what_is_due(), a_draft_with_words()]
+    lives += a_checkout_life()
     return [encode_event(event) for change in lives for event in change.events]
 
 
@@ -111,8 +122,8 @@ class TestGolden:
     def test_the_golden_orders_have_every_field(self):
         """Each field of each kind of fact is filled somewhere in them, so none can be forgotten."""
         seen: dict[type, set[str]] = {}
-        placed = a_draft_life()[4].order
-        walk((*ORDERS.values(), *DRAFTS.values(), CHECKOUT, placed), seen)
+        placed = (a_draft_life()[4].order, a_checkout_life()[-2].order)
+        walk((*ORDERS.values(), *DRAFTS.values(), CHECKOUT, LIVE, *placed), seen)
         left = {
             f"{kind.__name__}.{field.name}"
             for kind, names in seen.items()
@@ -126,7 +137,7 @@ class TestGolden:
             "Movement.reserved",
             "Draft.copied_from",
             "Draft.source",
-            "Checkout.version",
+            "Checkout.due_at",
             "PaymentTerms.due_at",
         } == left
 

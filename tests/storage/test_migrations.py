@@ -8,6 +8,7 @@ migration adds a file; those that are there stay as they are once a version was 
 import sqlite3
 from pathlib import Path
 
+import attrs
 import pytest
 import sqlalchemy as sa
 
@@ -227,7 +228,7 @@ def test_sales_of_before_are_as_those_of_now(path):
         as_in_version_6(connection)
     connection.close()
     storage = storage_at(path)
-    assert 1 == storage.migrate()
+    assert migrations.NEWEST - 6 == storage.migrate()
     with storage.read("main") as unit:
         now = (unit.entries(order.id), unit.money_entries(), unit.sales(None, None, ("day", "buyer")))
     storage.close()
@@ -241,6 +242,48 @@ def sums_of(rows):
     return sum(row.entry.received for row in rows), sum(row.entry.refunded for row in rows)
 
 
+def test_checkouts_of_before_are_found(path):
+    """Version 8 finds them by what they hold, and knows when their time is over."""
+    from backoffice_core.search.checkouts import CHECKOUTS
+    from backoffice_core.search.query import Query
+    from backoffice_core.search.values import Scope
+    from backoffice_core.storage.rows import CheckoutRecord
+    from backoffice_core.testing.builders import a_checkout, a_shop
+    from backoffice_core.testing.carts import a_lived_checkout
+    from backoffice_core.testing.clock import START
+
+    storage = storage_at(path)
+    storage.migrate()
+    with storage.write("main") as unit:
+        unit.create_shop(a_shop())
+        kept = [
+            unit.put_checkout(CheckoutRecord(checkout=one))
+            for one in (a_checkout(), attrs.evolve(a_lived_checkout(), version=0))
+        ]
+    with sqlite3.connect(path) as connection:
+        rows = connection.execute(
+            "SELECT shop, id, version, source, request_print, created_at, doc FROM bo_checkouts"
+        ).fetchall()
+        connection.execute("DROP TABLE bo_checkout_terms")
+        connection.execute("DROP TABLE bo_opt_outs")
+        connection.execute("DROP TABLE bo_checkouts")
+        for statement in (SCHEMAS / "7.sql").read_text().split(";"):
+            if " bo_checkouts " in statement:
+                connection.execute(statement)
+        connection.executemany("INSERT INTO bo_checkouts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        connection.execute("UPDATE bo_schema SET version = 7")
+    connection.close()
+    storage.close()
+    storage = storage_at(path)
+    assert migrations.NEWEST - 7 == storage.migrate()
+    condition = Query.read("recovery_state:recovered email:ada@example.com tea").meaning(Scope(START, "UTC"), CHECKOUTS)
+    with storage.read("main") as unit:
+        assert [1, 2] == [unit.count_checkouts(condition.condition, 9), len(unit.checkouts(9).checkouts)]
+        assert ["checkout-1"] == unit.checkouts_due(START.add(months=3), 9)
+        assert {one.id: one for one in kept} == {one.id: one for one in unit.checkouts(9).checkouts}
+    storage.close()
+
+
 def as_in_version_6(connection):
     """Make the tables of sales and of what orders are found by those of version 6: taxes in prices, and no money."""
     text = (SCHEMAS / "6.sql").read_text()
@@ -248,10 +291,11 @@ def as_in_version_6(connection):
     names = [name for _, name, *_ in connection.execute("PRAGMA table_info(bo_entries)")]
     searched = connection.execute("SELECT * FROM bo_search").fetchall()
     kept = [name for _, name, *_ in connection.execute("PRAGMA table_info(bo_search)") if name != "person"]
-    for table in ("bo_entries", "bo_money", "bo_search"):
+    for table in ("bo_entries", "bo_money", "bo_search", "bo_checkouts", "bo_checkout_terms", "bo_opt_outs"):
         connection.execute(f"DROP TABLE {table}")
     for statement in text.split(";"):
-        if any(f" {table} " in statement for table in ("bo_entries", "bo_search")) and "ON bo_entries" not in statement:
+        made = ("bo_entries", "bo_search", "bo_checkouts")
+        if any(f" {table} " in statement for table in made) and "ON bo_entries" not in statement:
             connection.execute(statement)
     for row in rows:
         was = dict(zip(names, row, strict=True))

@@ -1,26 +1,100 @@
 """The checkouts desk: `BackOffice.checkouts`."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import BinaryIO, TextIO
 
+import attrs
+
 from backoffice_core.checkoutimporter import import_checkouts
-from backoffice_core.context import Context
-from backoffice_core.desks.found import LARGEST_PAGE
+from backoffice_core.checkoutrunner import CheckoutRunner, checkout_with
+from backoffice_core.context import Context, UnknownShop
+from backoffice_core.desks.buying import CheckoutCommands, CheckoutPreview
+from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
 from backoffice_core.desks.orders import check_name, imported
+from backoffice_core.draftrunner import DraftRunner
+from backoffice_core.failures import InvalidValue
 from backoffice_core.importing import Parsed
+from backoffice_core.optouts import new_token, token_hash
 from backoffice_core.orders.checkout import Checkout
+from backoffice_core.orders.checkoutcommands import FollowLink, TakeLink
+from backoffice_core.orders.checkoutdraft import DraftOfCheckout
+from backoffice_core.orders.draftcommands import DraftChange
+from backoffice_core.orders.recovery import UnknownLink
+from backoffice_core.orders.story.sentences import Language, Sentence, language_for, story
+from backoffice_core.search.checkouts import CHECKOUTS, CheckoutColumns, link_term
+from backoffice_core.search.conditions import Has
+from backoffice_core.search.parse import Warning
+from backoffice_core.search.query import Query
+from backoffice_core.search.sorting import CHECKOUT_KEYS, Sort
+from backoffice_core.search.wanted import Wanted
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
-from backoffice_core.storage.rows import CheckoutPage
+from backoffice_core.storage.rows import CheckoutPage, StoredEvent
 from backoffice_core.typed import whole_from
 
 
-class Checkouts:
-    """Checkouts, completed or not: importing them and looking them up."""
+@attrs.frozen
+class CheckoutsFound:
+    """
+    A page of the list of checkouts.
+
+    Attributes:
+        checkouts: The checkouts, in the order of the sort.
+
+        next: The cursor of the page after it; None where there is none.
+
+        previous: The cursor of the page before it; None where there is none.
+
+        warnings: What of the query was left out.
+    """
+
+    checkouts: tuple[Checkout, ...]
+    next: str | None
+    previous: str | None
+    warnings: tuple[Warning, ...]
+
+    def __iter__(self) -> Iterator[Checkout]:
+        return iter(self.checkouts)
+
+    def __len__(self) -> int:
+        return len(self.checkouts)
+
+
+@attrs.frozen
+class RecoveryLink:
+    """
+    A link that leads back to a checkout.
+
+    Attributes:
+        token: What `Checkouts.open_link` takes; it is told this once.
+
+        url: Where the host's `Links` says that it leads; None where it says nothing.
+
+        checkout: The checkout.
+    """
+
+    token: str = attrs.field(repr=False)
+    url: str | None = attrs.field(repr=False)
+    checkout: Checkout
+
+
+class Checkouts(CheckoutCommands):
+    """
+    Checkouts, completed or not: what a host tells of them, asking customers back, looking them up.
+
+    Every command returns a `CheckoutChange`, falsy when nothing changed.
+    """
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self._runner = CheckoutRunner(context)
+
+    @cached_property
+    def preview(self) -> CheckoutPreview:
+        """The same commands, decided and not saved."""
+        return CheckoutPreview(CheckoutRunner(self._context, commit=False))
 
     def get(self, checkout_id: str) -> Checkout:
         """
@@ -50,6 +124,158 @@ class Checkouts:
             if page.next is None:
                 return
             after = page.next
+
+    def search(
+        self,
+        query: str | Query = "",
+        *,
+        sort: str = "id",
+        limit: int = 50,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> CheckoutsFound:
+        """
+        Return a page of the checkouts that a query finds.
+
+        Args:
+            query: In Shopify's query language (`docs/reference/search.md`). No text fails: what
+                cannot be meant is told by ``warnings`` of the page.
+
+            sort: ``id``, ``created_at``, ``customer_name`` or ``total_price``; with ``-`` before it
+                the greatest comes first. Ties go by id.
+
+            limit: At most so many checkouts.
+
+            after: The ``next`` of a page with the same sort: the page behind it.
+
+            before: The ``previous`` of a page with the same sort: the page before it.
+
+        Raises:
+            UnknownSort: There is no such key.
+            InvalidValue: *limit* is not 1 to 250, a cursor is none of this sort, or both are given.
+        """
+        listed = Listed.of(sort, CHECKOUT_KEYS, CheckoutColumns, limit, after, before)
+        asked = as_query(query)
+
+        def look(unit: Unit) -> CheckoutsFound:
+            meaning = asked.meaning(scope_of(self._context, unit), CHECKOUTS)
+            hits, next, previous = look_up(unit.search_checkouts, meaning.condition, listed)
+            return CheckoutsFound(tuple(hit.checkout for hit in hits), next, previous, meaning.warnings)
+
+        return self._context.read(look)
+
+    def all(self, query: str | Query = "", *, sort: str = "id") -> Iterator[Checkout]:
+        """
+        Yield all checkouts that a query finds, a page at a time.
+
+        Raises:
+            UnknownSort: There is no such key.
+        """
+        after: str | None = None
+        while True:
+            page = self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
+            yield from page
+            if page.next is None:
+                return
+            after = page.next
+
+    def count(self, query: str | Query = "", *, limit: int | None = COUNT_LIMIT) -> Count:
+        """
+        Return how many checkouts a query finds, counting no further than to *limit*; None counts all.
+
+        Raises:
+            InvalidValue: *limit* is below 1.
+        """
+        if limit is not None:
+            whole_from("limit", limit, 1)
+        asked = as_query(query)
+
+        def look(unit: Unit) -> Count:
+            condition = asked.meaning(scope_of(self._context, unit), CHECKOUTS).condition
+            return Count.up_to(limit, lambda most: unit.count_checkouts(condition, most))
+
+        return self._context.read(look)
+
+    def timeline(self, checkout_id: str) -> Sequence[StoredEvent]:
+        """
+        Return what happened to a checkout, oldest first.
+
+        Raises:
+            UnknownId: There is no such checkout.
+        """
+        return self._context.read(lambda unit: unit.events(_checkout(unit, checkout_id).id))
+
+    def story(self, checkout_id: str, *, language: Language | None = None) -> Sequence[Sentence]:
+        """
+        Return what happened to a checkout as sentences, oldest first.
+
+        Args:
+            checkout_id: The checkout.
+
+            language: ``en`` or ``fr``; that of the shop's locale unless given, English where it is another.
+
+        Raises:
+            UnknownId: There is no such checkout.
+            InvalidValue: There are no sentences in that language.
+        """
+
+        def look(unit: Unit) -> Sequence[Sentence]:
+            settings, checkout = unit.settings(), _checkout(unit, checkout_id)
+            if settings is None:
+                raise UnknownShop(self._context.shop)
+            spoken = language_for(settings.locale) if language is None else language
+            return story(checkout.as_order, unit.events(checkout.id), spoken)
+
+        return self._context.read(look)
+
+    def link(self, checkout_id: str) -> RecoveryLink:
+        """
+        Return a new link that leads back to a checkout, to be sent by other means.
+
+        Raises:
+            CheckoutIsOver: It was completed or closed.
+            UnknownId: There is no such checkout.
+        """
+        token = new_token()
+        change = self._runner.run(TakeLink(hash=token_hash(token)), checkout_id)
+        return RecoveryLink(token, self._context.links.recover(checkout_id, token), change.checkout)
+
+    def open_link(self, token: str) -> Checkout:
+        """
+        Return the checkout that a link leads back to, and mark that it was followed.
+
+        Raises:
+            UnknownLink: The token was never given out, or the checkout is gone.
+            CheckoutIsOver: It was completed or closed; the error names the order.
+        """
+        hash = _hash_of(token)
+        wanted = Wanted(Has(link_term(hash)), Sort("id", descending=False), 1)
+        hits = self._context.read(lambda unit: unit.search_checkouts(wanted))
+        if not hits or not any(hash in one.hashes for one in hits[0].checkout.reminders):
+            raise UnknownLink
+        return self._runner.run(FollowLink(hash=hash), hits[0].checkout.id).checkout
+
+    def unsubscribe(self, token: str) -> None:
+        """
+        Note that whoever got a mail with this token wants no such mails any more; again changes nothing.
+
+        Raises:
+            UnknownLink: The token was never given out.
+        """
+        hash, now = _hash_of(token), self._context.now()
+        if not self._context.write(lambda unit: unit.opt_out(hash, now), repeatable=True):
+            raise UnknownLink
+
+    def to_draft(self, checkout_id: str, *, idempotency_key: str | None = None) -> DraftChange:
+        """
+        Make a draft of a checkout, as it was shown; the checkout is kept, and nobody is asked back by itself.
+
+        Raises:
+            CheckoutIsOver: It was completed or closed.
+            UnknownId: There is no such checkout.
+        """
+        check_name(checkout_id, "checkout")
+        return DraftRunner(self._context).run(DraftOfCheckout(of=checkout_id), key=idempotency_key)
 
     def import_json(
         self,
@@ -84,4 +310,10 @@ class Checkouts:
 
 def _checkout(unit: Unit, checkout_id: str) -> Checkout:
     check_name(checkout_id, "checkout")
-    return unit.checkout(checkout_id)
+    return checkout_with(unit, checkout_id)
+
+
+def _hash_of(token: object) -> str:
+    if not isinstance(token, str) or not token:
+        raise InvalidValue("token", f"a value of type {type(token).__name__}", "the token of a link, as text")
+    return token_hash(token)

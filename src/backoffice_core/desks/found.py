@@ -1,16 +1,19 @@
 """Finding orders: what `Orders` looks up by a query."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Protocol, TypeVar
 
 import attrs
 
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.views import Views
 from backoffice_core.failures import InvalidValue
+from backoffice_core.search.conditions import Condition
+from backoffice_core.search.findable import Columns
 from backoffice_core.search.parse import Warning
 from backoffice_core.search.query import Query
-from backoffice_core.search.sorting import NEWEST_FIRST, cursor_text, read_cursor, sort_by
+from backoffice_core.search.sorting import KEYS, NEWEST_FIRST, Cursor, Sort, cursor_text, read_cursor, sort_by
 from backoffice_core.search.summary import OrderSummary
 from backoffice_core.search.values import Scope
 from backoffice_core.search.views import SavedView
@@ -67,6 +70,12 @@ class Count(int):
         self.exact = exact
         return self
 
+    @classmethod
+    def up_to(cls, limit: int | None, count: Callable[[int], int]) -> "Count":
+        """Return what *count* counts, no further than to a limit; None for all."""
+        found = count(10**9 if limit is None else limit + 1)
+        return cls(found) if limit is None or found <= limit else cls(limit, exact=False)
+
     @property
     def precision(self) -> str:
         """``exact`` or ``at_least``."""
@@ -74,6 +83,95 @@ class Count(int):
 
     def __str__(self) -> str:
         return f"{int(self)}" if self.exact else f"{int(self)}+"
+
+
+class _Found(Protocol):
+    """What a search finds."""
+
+    @property
+    def cursor(self) -> Cursor:
+        """Its place in the list."""
+        ...
+
+
+H = TypeVar("H", bound=_Found)
+
+
+@attrs.frozen
+class Listed:
+    """
+    Which page of a list is wanted.
+
+    Attributes:
+        by: The order of the list.
+
+        limit: How much at most.
+
+        start: The place behind which it begins; None for the beginning.
+
+        backwards: Whether it is the page before that place.
+    """
+
+    by: Sort
+    limit: int
+    start: Cursor | None
+    backwards: bool
+
+    @classmethod
+    def of(
+        cls,
+        sort: str,
+        keys: Mapping[str, str],
+        columns: type,
+        limit: int,
+        after: str | None,
+        before: str | None,
+    ) -> "Listed":
+        """
+        Return the page that a caller asks for.
+
+        Args:
+            sort: The name of a key.
+
+            keys: The keys of the list, and the column of each.
+
+            columns: The columns of the list.
+
+            limit: How much at most.
+
+            after: The cursor that it begins behind.
+
+            before: The cursor that it ends before.
+
+        Raises:
+            UnknownSort: There is no such key.
+            InvalidValue: *limit* is not 1 to 250, a cursor is none of this sort, or both are given.
+        """
+        whole_from("limit", limit, 1, LARGEST_PAGE)
+        if after is not None and before is not None:
+            raise InvalidValue("before", "both after and before", "one of them")
+        by = sort_by(sort, keys)
+        start = None
+        if after is not None or before is not None:
+            start = read_cursor("after" if before is None else "before", after or before or "", by, columns)
+        return cls(by, limit, start, before is not None)
+
+
+def look_up(
+    search: Callable[[Wanted], Sequence[H]], condition: Condition, listed: Listed
+) -> tuple[Sequence[H], str | None, str | None]:
+    """Return what is on a page of a list, and the cursors of the pages after and before it."""
+    hits = search(Wanted(condition, listed.by, listed.limit + 1, listed.start, listed.backwards))
+    more, found = len(hits) > listed.limit, list(hits[: listed.limit])
+    if listed.backwards:
+        found.reverse()
+    has_start = listed.start is not None
+    has_next, has_previous = (bool(found), more) if listed.backwards else (more, bool(found) and has_start)
+    return (
+        found,
+        cursor_text(listed.by, found[-1].cursor) if has_next else None,
+        cursor_text(listed.by, found[0].cursor) if has_previous else None,
+    )
 
 
 class Finding:
@@ -115,29 +213,14 @@ class Finding:
             UnknownSort: There is no such key.
             InvalidValue: *limit* is not 1 to 250, a cursor is none of this sort, or both are given.
         """
-        whole_from("limit", limit, 1, LARGEST_PAGE)
-        if after is not None and before is not None:
-            raise InvalidValue("before", "both after and before", "one of them")
-        by = sort_by(sort or (query.sort if isinstance(query, SavedView) else NEWEST_FIRST))
-        start = None
-        if after is not None or before is not None:
-            start = read_cursor("after" if before is None else "before", after or before or "", by)
-        backwards = before is not None
+        by = sort or (query.sort if isinstance(query, SavedView) else NEWEST_FIRST)
+        listed = Listed.of(by, KEYS, Columns, limit, after, before)
         asked = as_query(query)
 
         def look(unit: Unit) -> SearchPage:
             meaning = asked.meaning(scope_of(self._context, unit))
-            hits = unit.search(Wanted(meaning.condition, by, limit + 1, start, backwards))
-            more, found = len(hits) > limit, list(hits[:limit])
-            if backwards:
-                found.reverse()
-            has_next, has_previous = (bool(found), more) if backwards else (more, bool(found) and start is not None)
-            return SearchPage(
-                tuple(hit.order for hit in found),
-                cursor_text(by, found[-1].cursor) if has_next else None,
-                cursor_text(by, found[0].cursor) if has_previous else None,
-                meaning.warnings,
-            )
+            hits, next, previous = look_up(unit.search, meaning.condition, listed)
+            return SearchPage(tuple(hit.order for hit in hits), next, previous, meaning.warnings)
 
         return self._context.read(look)
 
@@ -172,8 +255,7 @@ class Finding:
 
         def look(unit: Unit) -> Count:
             condition = asked.meaning(scope_of(self._context, unit)).condition
-            found = unit.count(condition, 10**9 if limit is None else limit + 1)
-            return Count(found) if limit is None or found <= limit else Count(limit, exact=False)
+            return Count.up_to(limit, lambda most: unit.count(condition, most))
 
         return self._context.read(look)
 

@@ -72,7 +72,7 @@ class Outbox:
         self._context = context
         self._letters = Letters(context.templates, context.links)
         told = {f"{LISTENER}{one.name}": ListenerOutlet(one) for one in listeners}
-        self._relay = Relay(context, {**outlets_of(notifier, self._letters), **told})
+        self._relay = Relay(context, {**outlets_of(context, notifier, self._letters), **told})
 
     def deliver(self, *, limit: int = 100) -> Delivered:
         """

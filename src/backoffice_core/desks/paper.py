@@ -52,6 +52,7 @@ class PaperCommands:
         expected_total: Amount | None = None,
         test: bool = False,
         notify: bool | None = None,
+        checkout: str | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
         """
@@ -96,10 +97,14 @@ class PaperCommands:
 
             notify: Tell the customer; as the shop has it unless given.
 
+            checkout: The checkout that it completes; the order is what is said here, and there is one
+                of a checkout only.
+
         Raises:
             NoLines: There are none.
             OutOfStock: More than can be had of a variant that may not be oversold.
             TotalMismatch: It comes to another total than expected.
+            CheckoutIsOver: The checkout was completed in another way, or closed.
             SourceTaken: The source was placed with another content.
             InvalidInput: Something that no shop could mean.
         """
@@ -123,6 +128,7 @@ class PaperCommands:
             "expected_total": expected_total,
             "test": test,
             "notify": notify,
+            "checkout": checkout,
         }
         return self._runner.run(Place(**wanted), key=idempotency_key)
 

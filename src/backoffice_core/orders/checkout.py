@@ -11,6 +11,7 @@ Personal data is kept out of every ``repr``, and so is whatever opens the checko
 
 import enum
 from functools import cached_property
+from typing import Final
 
 import attrs
 import pendulum
@@ -19,6 +20,14 @@ from backoffice_core.money import Money
 from backoffice_core.orders.amounts import total_of
 from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
 from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.orders.reminder import (
+    Attempt,
+    CheckoutStep,
+    EmailState,
+    RecoveryState,
+    Reminder,
+    email_state,
+)
 
 
 class CheckoutStatus(enum.StrEnum):
@@ -117,7 +126,29 @@ class Checkout:
 
         cart_token: What its channel calls the cart that it was made of.
 
-        source: Where it was imported from: the channel and its id there; unique in the shop.
+        source: Where it comes from: the channel and its id there; unique in the shop.
+
+        imported_at: When it was last imported, UTC; None for one that a host reports.
+
+        step: How far its customer came; None where that is not known.
+
+        contact_at: When its customer could first be written to, UTC.
+
+        abandoned_at: When it was found to be left behind, UTC; None while its customer is at it.
+
+        due_at: When time brings something next to it, UTC; see ``checkouts.py``.
+
+        attempts: Payments that were tried, the oldest first.
+
+        reminders: What asked its customer back, the oldest first.
+
+        recovered_at: When it was completed through the link of a reminder, UTC; never changes.
+
+        recovered_by: That reminder.
+
+        order_id: The order that it became; None where that is not known.
+
+        draft_id: The draft that staff made of it.
     """
 
     id: str
@@ -153,12 +184,43 @@ class Checkout:
     token: str | None = attrs.field(default=None, repr=False)
     cart_token: str | None = attrs.field(default=None, repr=False)
     source: tuple[str, str] | None = None
+    imported_at: pendulum.DateTime | None = None
+    step: CheckoutStep | None = None
+    contact_at: pendulum.DateTime | None = None
+    abandoned_at: pendulum.DateTime | None = None
+    due_at: pendulum.DateTime | None = None
+    attempts: tuple[Attempt, ...] = ()
+    reminders: tuple[Reminder, ...] = ()
+    recovered_at: pendulum.DateTime | None = None
+    recovered_by: str | None = None
+    order_id: str | None = None
+    draft_id: str | None = None
 
     @property
     def status(self) -> CheckoutStatus:
         """Open, or closed, which a completed one is too."""
         is_over = self.completed_at is not None or self.closed_at is not None
         return CheckoutStatus.CLOSED if is_over else CheckoutStatus.OPEN
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it was completed or closed, and does not change any more."""
+        return self.status is CheckoutStatus.CLOSED
+
+    @property
+    def is_abandoned(self) -> bool:
+        """Whether it is open and was left behind."""
+        return self.abandoned_at is not None and not self.is_over
+
+    @property
+    def email_state(self) -> EmailState:
+        """What became of the mails that ask its customer back."""
+        return email_state(self.reminders)
+
+    @property
+    def recovery_state(self) -> RecoveryState:
+        """Whether it was completed through the link of a reminder."""
+        return RecoveryState.NOT_RECOVERED if self.recovered_at is None else RecoveryState.RECOVERED
 
     @cached_property
     def as_order(self) -> Order:
@@ -233,3 +295,21 @@ class Checkout:
     def total(self) -> Money:
         """What the customer was asked for."""
         return Money(self.total_minor, self.currency)
+
+
+#: A checkout goes so many months after it was begun, and so many after it was last changed.
+MONTHS_OLD: Final = 3
+MONTHS_IDLE: Final = 1
+
+
+def retained_until(checkout: Checkout) -> pendulum.DateTime | None:
+    """
+    Return until when a checkout is kept, UTC; None for as long as the shop.
+
+    One that was paid for or tried to be, became an order or was made a draft of is kept. What was
+    imported counts as changed at the import.
+    """
+    if checkout.completed_at or checkout.order_id or checkout.draft_id or checkout.attempts:
+        return None
+    changed = max(checkout.updated_at, checkout.imported_at or checkout.updated_at)
+    return max(checkout.created_at.add(months=MONTHS_OLD), changed.add(months=MONTHS_IDLE))

@@ -41,19 +41,23 @@ def _until(value: Any) -> pendulum.DateTime | None:
     return maybe_utc(value, "reserve_until")
 
 
-def _lines(value: Any) -> tuple[Line, ...] | None:
+def maybe_lines(value: Any) -> tuple[Line, ...] | None:
+    """Return what was given as lines; None for what is left as it is."""
     return None if value is None else lines_of(value)
 
 
-def _shipping(value: Any) -> tuple[Shipping, ...] | None:
+def maybe_shipping(value: Any) -> tuple[Shipping, ...] | None:
+    """Return what was given as charges for shipping; None for what is left as it is."""
     return None if value is None else shipping_of(value)
 
 
-def _discounts(value: Any) -> tuple[Discount, ...] | None:
+def maybe_discounts(value: Any) -> tuple[Discount, ...] | None:
+    """Return what was given as discounts; None for what is left as it is."""
     return None if value is None else discounts_of(value)
 
 
-def _attributes(value: Any) -> tuple[tuple[str, str], ...] | None:
+def maybe_attributes(value: Any) -> tuple[tuple[str, str], ...] | None:
+    """Return what was given as attributes; None for what is left as it is."""
     return None if value is None else attributes_of(value)
 
 
@@ -74,7 +78,8 @@ def _clear(value: Any) -> tuple[str, ...]:
     return names
 
 
-def _wanted(lines: Iterable[Line] | None) -> Mapping[str, str]:
+def wanted_of(lines: Iterable[Line] | None) -> Mapping[str, str]:
+    """Return the variants that some lines name, by the field that names them."""
     return {f"lines[{at}].variant": one.variant for at, one in enumerate(lines or ()) if one.variant is not None}
 
 
@@ -110,23 +115,23 @@ class CreateDraft(DraftCommand):
     @property
     def wanted(self) -> Mapping[str, str]:
         """The variants of its lines."""
-        return _wanted(self.lines)
+        return wanted_of(self.lines)
 
 
 @attrs.frozen(kw_only=True)
 class UpdateDraft(DraftCommand):
     """Change a draft; what is left out stays."""
 
-    lines: tuple[Line, ...] | None = attrs.field(default=None, converter=_lines)
-    shipping: tuple[Shipping, ...] | None = attrs.field(default=None, converter=_shipping)
-    discounts: tuple[Discount, ...] | None = attrs.field(default=None, converter=_discounts)
+    lines: tuple[Line, ...] | None = attrs.field(default=None, converter=maybe_lines)
+    shipping: tuple[Shipping, ...] | None = attrs.field(default=None, converter=maybe_shipping)
+    discounts: tuple[Discount, ...] | None = attrs.field(default=None, converter=maybe_discounts)
     customer: CustomerRef | str | None = None
     email: str | None = attrs.field(default=None, repr=False)
     phone: str | None = attrs.field(default=None, repr=False)
     shipping_address: Address | None = attrs.field(default=None, validator=address_field)
     billing_address: Address | None = attrs.field(default=None, validator=address_field)
     note: str | None = attrs.field(default=None, repr=False)
-    attributes: tuple[tuple[str, str], ...] | None = attrs.field(default=None, converter=_attributes, repr=False)
+    attributes: tuple[tuple[str, str], ...] | None = attrs.field(default=None, converter=maybe_attributes, repr=False)
     tags: tuple[str, ...] | None = attrs.field(default=None, converter=_tags)
     tax_exempt: bool = False
     reserve_until: pendulum.DateTime | None = attrs.field(default=None, converter=_until)
@@ -136,7 +141,7 @@ class UpdateDraft(DraftCommand):
     @property
     def wanted(self) -> Mapping[str, str]:
         """The variants of its lines."""
-        return _wanted(self.lines)
+        return wanted_of(self.lines)
 
 
 @attrs.frozen(kw_only=True)

@@ -1,12 +1,12 @@
 """
-What a draft sells, with prices: from what is asked for, or from what was priced before.
+What a draft or a checkout sells, with prices: from what is asked for, or from what was priced before.
 
-A draft keeps what was priced, not what was asked for. Where only its discounts or its shipping
+Both keep what was priced, not what was asked for. Where only its discounts or its shipping
 change, the lines keep their ids, prices and tax rates, and nothing is read from the catalog again.
 """
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
 import attrs
 
@@ -14,6 +14,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import Discount, Line, Shipping, Tax
 from backoffice_core.orders.change import Facts
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.find import line_named
@@ -21,32 +22,36 @@ from backoffice_core.orders.lines import Applied, LineItem, ShippingLine, TaxRat
 from backoffice_core.orders.place import NoLines, TooManyLines
 from backoffice_core.orders.pricing import Priced, Terms, price, taxed
 
+#: What is priced as an order is, and is none yet.
+Unsold = TypeVar("Unsold", Draft, Checkout)
+
 #: The most lines of a draft, as Shopify has it.
 MOST_LINES: Final = 499
 
 
 def price_draft(
-    draft: Draft,
+    draft: Unsold,
     lines: Sequence[Line],
     shipping: Sequence[Shipping],
     discounts: Sequence[Discount],
     facts: Facts,
     *,
     exempt: bool,
-) -> Draft:
+) -> Unsold:
     """
     Return a draft of what is asked for.
 
     Raises:
         NoLines: There is none.
         TooManyLines: More than 499.
-        InvalidValue: More than one discount without a code on a line, or on the order.
+        InvalidValue: More than one discount without a code on a line, or on the order, of a draft.
     """
     if not lines:
         raise NoLines
     if len(lines) > MOST_LINES:
         raise TooManyLines(len(lines), MOST_LINES)
-    _check_discounts([*(("line", line.discounts) for line in lines), ("order", discounts)])
+    if isinstance(draft, Draft):
+        _check_discounts([*(("line", line.discounts) for line in lines), ("order", discounts)])
     asked = [_priceless(line) for line in lines]
     if exempt:
         asked = [attrs.evolve(line, taxes=()) for line in asked]
@@ -68,14 +73,14 @@ def _priceless(line: Line) -> Line:
 
 
 def asked_again(
-    draft: Draft,
+    draft: Unsold,
     lines: Sequence[Line] | None,
     shipping: Sequence[Shipping] | None,
     discounts: Sequence[Discount] | None,
     facts: Facts,
     *,
     exempt: bool,
-) -> Draft:
+) -> Unsold:
     """Return a draft with some of what it sells asked for anew; what is None is as it was."""
     if lines is None and shipping is None and discounts is None and not exempt:
         return draft
@@ -87,13 +92,14 @@ def asked_again(
 
 
 def _repriced(
-    draft: Draft, charges: Sequence[Shipping], discounts: Sequence[Discount] | None, facts: Facts, *, exempt: bool
-) -> Draft:
+    draft: Unsold, charges: Sequence[Shipping], discounts: Sequence[Discount] | None, facts: Facts, *, exempt: bool
+) -> Unsold:
     """Return the draft with its lines as they are, under other discounts and charges."""
     # Lines are named by their ids here, so that a discount finds its lines again.
     asked = [_line(one, draft, exempt=exempt) for one in draft.lines]
     wanted = _kept(draft) if discounts is None else [_by_id(draft, one) for one in discounts]
-    _check_discounts([("order", wanted)])
+    if isinstance(draft, Draft):
+        _check_discounts([("order", wanted)])
     if exempt:
         charges = [attrs.evolve(one, taxes=()) for one in charges]
     priced = price(asked, charges, wanted, _terms(draft, facts), {})
@@ -103,11 +109,11 @@ def _repriced(
     return evolve(_with(draft, priced), lines=lines)
 
 
-def _with(draft: Draft, priced: Priced) -> Draft:
+def _with(draft: Unsold, priced: Priced) -> Unsold:
     return evolve(draft, lines=priced.lines, shipping_lines=priced.shipping_lines, discounts=priced.discounts)
 
 
-def _terms(draft: Draft, facts: Facts) -> Terms:
+def _terms(draft: Draft | Checkout, facts: Facts) -> Terms:
     return Terms(
         currency=draft.currency,
         taxes_included=draft.taxes_included,
@@ -119,7 +125,7 @@ def _terms(draft: Draft, facts: Facts) -> Terms:
 # --- what was asked for, told by what was priced
 
 
-def _line(line: LineItem, draft: Draft, *, exempt: bool) -> Line:
+def _line(line: LineItem, draft: Draft | Checkout, *, exempt: bool) -> Line:
     span = line.spans[0]
     price_left = span.paid if draft.taxes_included else span.paid - sum(span.taxes)
     taxes = _taxes(line.taxes, price_left, span.taxes, draft)
@@ -133,7 +139,7 @@ def _line(line: LineItem, draft: Draft, *, exempt: bool) -> Line:
     )
 
 
-def _taxes(rates: Sequence[TaxRate], price_left: int, told: Sequence[int], draft: Draft) -> tuple[Tax, ...]:
+def _taxes(rates: Sequence[TaxRate], price_left: int, told: Sequence[int], draft: Draft | Checkout) -> tuple[Tax, ...]:
     """Return taxes at their rates where that is how they came about, and with their amounts where they were given."""
     computed = taxed(rates, price_left, included=draft.taxes_included).taxes
     if tuple(told) == computed:
@@ -143,16 +149,16 @@ def _taxes(rates: Sequence[TaxRate], price_left: int, told: Sequence[int], draft
     )
 
 
-def _charges(draft: Draft) -> list[Shipping]:
+def _charges(draft: Draft | Checkout) -> list[Shipping]:
     return [_charge(one, draft) for one in draft.shipping_lines]
 
 
-def _charge(one: ShippingLine, draft: Draft) -> Shipping:
+def _charge(one: ShippingLine, draft: Draft | Checkout) -> Shipping:
     left = one.paid_minor if draft.taxes_included else one.paid_minor - sum(one.taxes_minor)
     return Shipping(one.title, Money(one.price_minor, one.currency), _taxes(one.taxes, left, one.taxes_minor, draft))
 
 
-def _kept(draft: Draft) -> list[Discount]:
+def _kept(draft: Draft | Checkout) -> list[Discount]:
     """Return the discounts of a draft as they were asked for, those on lines by the ids of their lines."""
     carried = {
         one.id: tuple(line.id for line in draft.lines if any(of == one.id for of, _ in line.spans[0].discounts))
@@ -168,7 +174,7 @@ def _discount(one: Applied, on: tuple[str, ...] = ()) -> Discount:
     return Discount(one.title, amount=amount, percent=percent, on=target, code=one.code)
 
 
-def _by_id(draft: Draft, discount: Discount) -> Discount:
+def _by_id(draft: Draft | Checkout, discount: Discount) -> Discount:
     """Return a discount with its lines named by their ids."""
     if discount.on in ("order", "shipping"):
         return discount

@@ -18,6 +18,7 @@ Rules:
 A draft is called ``#D1``. What ``run_due`` does to it are commands too.
 """
 
+from collections.abc import Iterable
 from typing import ClassVar, Final
 
 import pendulum
@@ -164,7 +165,7 @@ def create_draft(command: CreateDraft, facts: Facts) -> DraftChange:
         terms=command.terms,
     )
     made = price_draft(empty, command.lines, command.shipping, command.discounts, facts, exempt=command.tax_exempt)
-    return _stocked(None, made, DraftCreated(made.name, made.total.minor, currency), facts)
+    return stocked(None, made, DraftCreated(made.name, made.total.minor, currency), facts)
 
 
 def update_draft(draft: Draft, command: UpdateDraft, facts: Facts) -> DraftChange:
@@ -197,7 +198,7 @@ def update_draft(draft: Draft, command: UpdateDraft, facts: Facts) -> DraftChang
     if after == draft:
         return DraftChange(before=draft, draft=draft)
     after = evolve(after, updated_at=facts.now)
-    return _stocked(draft, after, DraftUpdated(draft.total.minor, after.total.minor), facts)
+    return stocked(draft, after, DraftUpdated(draft.total.minor, after.total.minor), facts)
 
 
 def _future(until: pendulum.DateTime | None, facts: Facts) -> pendulum.DateTime | None:
@@ -206,7 +207,7 @@ def _future(until: pendulum.DateTime | None, facts: Facts) -> pendulum.DateTime 
     return until
 
 
-def _stocked(before: Draft | None, after: Draft, told: OrderEvent, facts: Facts) -> DraftChange:
+def stocked(before: Draft | None, after: Draft, told: OrderEvent, facts: Facts) -> DraftChange:
     """Return the change with what is set aside for the draft, or a warning of each shortage (rule 3)."""
     key = facts.new_id()
     had = before.lines if before is not None else ()
@@ -295,7 +296,7 @@ def complete_draft(draft: Draft, command: CompleteDraft, facts: Facts) -> DraftC
     if draft.status is DraftStatus.COMPLETED:
         return DraftChange(before=draft, draft=draft)
     key = facts.new_id()
-    lines, movements = _promised(draft, key, facts)
+    lines, movements = promised(draft.lines, key, facts)
     made = _payment(draft, command, facts)
     settings = facts.settings
     order = evolve(
@@ -334,12 +335,12 @@ def complete_draft(draft: Draft, command: CompleteDraft, facts: Facts) -> DraftC
     return DraftChange(before=draft, draft=after, order=order, events=(DraftCompleted(key),), placing=placing)
 
 
-def _promised(draft: Draft, key: str, facts: Facts) -> tuple[tuple[LineItem, ...], tuple[Movement, ...]]:
-    """Promise what was set aside where it is, and the rest as at placing."""
+def promised(had: Iterable[LineItem], key: str, facts: Facts) -> tuple[tuple[LineItem, ...], tuple[Movement, ...]]:
+    """Promise what was set aside where it is, and the rest as at placing; return the lines and how stock moves."""
     levels = facts.levels
     lines: list[LineItem] = []
     movements: list[Movement] = []
-    for line in draft.lines:
+    for line in had:
         allocated, moves = line.allocated, transfer(line, key)
         if not allocated:
             allocated, moves = commit(line, line.quantity, key, facts.places, levels)

@@ -441,6 +441,121 @@ class DraftDeleted(OrderEvent):
 
 
 @attrs.frozen
+class CheckoutStarted(OrderEvent):
+    """Somebody began to buy."""
+
+    name: str
+    total: int
+    currency: str
+
+
+@attrs.frozen
+class CheckoutUpdated(OrderEvent):
+    """What a checkout holds was changed; totals before and after."""
+
+    before: int
+    after: int
+
+
+@attrs.frozen
+class ContactGiven(OrderEvent):
+    """The customer of a checkout told who they are, or told it otherwise."""
+
+
+@attrs.frozen
+class CheckoutStepReached(OrderEvent):
+    """The customer of a checkout came to a step."""
+
+    step: str
+
+
+@attrs.frozen
+class CheckoutPaymentTried(OrderEvent):
+    """A payment was tried before there was an order."""
+
+    gateway: str
+    amount: int
+    status: str
+
+
+@attrs.frozen
+class CheckoutAbandoned(OrderEvent):
+    """A checkout was left behind."""
+
+    total: int
+
+
+@attrs.frozen
+class RecoveryScheduled(OrderEvent):
+    """
+    A mail that asks the customer back was planned.
+
+    Attributes:
+        step: Which of the shop's steps it is, from 1; 0 for one that staff sent.
+    """
+
+    reminder_id: str
+    step: int
+
+
+@attrs.frozen
+class RecoverySent(OrderEvent):
+    """A mail that asks the customer back was sent."""
+
+    reminder_id: str
+
+
+@attrs.frozen
+class RecoverySuppressed(OrderEvent):
+    """There was a reason not to send a mail that asks the customer back."""
+
+    reminder_id: str
+    reason: str
+
+
+@attrs.frozen
+class RecoveryLinkTaken(OrderEvent):
+    """A recovery link was taken, to be sent by other means."""
+
+    reminder_id: str
+
+
+@attrs.frozen
+class RecoveryLinkFollowed(OrderEvent):
+    """A recovery link was followed for the first time."""
+
+    reminder_id: str
+
+
+@attrs.frozen
+class CheckoutDrafted(OrderEvent):
+    """Staff made a draft of a checkout."""
+
+    draft_id: str
+
+
+@attrs.frozen
+class CheckoutCompleted(OrderEvent):
+    """
+    A checkout became an order.
+
+    Attributes:
+        recovered: Whether that was through a recovery link.
+
+        elsewhere: Whether the order was made by another way.
+    """
+
+    order_id: str
+    recovered: bool = False
+    elsewhere: bool = False
+
+
+@attrs.frozen
+class CheckoutClosed(OrderEvent):
+    """A checkout was closed without an order."""
+
+
+@attrs.frozen
 class CommentEdited(OrderEvent):
     """The author of a comment changed it; neither text is told here."""
 

@@ -111,6 +111,8 @@ class Order:
 
         draft_id: The draft that it was made from.
 
+        checkout_id: The checkout that it was made from.
+
         terms: When it is to be paid, when that was agreed.
 
         invoice_subject: What the merchant wrote over the last invoice.
@@ -141,6 +143,7 @@ class Order:
     source: tuple[str, str] | None = None
     test: bool = False
     draft_id: str | None = None
+    checkout_id: str | None = None
     terms: PaymentTerms | None = None
     reminded_of: pendulum.DateTime | None = None
     invoice_subject: str | None = attrs.field(default=None, repr=False)

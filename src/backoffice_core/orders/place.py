@@ -12,6 +12,7 @@ Rules:
    another content under the same source is refused.
 6. The name is taken from the shop's counter in the same unit of work; a refusal gives it back.
 7. Payments that come with the order are recorded with it.
+8. An order of a checkout completes it, in the same unit of work; so does one of its source.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -121,7 +122,13 @@ class SourceTaken(Conflict):
         return f"{self.channel} {self.id} became order {self.order_id} with another content; edit that order instead"
 
 
-def _source(value: Any) -> tuple[str, str] | None:
+def source_of(value: Any) -> tuple[str, str] | None:
+    """
+    Return a channel and its own id of something.
+
+    Raises:
+        InvalidValue: It is neither that nor None.
+    """
     if value is None:
         return None
     if not isinstance(value, tuple | list) or len(value) != 2 or not all(isinstance(v, str) and v for v in value):
@@ -164,12 +171,13 @@ class Place(Command):
     attributes: tuple[tuple[str, str], ...] = attrs.field(default=(), converter=attributes_of, repr=False)
     tags: tuple[str, ...] = attrs.field(default=(), converter=clean)
     channel: str | None = None
-    source: tuple[str, str] | None = attrs.field(default=None, converter=_source)
+    source: tuple[str, str] | None = attrs.field(default=None, converter=source_of)
     currency: str | None = None
     taxes_included: bool | None = None
     expected_total: Amount | None = None
     test: bool = False
     notify: bool | None = None
+    checkout: str | None = None
 
     @property
     def wanted(self) -> Mapping[str, str]:
@@ -194,7 +202,7 @@ def place(command: Place, facts: Facts) -> Change:
     priced = price(command.lines, command.shipping, command.discounts, terms, facts.variants)
     id = facts.new_id()
     lines, movements = _promised(priced.lines, id, facts)
-    _check_references(command.payments)
+    check_references(command.payments)
     made = [evolve(transaction_of(payment, terms.currency, facts), checkout=True) for payment in command.payments]
     order = _order(command, evolve(priced, lines=lines), made, terms, facts, id)
     if order.original_total_minor > MOST:
@@ -228,7 +236,7 @@ def _check_total(command: Place, order: Order) -> None:
         raise TotalMismatch(Money(expected, order.currency), order.total)
 
 
-def _check_references(payments: Iterable[Sale]) -> None:
+def check_references(payments: Iterable[Sale]) -> None:
     """Refuse payments that would be one movement of money counted twice."""
     seen = set()
     for at, payment in enumerate(payments):

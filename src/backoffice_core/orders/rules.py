@@ -13,6 +13,34 @@ from backoffice_core.orders.archive import Archive, Unarchive, archive, unarchiv
 from backoffice_core.orders.automatic import follow_up
 from backoffice_core.orders.cancel import Cancel, cancel
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.checkout import Checkout
+from backoffice_core.orders.checkoutcommands import (
+    CheckoutChange,
+    CheckoutCommand,
+    CloseCheckout,
+    CompleteCheckout,
+    FollowLink,
+    GiveContact,
+    PassTime,
+    ReachStep,
+    ReadyReminder,
+    ReminderSent,
+    SendRecovery,
+    StartCheckout,
+    TakeLink,
+    TryPayment,
+    UpdateCheckout,
+)
+from backoffice_core.orders.checkoutdraft import DraftOfCheckout, draft_of_checkout
+from backoffice_core.orders.checkouts import (
+    close_checkout,
+    complete_checkout,
+    give_contact,
+    reach_step,
+    start_checkout,
+    try_payment,
+    update_checkout,
+)
 from backoffice_core.orders.delete import DeleteOrder, delete
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.draftcommands import (
@@ -61,6 +89,14 @@ from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void, aut
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer, update_address, update_customer
 from backoffice_core.orders.place import Place, place
 from backoffice_core.orders.record import RecordPayment, record_payment
+from backoffice_core.orders.recovery import (
+    follow_link,
+    pass_time,
+    ready_reminder,
+    reminder_sent,
+    send_recovery,
+    take_link,
+)
 from backoffice_core.orders.refund import RefundOrder, refund
 from backoffice_core.orders.restock import RestockUnits, restock
 from backoffice_core.orders.returns import (
@@ -134,9 +170,47 @@ DRAFT_RULES: Final[dict[type[DraftCommand], Callable[[Draft, Any, Facts], DraftC
 }
 
 
-def decide_draft(draft: Draft | None, source: Order | Draft | None, command: DraftCommand, facts: Facts) -> DraftChange:
+#: The rule of each command on a checkout that exists.
+CHECKOUT_RULES: Final[dict[type[CheckoutCommand], Callable[[Checkout, Any, Facts], CheckoutChange]]] = {
+    UpdateCheckout: update_checkout,
+    GiveContact: give_contact,
+    ReachStep: reach_step,
+    TryPayment: try_payment,
+    CompleteCheckout: complete_checkout,
+    CloseCheckout: close_checkout,
+    SendRecovery: send_recovery,
+    TakeLink: take_link,
+    FollowLink: follow_link,
+    ReadyReminder: ready_reminder,
+    ReminderSent: reminder_sent,
+    PassTime: pass_time,
+}
+
+
+def decide_checkout(checkout: Checkout | None, command: CheckoutCommand, facts: Facts) -> CheckoutChange:
     """
-    Return what *command* does to *draft*; None for one that is made, of a *source* when it is a duplicate.
+    Return what *command* does to *checkout*; None for one that is begun.
+
+    Raises:
+        Refused: The rule says no.
+        InvalidInput: The command cannot be meant.
+    """
+    if isinstance(command, StartCheckout):
+        return start_checkout(command, facts)
+    if checkout is None:
+        raise TypeError(f"{type(command).__name__} needs a checkout")
+    change = CHECKOUT_RULES[type(command)](checkout, command, facts)
+    if change.placing is None:
+        return change
+    placing = followed(change.placing, facts)
+    return evolve(change, placing=placing, order=placing.order, warnings=(*change.warnings, *placing.warnings))
+
+
+def decide_draft(
+    draft: Draft | None, source: Order | Draft | Checkout | None, command: DraftCommand, facts: Facts
+) -> DraftChange:
+    """
+    Return what *command* does to *draft*; None for one that is made, of a *source* when it is made of something.
 
     Raises:
         Refused: The rule says no.
@@ -144,9 +218,13 @@ def decide_draft(draft: Draft | None, source: Order | Draft | None, command: Dra
     """
     if isinstance(command, CreateDraft):
         return create_draft(command, facts)
+    if isinstance(command, DraftOfCheckout):
+        if not isinstance(source, Checkout):
+            raise TypeError("a draft of a checkout needs a checkout")
+        return draft_of_checkout(source, command, facts)
     if isinstance(command, Duplicate):
-        if source is None:
-            raise TypeError("a duplicate needs a source")
+        if source is None or isinstance(source, Checkout):
+            raise TypeError("a duplicate needs an order or a draft")
         return duplicate(source, command, facts)
     if draft is None:
         raise TypeError(f"{type(command).__name__} needs a draft")

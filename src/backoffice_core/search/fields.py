@@ -5,6 +5,7 @@ Source: the filters of Shopify's `orders` query; those that our orders have noth
 apart from those that nobody knows.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 import attrs
@@ -38,6 +39,24 @@ class Field:
     takes: str
     read: Reader
     without: bool = False
+
+
+@attrs.frozen
+class Fields:
+    """
+    All that can be asked for of one kind of document.
+
+    Attributes:
+        things: What the documents are called.
+
+        by_name: The fields by name.
+
+        not_held: Names of filters of Shopify's that the documents hold nothing for.
+    """
+
+    things: str
+    by_name: Mapping[str, Field]
+    not_held: tuple[str, ...] = ()
 
 
 #: The kinds of values, and what can be asked of them.
@@ -90,17 +109,18 @@ _TAG: Final = keyword("tag")
 _PLACE: Final = keyword("place")
 
 
-def _words(name: str, finds: str, words: dict[str, Condition]) -> Field:
+def worded(name: str, finds: str, words: dict[str, Condition]) -> Field:
+    """Return a field of a few words, each with its condition."""
     return Field(name, finds, ", ".join(f"`{word}`" for word in words), choice(words))
 
 
 _FIELDS: Final = (
     Field("id", "the order's id", "id", identifier("id")),
     Field("name", "the order's name, with or without its hash sign", "text", keyword("name", bare_name)),
-    _words("status", "whether it is done with; a cancelled order is closed, too", _STATUS),
-    _words("financial_status", "where the money stands; `unpaid` is all that is still to come", _FINANCIAL),
-    _words("fulfillment_status", "where the goods stand", _FULFILLMENT),
-    _words("return_status", "where the returns stand", _RETURN),
+    worded("status", "whether it is done with; a cancelled order is closed, too", _STATUS),
+    worded("financial_status", "where the money stands; `unpaid` is all that is still to come", _FINANCIAL),
+    worded("fulfillment_status", "where the goods stand", _FULFILLMENT),
+    worded("return_status", "where the returns stand", _RETURN),
     Field("created_at", "when it was placed", "moment", _PLACED),
     Field("processed_at", "the same", "moment", _PLACED),
     Field("updated_at", "when it was last changed", "moment", moment("updated_at")),
@@ -121,7 +141,7 @@ _FIELDS: Final = (
     Field("source_name", "the same", "text", _CHANNEL),
     Field("fulfillment_location_id", "a location that ships or shipped some of it", "text", _PLACE),
     Field("location_id", "the same", "text", _PLACE),
-    _words("test", "whether it is a trial", _FLAG),
+    worded("test", "whether it is a trial", _FLAG),
 )
 
 #: The fields by name.
@@ -133,3 +153,6 @@ NOT_HELD: Final = (
     *("total_weight", "delivery_method", "channel_id", "reference_location_id", "risk_level"),
     *("fraud_protection_level", "chargeback_status"),
 )
+
+#: What can be asked for of orders.
+ORDERS: Final = Fields("orders", FIELDS, NOT_HELD)

@@ -11,7 +11,7 @@ All of it is derived from the order and from nothing else, so it can be made ane
 import hashlib
 from collections.abc import Callable, Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 import attrs
 
@@ -21,6 +21,7 @@ from backoffice_core.orders.states import Lifecycle
 from backoffice_core.search.text import fold, lines, plain
 
 if TYPE_CHECKING:
+    from backoffice_core.orders.checkout import Checkout
     from backoffice_core.orders.order import Address, Order
 
 #: Amounts are kept in 1/10,000 of the major unit, so that they compare across currencies.
@@ -73,10 +74,13 @@ class Columns:
     fulfillment_status: str
 
 
+C = TypeVar("C")
+
+
 @attrs.frozen
-class Findable:
+class Findable(Generic[C]):
     """
-    What one order is found by.
+    What one document is found by.
 
     Attributes:
         terms: Its terms, sorted.
@@ -90,11 +94,11 @@ class Findable:
 
     terms: tuple[str, ...]
     words: str
-    columns: Columns
-    person: str | None
+    columns: C
+    person: str | None = None
 
 
-def findable(order: "Order") -> Findable:
+def findable(order: "Order") -> Findable[Columns]:
     """Return what an order is found by."""
     return Findable(tuple(sorted(set(_terms(order)))), _words(order), _columns(order), person(order))
 
@@ -142,7 +146,8 @@ def _states(order: "Order") -> list[str]:
     return states
 
 
-def _valued(key: str, values: Iterable[str | None]) -> list[str]:
+def valued(key: str, values: Iterable[str | None]) -> list[str]:
+    """Return the terms of several values, and those that their later words are found by."""
     return [term for value in values if value for term in _all_terms(key, value)]
 
 
@@ -160,24 +165,24 @@ def _all_terms(key: str, value: str) -> tuple[str, ...]:
 
 def _places(order: "Order") -> list[str]:
     allocated = [place for line in order.lines for place, _ in line.allocated]
-    return _valued("place", [*allocated, *[parcel.location_id for parcel in order.fulfillments]])
+    return valued("place", [*allocated, *[parcel.location_id for parcel in order.fulfillments]])
 
 
 _Part = Callable[["Order"], list[str]]
 #: The terms that come of a field, and the field. No two of these functions have a term in common.
 _PARTS: Final[tuple[tuple[str, _Part], ...]] = (
-    ("name", lambda order: _valued("name", (bare_name(order.name),))),
-    ("tags", lambda order: _valued("tag", order.tags)),
-    ("lines", lambda order: _valued("sku", [line.sku for line in order.lines])),
-    ("discounts", lambda order: _valued("code", [discount.code for discount in order.discounts])),
-    ("transactions", lambda order: _valued("gw", [one.gateway for one in order.transactions])),
-    ("transactions", lambda order: _valued("ref", _references(order))),
-    ("channel", lambda order: _valued("chan", (order.channel,))),
-    ("source", lambda order: _valued("src", order.source[1:] if order.source else ())),
+    ("name", lambda order: valued("name", (bare_name(order.name),))),
+    ("tags", lambda order: valued("tag", order.tags)),
+    ("lines", lambda order: valued("sku", [line.sku for line in order.lines])),
+    ("discounts", lambda order: valued("code", [discount.code for discount in order.discounts])),
+    ("transactions", lambda order: valued("gw", [one.gateway for one in order.transactions])),
+    ("transactions", lambda order: valued("ref", _references(order))),
+    ("channel", lambda order: valued("chan", (order.channel,))),
+    ("source", lambda order: valued("src", order.source[1:] if order.source else ())),
     ("lines", _places),
     ("fulfillments", _places),
-    ("customer", lambda order: _valued("customer", (order.customer.id,)) if order.customer else []),
-    ("customer", lambda order: _valued("email", (order.customer.email,)) if order.customer else []),
+    ("customer", lambda order: valued("customer", (order.customer.id,)) if order.customer else []),
+    ("customer", lambda order: valued("email", (order.customer.email,)) if order.customer else []),
 )
 
 #: What words, customer and destination are made of, beside the references of payments.
@@ -214,15 +219,19 @@ def _references(order: "Order") -> list[str]:
 
 
 def _words(order: "Order") -> str:
-    texts: list[str | None] = [order.name]
-    if order.customer is not None:
-        texts += [order.customer.name, order.customer.email, *_phone(order.customer.phone)]
-    for address in (order.shipping_address, order.billing_address):
+    return lines([*texts_of(order), *_references(order)])
+
+
+def texts_of(document: "Order | Checkout") -> list[str | None]:
+    """Return the texts that an order or a checkout is found by: its name, who buys, where to, and what."""
+    texts: list[str | None] = [document.name]
+    if document.customer is not None:
+        texts += [document.customer.name, document.customer.email, *_phone(document.customer.phone)]
+    for address in (document.shipping_address, document.billing_address):
         texts += _address(address) if address is not None else ()
-    for line in order.lines:
+    for line in document.lines:
         texts += [line.title, line.variant_title, line.sku]
-    texts += _references(order)
-    return lines(texts)
+    return texts
 
 
 def _address(address: "Address") -> list[str | None]:
@@ -282,7 +291,7 @@ def person(order: "Order") -> str | None:
     return term("email", known.email) if known.email else None
 
 
-def buyer(order: "Order") -> str | None:
+def buyer(order: "Order | Checkout") -> str | None:
     """Return what the list calls the customer: a name, else an address for mail; None for nobody known."""
     known = order.customer
     place = order.billing_address or order.shipping_address

@@ -14,7 +14,7 @@ from typing import Final
 import attrs
 
 from backoffice_core.search.conditions import ALWAYS, NEVER, Condition, Says, every, some, unless
-from backoffice_core.search.fields import FIELDS, NOT_HELD, Field
+from backoffice_core.search.fields import ORDERS, Field, Fields
 from backoffice_core.search.parse import Warning
 from backoffice_core.search.text import address, words
 from backoffice_core.search.tree import And, Node, Not, Or, Term, Value
@@ -39,55 +39,64 @@ class Meaning:
     warnings: tuple[Warning, ...]
 
 
-def meaning(tree: Node, scope: Scope) -> Meaning:
-    """Return what a query comes down to, at a moment and in a time zone."""
-    warnings: list[Warning] = []
-    condition = _of(tree, scope, warnings)
+@attrs.frozen
+class _Reading:
+    """What a reading goes by, and the warnings that it gathers."""
+
+    scope: Scope
+    fields: Fields
+    warnings: list[Warning] = attrs.field(factory=list)
+
+
+def meaning(tree: Node, scope: Scope, fields: Fields = ORDERS) -> Meaning:
+    """Return what a query comes down to, at a moment and in a time zone, by what can be asked for."""
+    reading = _Reading(scope, fields)
+    condition, warnings = _of(tree, reading), reading.warnings
     return Meaning(ALWAYS if condition is None else condition, tuple(warnings))
 
 
-def _of(node: Node, scope: Scope, warnings: list[Warning]) -> Condition | None:
+def _of(node: Node, reading: _Reading) -> Condition | None:
     """Return the condition of a node; None for what is left out."""
     match node:
         case Term():
-            return _term(node, scope, warnings)
+            return _term(node, reading)
         case Not(part):
-            inner = _of(part, scope, warnings)
+            inner = _of(part, reading)
             return None if inner is None else unless(inner)
         case And(parts) | Or(parts):
-            read = [_of(part, scope, warnings) for part in parts]
+            read = [_of(part, reading) for part in parts]
             found = [condition for condition in read if condition is not None]
             if parts and not found:
                 return None
             return every(found) if isinstance(node, And) else some(found)
 
 
-def _term(asked: Term, scope: Scope, warnings: list[Warning]) -> Condition | None:
+def _term(asked: Term, reading: _Reading) -> Condition | None:
     if asked.field is None:
-        return _free(asked, asked.values[0], warnings)
-    field = FIELDS.get(asked.field)
+        return _free(asked, asked.values[0], reading.warnings)
+    field = reading.fields.by_name.get(asked.field)
     if field is None:
-        warnings.append(_unknown(asked))
+        reading.warnings.append(_unknown(asked, reading.fields))
         return None
-    found = some([_value(field, asked, value, scope, warnings) for value in asked.values])
+    found = some([_value(field, asked, value, reading) for value in asked.values])
     return unless(found) if field.without else found
 
 
-def _value(field: Field, asked: Term, value: Value, scope: Scope, warnings: list[Warning]) -> Condition:
+def _value(field: Field, asked: Term, value: Value, reading: _Reading) -> Condition:
     try:
-        return field.read(asked, value, scope)
+        return field.read(asked, value, reading.scope)
     except Unclear as why:
         warning = Warning(why.code, asked.at, why.message, why.suggestion)
-        if warning not in warnings:
-            warnings.append(warning)
+        if warning not in reading.warnings:
+            reading.warnings.append(warning)
         return NEVER
 
 
-def _unknown(asked: Term) -> Warning:
+def _unknown(asked: Term, fields: Fields) -> Warning:
     name = asked.field or ""
-    if name in NOT_HELD or name.startswith(_METAFIELD):
-        return Warning("field_not_held", asked.at, f"orders here hold nothing that {name[:60]} could find")
-    return Warning("unknown_field", asked.at, f"there is no field {name[:60]}", closest(name, FIELDS))
+    if name in fields.not_held or name.startswith(_METAFIELD):
+        return Warning("field_not_held", asked.at, f"{fields.things} here hold nothing that {name[:60]} could find")
+    return Warning("unknown_field", asked.at, f"there is no field {name[:60]}", closest(name, fields.by_name))
 
 
 def _free(asked: Term, value: Value, warnings: list[Warning]) -> Condition | None:

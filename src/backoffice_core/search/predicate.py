@@ -1,15 +1,16 @@
-"""Conditions → a function that tells whether an order meets them: one of the two compilers."""
+"""Conditions → a function that tells whether a document meets them: one of the two compilers."""
 
 from collections.abc import Callable
+from typing import Any
 
 from backoffice_core.search.conditions import AllOf, AnyOf, Between, Condition, Has, Says, Starts, Unless
 from backoffice_core.search.findable import Findable
 
-Predicate = Callable[[Findable], bool]
+Predicate = Callable[[Findable[Any]], bool]
 
 
 def predicate(condition: Condition) -> Predicate:
-    """Return a function that tells whether what an order is found by meets *condition*."""
+    """Return a function that tells whether what a document is found by meets *condition*."""
     match condition:
         case Has(term):
             return lambda found: term in found.terms
@@ -31,7 +32,7 @@ def predicate(condition: Condition) -> Predicate:
 
 
 def _between(column: str, low: int | str | None, high: int | str | None) -> Predicate:
-    def holds(found: Findable) -> bool:
+    def holds(found: Findable[Any]) -> bool:
         """Tell whether the column lies between the bounds."""
         value = getattr(found.columns, column)
         return (low is None or value >= low) and (high is None or value <= high)

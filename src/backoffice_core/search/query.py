@@ -5,6 +5,7 @@ from typing import ClassVar
 import attrs
 
 from backoffice_core.failures import InvalidQuery, InvalidValue, reason
+from backoffice_core.search.fields import ORDERS, Fields
 from backoffice_core.search.meaning import Meaning, meaning
 from backoffice_core.search.parse import Warning, parse
 from backoffice_core.search.tree import And, Node, Not, Term, all_of
@@ -86,19 +87,19 @@ class Query:
     def __str__(self) -> str:
         return str(self.tree)
 
-    def meaning(self, scope: Scope) -> Meaning:
+    def meaning(self, scope: Scope, fields: Fields = ORDERS) -> Meaning:
         """Return what it comes down to at a moment and in a time zone, with all its warnings."""
-        found = meaning(self.tree, scope)
+        found = meaning(self.tree, scope, fields)
         return Meaning(found.condition, tuple(sorted((*self.warnings, *found.warnings), key=lambda one: one.at)))
 
-    def strict_meaning(self, scope: Scope) -> Meaning:
+    def strict_meaning(self, scope: Scope, fields: Fields = ORDERS) -> Meaning:
         """
         Return what it comes down to.
 
         Raises:
             UnclearQuery: Something in it cannot be meant.
         """
-        found = self.meaning(scope)
+        found = self.meaning(scope, fields)
         if found.warnings:
             raise UnclearQuery(str(self), tuple(str(warning) for warning in found.warnings))
         return found

@@ -1,5 +1,5 @@
 """
-The orders of the list, and the cursors of its pages.
+The orders that lists are in, and the cursors of their pages.
 
 1. Every order is total: what is equal by its key is told apart by id, in the same direction.
 2. Nothing is missing: no text sorts before all others, no number is 0.
@@ -9,6 +9,8 @@ The orders of the list, and the cursors of its pages.
 import base64
 import binascii
 import json
+from collections.abc import Mapping
+from functools import lru_cache
 from typing import ClassVar, Final
 
 import attrs
@@ -33,6 +35,15 @@ KEYS: Final[dict[str, str]] = {
     # Whatever a search finds, it finds as a whole: the newest is the most relevant.
     "relevance": "created_at",
 }
+#: The sort keys of checkouts, Shopify's, and the column of each.
+CHECKOUT_KEYS: Final[dict[str, str]] = {
+    "id": "id",
+    "checkout_id": "id",
+    "created_at": "created_at",
+    "customer_name": "customer",
+    "total_price": "total",
+    "relevance": "created_at",
+}
 #: The newest first.
 NEWEST_FIRST: Final = "-created_at"
 
@@ -40,19 +51,21 @@ NEWEST_FIRST: Final = "-created_at"
 @reason
 class UnknownSort(InvalidInput):
     """
-    Orders cannot be sorted by this.
+    A list cannot be sorted by this.
 
     Attributes:
         given: What was given.
+
+        known: The keys that would do.
     """
 
     code: ClassVar[str] = "unknown_sort"
     given: str
+    known: tuple[str, ...] = tuple(KEYS)
 
     def __str__(self) -> str:
-        return (
-            f"sort: {self.given} was given; one of {', '.join(KEYS)} would do, with - before it for the greatest first"
-        )
+        known = ", ".join(self.known)
+        return f"sort: {self.given} was given; one of {known} would do, with - before it for the greatest first"
 
 
 @attrs.frozen
@@ -81,14 +94,14 @@ class Cursor:
     Attributes:
         value: What the column of the sort holds there.
 
-        id: The id of the order there.
+        id: The id of the document there.
     """
 
     value: int | str
     id: str
 
 
-def sort_by(spec: str) -> Sort:
+def sort_by(spec: str, keys: Mapping[str, str] = KEYS) -> Sort:
     """
     Return a sort by its key's name, with ``-`` before it for the greatest first.
 
@@ -96,9 +109,9 @@ def sort_by(spec: str) -> Sort:
         UnknownSort: There is no such key.
     """
     name = str(spec).removeprefix("-")
-    if name not in KEYS:
-        raise UnknownSort(repr(spec)[:80])
-    return Sort(KEYS[name], descending=spec.startswith("-") or name == "relevance")
+    if name not in keys:
+        raise UnknownSort(repr(spec)[:80], tuple(keys))
+    return Sort(keys[name], descending=spec.startswith("-") or name == "relevance")
 
 
 def cursor_text(sort: Sort, at: Cursor) -> str:
@@ -106,7 +119,7 @@ def cursor_text(sort: Sort, at: Cursor) -> str:
     return base64.urlsafe_b64encode(json.dumps([str(sort), at.value, at.id]).encode()).decode()
 
 
-def read_cursor(field: str, text: str, sort: Sort) -> Cursor:
+def read_cursor(field: str, text: str, sort: Sort, columns: type = Columns) -> Cursor:
     """
     Return the place that a cursor tells.
 
@@ -115,7 +128,7 @@ def read_cursor(field: str, text: str, sort: Sort) -> Cursor:
     """
     try:
         spec, value, id = json.loads(base64.b64decode(text.encode(), altchars=b"-_", validate=True))
-        if spec != str(sort) or type(value) is not COLUMN_TYPES[sort.column] or type(id) is not str:
+        if spec != str(sort) or type(value) is not column_types(columns)[sort.column] or type(id) is not str:
             raise ValueError(text)
         if (type(value) is int and abs(value) >= 2**63) or not id.isascii() or "\0" in f"{value}{id}":
             raise ValueError(text)
@@ -125,7 +138,11 @@ def read_cursor(field: str, text: str, sort: Sort) -> Cursor:
         raise InvalidValue(field, repr(text)[:80], "the `next` or `previous` of a page with this sort") from None
 
 
-#: What the columns hold.
-COLUMN_TYPES: Final[dict[str, type]] = {
-    field.name: str if field.type in (str, "str") else int for field in attrs.fields(Columns)
-}
+@lru_cache(maxsize=8)
+def column_types(columns: type) -> dict[str, type]:
+    """Return what the columns of a list hold."""
+    return {field.name: str if field.type in (str, "str") else int for field in attrs.fields(columns)}
+
+
+#: What the columns of orders hold.
+COLUMN_TYPES: Final[dict[str, type]] = column_types(Columns)

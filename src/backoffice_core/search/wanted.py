@@ -1,7 +1,8 @@
-"""What a storage is asked for when orders are searched, and what it answers."""
+"""What a storage is asked for when a list is searched, and what it answers."""
 
 import attrs
 
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.search.conditions import Condition
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.summary import OrderSummary
@@ -10,7 +11,7 @@ from backoffice_core.search.summary import OrderSummary
 @attrs.frozen
 class Wanted:
     """
-    Some orders of a list.
+    Some orders or checkouts of a list.
 
     Attributes:
         condition: What they must meet.
@@ -54,3 +55,23 @@ class Hit:
     def cursor(self) -> Cursor:
         """Its place in the list."""
         return Cursor(self.value, self.order.id)
+
+
+@attrs.frozen
+class CheckoutHit:
+    """
+    A checkout that was found.
+
+    Attributes:
+        checkout: The checkout.
+
+        value: What the column of the sort holds.
+    """
+
+    checkout: Checkout
+    value: int | str
+
+    @property
+    def cursor(self) -> Cursor:
+        """Its place in the list."""
+        return Cursor(self.value, self.checkout.id)

@@ -1,4 +1,4 @@
-"""The part of `backoffice_core.storage.base.Unit` that keeps what was not sold yet: drafts and checkouts."""
+"""The part of `backoffice_core.storage.base.Unit` that keeps what was not sold yet: drafts, checkouts, opt-outs."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -7,6 +7,8 @@ import pendulum
 
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
+from backoffice_core.search.conditions import Condition
+from backoffice_core.search.wanted import CheckoutHit, Wanted
 from backoffice_core.storage.rows import CheckoutPage, CheckoutRecord, DraftPage, DraftRecord
 
 
@@ -91,17 +93,52 @@ class UnsoldUnit(Protocol):
 
     def put_checkout(self, record: CheckoutRecord) -> Checkout:
         """
-        Save a checkout, a new one or a change of one, whose source never changes.
+        Save a checkout, a new one or a change of one, whose source never changes, with its events, messages and key.
 
         Returns:
             The checkout with its new version.
 
         Raises:
             StaleVersion: The stored version is another one.
-            AlreadyStored: Its source is in use.
+            AlreadyStored: Its source, its key, or the key of a message is in use.
+        """
+        ...
+
+    def drop_checkout(self, checkout: Checkout) -> None:
+        """
+        Delete a checkout with its events; nothing of it is left.
+
+        Raises:
+            StaleVersion: The stored version is another one, or it is gone already.
         """
         ...
 
     def checkouts(self, limit: int, after: str | None = None) -> CheckoutPage:
         """Return at most *limit* checkouts, newest first, ties by id; *after* as in `page`."""
+        ...
+
+    def checkouts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
+        """Return ids of checkouts that time brings something to by *now*, the earliest first."""
+        ...
+
+    def search_checkouts(self, wanted: Wanted) -> Sequence[CheckoutHit]:
+        """Return checkouts that meet a condition, in the order of a list, ties by id."""
+        ...
+
+    def count_checkouts(self, condition: Condition, most: int) -> int:
+        """Return how many checkouts meet a condition, counting no further than to *most*."""
+        ...
+
+    # --- who is not to be written to
+
+    def offer_opt_out(self, token: str, address: str) -> None:
+        """Keep what an address can opt out by; both are hashes. What is there already stays."""
+        ...
+
+    def opt_out(self, token: str, at: pendulum.DateTime) -> bool:
+        """Take an address out by the hash of a token; False where no such token was offered."""
+        ...
+
+    def opted_out(self, address: str) -> bool:
+        """Return whether an address, told by its hash, opted out."""
         ...

@@ -33,6 +33,7 @@ from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Order
+from backoffice_core.orders.reminder import CheckoutStep, ReminderKind, ReminderState
 from backoffice_core.orders.states import DraftStatus, FulfillmentStatus, ReturnStatus, TransactionStatus
 from backoffice_core.orders.terms import TermsKind
 from backoffice_core.settings import Settings
@@ -127,6 +128,9 @@ _WORDS: Final = (
     DraftStatus,
     TermsKind,
     InventoryPolicy,
+    CheckoutStep,
+    ReminderKind,
+    ReminderState,
 )
 _PLAIN: Final = (str, int, bool, NoneType, *_WORDS)
 

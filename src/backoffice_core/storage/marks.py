@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.announce import next_due
-from backoffice_core.orders.checkout import Checkout
+from backoffice_core.orders.checkout import Checkout, retained_until
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.drafts import IDLE_DAYS
 from backoffice_core.orders.order import Order
@@ -27,6 +27,12 @@ def draft_due_at(draft: Draft) -> int | None:
         return None
     idle = draft.updated_at.add(days=IDLE_DAYS)
     return to_micros(idle if draft.reserve_until is None else min(idle, draft.reserve_until))
+
+
+def checkout_due_at(checkout: Checkout) -> int | None:
+    """Return when time brings something to a checkout: what its rules said, or the end of its time."""
+    moment = checkout.due_at or retained_until(checkout)
+    return None if moment is None else to_micros(moment)
 
 
 def unresolved_at(order: Order) -> int | None:

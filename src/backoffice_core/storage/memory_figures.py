@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from backoffice_core.orders.order import Order
 from backoffice_core.reports.measures import NEW, RETURNING, UNKNOWN, Part, Sums, measured, summed
-from backoffice_core.search.findable import Findable
+from backoffice_core.search.findable import Columns, Findable
 from backoffice_core.storage.memory_drafts import MemoryWriter
 from backoffice_core.storage.rows import Record, StoredEntry, StoredMoney
 
@@ -62,7 +62,7 @@ class MemoryFigures(MemoryWriter):
     def _buyers(self) -> dict[str, str]:
         """Return by order whether somebody bought who had bought before."""
         first: dict[str, int] = {}
-        found: list[Findable] = list(self._layer.values("found"))
+        found: list[Findable[Columns]] = list(self._layer.values("found"))
         for one in found:
             if (person := one.person) is not None:
                 first[person] = min(first.get(person, one.columns.created_at), one.columns.created_at)

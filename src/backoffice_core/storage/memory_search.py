@@ -1,7 +1,8 @@
 """Searching orders in memory: each order is asked whether it meets the condition."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
+from typing import Any
 
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
@@ -15,17 +16,22 @@ from backoffice_core.storage.memory_drafts import MemoryWriter
 from backoffice_core.storage.trouble import AlreadyStored
 
 
+def listed(met: Iterable[Findable[Any]], wanted: Wanted) -> list[tuple[Any, str]]:
+    """Return what a list is sorted by, and the ids, of those of some documents that are wanted, in its order."""
+    rows = [(getattr(found.columns, wanted.sort.column), found.columns.id) for found in met]
+    if (start := wanted.start) is not None:
+        place = (start.value, start.id)
+        rows = [row for row in rows if (row < place if wanted.descending else row > place)]
+    return sorted(rows, reverse=wanted.descending)[: wanted.limit]
+
+
 class MemorySearch(MemoryWriter):
     """The part of a unit in memory that searches orders."""
 
     def search(self, wanted: Wanted) -> Sequence[Hit]:
         """Return orders that meet a condition, in the order of a list."""
-        rows = [(getattr(found.columns, wanted.sort.column), found.columns.id) for found in self._met(wanted.condition)]
-        if (start := wanted.start) is not None:
-            place = (start.value, start.id)
-            rows = [row for row in rows if (row < place if wanted.descending else row > place)]
-        rows.sort(reverse=wanted.descending)
-        return [Hit(summary(self._layer.get("orders", id)), value) for value, id in rows[: wanted.limit]]
+        rows = listed(self._met(wanted.condition), wanted)
+        return [Hit(summary(self._layer.get("orders", id)), value) for value, id in rows]
 
     def count(self, condition: Condition, most: int) -> int:
         """Return how many orders meet a condition, counting no further than to *most*."""
@@ -49,7 +55,7 @@ class MemorySearch(MemoryWriter):
         self._layer.drop("views", id)
         return known
 
-    def _met(self, condition: Condition) -> Iterator[Findable]:
+    def _met(self, condition: Condition) -> Iterator[Findable[Any]]:
         return filter(predicate(condition), self._layer.values("found"))
 
     def _index(self, order: Order) -> None:

@@ -276,12 +276,27 @@ class CheckoutRecord:
     Attributes:
         checkout: The checkout, with the version it was loaded at; 0 for a new one.
 
-        request_print: The fingerprint of what it was imported from; None leaves the one that is
-            stored.
+        request_print: The fingerprint of what it was imported from or started with; None leaves the
+            one that is stored.
+
+        at: When, UTC; None for an import, which no event tells of.
+
+        actor: Who did it.
+
+        events: What happened.
+
+        messages: Messages to send.
+
+        key: The idempotency key, when one was given; its version is filled in.
     """
 
     checkout: Checkout
     request_print: str | None = None
+    at: pendulum.DateTime | None = None
+    actor: str | None = None
+    events: tuple[OrderEvent, ...] = ()
+    messages: tuple[OutboxRow, ...] = ()
+    key: KeyRecord | None = None
 
 
 @attrs.frozen

@@ -22,6 +22,20 @@ class English(Words):
     point = "."
     gap = " "
     reasons: ClassVar = {
+        "active": "the customer came back",
+        "channel": "nobody asks back from that channel",
+        "closed": "the checkout was closed",
+        "completed": "the checkout was completed",
+        "drafted": "staff made a draft of it",
+        "free": "nothing was to be paid",
+        "newer_abandoned": "the customer left something newer",
+        "no_address": "no address",
+        "no_consent": "no consent",
+        "opted_out": "the customer opted out",
+        "ordered_since": "the customer ordered since",
+        "out_of_stock": "nothing of it is in stock",
+        "paying": "a payment was on its way",
+        "turned_off": "the shop asks nobody back",
         "awaiting_payment": "awaiting payment",
         "final_sale": "sold for good",
         "return_period_ended": "too late",
@@ -205,6 +219,32 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, English], str]]] = {
     happened.DraftDeleted: lambda event, say: (
         f"the draft was deleted{' after a year without a change' if event.idle else say.by}"
     ),
+    happened.CheckoutStarted: lambda event, say: (
+        f"the checkout {event.name} of {say.money(event.total)} was begun{say.recorded}"
+    ),
+    happened.CheckoutUpdated: lambda event, say: (
+        f"the checkout was changed{say.recorded}; its total went from {say.money(event.before)} to"
+        f" {say.money(event.after)}"
+    ),
+    happened.ContactGiven: lambda event, say: f"the customer gave contact details{say.recorded}",
+    happened.CheckoutStepReached: lambda event, say: f"the customer came to the step {event.step}{say.recorded}",
+    happened.CheckoutPaymentTried: lambda event, say: (
+        f"a payment of {say.money(event.amount)} through {event.gateway} was tried ({event.status}){say.recorded}"
+    ),
+    happened.CheckoutAbandoned: lambda event, say: f"the checkout of {say.money(event.total)} was left behind",
+    happened.RecoveryScheduled: lambda event, say: (
+        f"a recovery mail was {'planned' if event.step else f'asked for{say.by}'}"
+    ),
+    happened.RecoverySent: lambda event, say: "a recovery mail was sent",
+    happened.RecoverySuppressed: lambda event, say: f"a recovery mail was not sent{say.reason(event.reason)}",
+    happened.RecoveryLinkTaken: lambda event, say: f"a recovery link was taken{say.by}",
+    happened.RecoveryLinkFollowed: lambda event, say: "the customer followed a recovery link",
+    happened.CheckoutDrafted: lambda event, say: f"a draft was made of the checkout{say.by}",
+    happened.CheckoutCompleted: lambda event, say: (
+        f"the checkout became an order{' in another way' if event.elsewhere else ''}"
+        f"{' through a recovery link' if event.recovered else ''}{say.recorded}"
+    ),
+    happened.CheckoutClosed: lambda event, say: f"the checkout was closed{say.by}",
     happened.UnknownEvent: lambda event, say: (
         f"something happened that this version cannot tell ({event.type}){say.recorded}"
     ),

@@ -25,6 +25,20 @@ class French(Words):
     point = ","
     gap = NARROW
     reasons: ClassVar = {
+        "active": "le client est revenu",
+        "channel": "pas de relance sur ce canal",
+        "closed": "le panier a été fermé",
+        "completed": "le panier est devenu une commande",
+        "drafted": "un brouillon en a été fait",
+        "free": "rien n’était à payer",
+        "newer_abandoned": "le client a abandonné un panier plus récent",
+        "no_address": "pas d’adresse",
+        "no_consent": "pas de consentement",
+        "opted_out": "le client s’est désabonné",
+        "ordered_since": "le client a commandé depuis",
+        "out_of_stock": "plus rien en stock",
+        "paying": "un paiement était en cours",
+        "turned_off": "la boutique ne relance personne",
         "awaiting_payment": "paiement attendu",
         "awaiting_return_items": "retour attendu",
         "cancelled": "commande annulée",
@@ -223,6 +237,33 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
     happened.DraftDeleted: lambda event, say: (
         f"le brouillon a été supprimé{' après un an sans modification' if event.idle else say.by}"
     ),
+    happened.CheckoutStarted: lambda event, say: (
+        f"le panier {event.name} de {say.money(event.total)} a été commencé{say.by}"
+    ),
+    happened.CheckoutUpdated: lambda event, say: (
+        f"le panier a été modifié{say.by} ; son total est passé de {say.money(event.before)} à {say.money(event.after)}"
+    ),
+    happened.ContactGiven: lambda event, say: f"le client a laissé ses coordonnées{say.by}",
+    happened.CheckoutStepReached: lambda event, say: f"le client est arrivé à l’étape {event.step}{say.by}",
+    happened.CheckoutPaymentTried: lambda event, say: (
+        f"un paiement de {say.money(event.amount)} par {event.gateway} a été tenté ({event.status}){say.by}"
+    ),
+    happened.CheckoutAbandoned: lambda event, say: f"le panier de {say.money(event.total)} a été abandonné",
+    happened.RecoveryScheduled: lambda event, say: (
+        f"un e-mail de relance a été {'prévu' if event.step else f'demandé{say.by}'}"
+    ),
+    happened.RecoverySent: lambda event, say: "un e-mail de relance a été envoyé",
+    happened.RecoverySuppressed: lambda event, say: (
+        f"un e-mail de relance n’a pas été envoyé{say.reason(event.reason)}"
+    ),
+    happened.RecoveryLinkTaken: lambda event, say: f"un lien de relance a été copié{say.by}",
+    happened.RecoveryLinkFollowed: lambda event, say: "le client a suivi un lien de relance",
+    happened.CheckoutDrafted: lambda event, say: f"un brouillon a été créé à partir du panier{say.by}",
+    happened.CheckoutCompleted: lambda event, say: (
+        f"le panier est devenu une commande{' par une autre voie' if event.elsewhere else ''}"
+        f"{' grâce à un lien de relance' if event.recovered else ''}{say.by}"
+    ),
+    happened.CheckoutClosed: lambda event, say: f"le panier a été fermé{say.by}",
     happened.UnknownEvent: lambda event, say: (
         f"un fait que cette version ne sait pas raconter a été enregistré{say.by} ({event.type})"
     ),

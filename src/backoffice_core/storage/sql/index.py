@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from backoffice_core.failures import StorageFailed
 from backoffice_core.orders.order import Order
-from backoffice_core.search.findable import Findable, changing_columns, findable, terms_changed, texts_stay
+from backoffice_core.search.findable import Columns, Findable, changing_columns, findable, terms_changed, texts_stay
 from backoffice_core.search.summary import summary_row
 from backoffice_core.storage.codec import decode, dumps
 from backoffice_core.storage.sql.session import Session
@@ -19,7 +20,6 @@ from backoffice_core.storage.sql.where import MARK
 _SOME = 500
 
 _S = SEARCH.c
-_T = TERMS.c
 _p = sa.bindparam
 
 _HELD_OF = sa.select(_S.id, _S.created_at, _S.words, _S.terms)
@@ -33,9 +33,6 @@ _MINE = (_S.shop == _p("in_shop"), _S.id == _p("order_id"))
 _UPDATE = sa.update(SEARCH).where(*_MINE).values({name: _p(name) for name in _SETS if name not in _RARE})
 _UPDATE_ALL = sa.update(SEARCH).where(*_MINE).values(_SETS)
 _DELETE = sa.delete(SEARCH).where(_S.shop == _p("shop"), _S.id == _p("id"))
-_DELETE_TERM = sa.delete(TERMS).where(
-    _T.shop == _p("shop"), _T.term == _p("term"), _T.at == _p("at"), _T.order_id == _p("order_id")
-)
 
 
 def term_text(terms: Iterable[str]) -> str:
@@ -44,11 +41,11 @@ def term_text(terms: Iterable[str]) -> str:
 
 
 def index_terms(terms: Iterable[str], words: str) -> set[str]:
-    """Return the terms that an order stands under in the inverted index: its own, and a term a word."""
+    """Return the terms that a document stands under in the inverted index: its own, and a term a word."""
     return {*terms, *[f"w:{word}" for word in words.split()]}
 
 
-def columns_of(found: Findable, order: Order) -> dict[str, Any]:
+def columns_of(found: Findable[Columns], order: Order) -> dict[str, Any]:
     """Return the row of an order in `SEARCH`, without the shop."""
     held = found.columns
     return {
@@ -110,7 +107,7 @@ class Index:
             self._anew(order, held)
             return
         at, _, text = held
-        known = set(_read(text))
+        known = set(terms_of(text))
         gone, new = terms_changed(before, order, known)
         self._terms.change(order.id, at, gone, new)
         row = changing_columns(order)
@@ -129,7 +126,7 @@ class Index:
 
     def _anew(self, order: Order, held: Held | None) -> None:
         """Find an order by all that it is found by."""
-        at, was = (0, set[str]()) if held is None else (held[0], index_terms(_read(held[2]), held[1]))
+        at, was = (0, set[str]()) if held is None else (held[0], index_terms(terms_of(held[2]), held[1]))
         if order.deleted_at is not None:
             if held is not None:
                 self._session.run(_DELETE, id=order.id)
@@ -153,23 +150,42 @@ class Index:
         self._terms.write()
 
 
-class Terms:
-    """The rows of the inverted index that are taken away and added by a unit of work."""
+@lru_cache(maxsize=8)
+def _delete_term(table: sa.Table, id: str) -> Any:
+    row = table.c
+    return sa.delete(table).where(
+        row.shop == _p("shop"), row.term == _p("term"), row.at == _p("at"), row[id] == _p("of")
+    )
 
-    def __init__(self, session: Session) -> None:
+
+class Terms:
+    """
+    The rows of an inverted index that are taken away and added by a unit of work.
+
+    Args:
+        session: The transaction.
+
+        table: The index.
+
+        id: Its column with the ids of documents.
+    """
+
+    def __init__(self, session: Session, table: sa.Table = TERMS, id: str = "order_id") -> None:
         self._session = session
+        self._table, self._id = table, id
         self._gone: list[dict[str, Any]] = []
         self._new: list[tuple[Any, ...]] = []
 
     def change(self, id: str, at: int, before: set[str], now: set[str]) -> None:
-        """Find an order by other terms."""
-        self._gone += [{"term": term, "at": at, "order_id": id} for term in before - now]
+        """Find a document by other terms."""
+        self._gone += [{"term": term, "at": at, "of": id} for term in before - now]
         self._new += [(self._session.shop, term, at, id) for term in now - before]
 
     def write(self) -> None:
         """Write the changes, in the order of the index."""
-        self._session.many(_DELETE_TERM, sorted(self._gone, key=lambda row: (row["term"], row["at"])))
-        self._session.insert(TERMS, sorted(self._new))
+        gone = sorted(self._gone, key=lambda row: (row["term"], row["at"]))
+        self._session.many(_delete_term(self._table, self._id), gone)
+        self._session.insert(self._table, sorted(self._new))
         self._gone, self._new = [], []
 
 
@@ -194,5 +210,6 @@ def index_all(connection: sa.Connection) -> None:
             return
 
 
-def _read(text: str) -> list[str]:
+def terms_of(text: str) -> list[str]:
+    """Return the terms that the column holds."""
     return [term for term in text.split(MARK) if term]

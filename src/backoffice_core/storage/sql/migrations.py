@@ -15,6 +15,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from backoffice_core.failures import InvalidValue
+from backoffice_core.storage.sql.checkouts import index_checkouts
 from backoffice_core.storage.sql.index import index_all
 from backoffice_core.storage.sql.refigured import refigure
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA, SEARCH, TERMS
@@ -164,10 +165,38 @@ def _figures(connection: sa.Connection) -> None:
     connection.execute(sa.text("DROP TABLE bo_entries_old"))
 
 
+def _live_checkouts(connection: sa.Connection) -> None:
+    """What checkouts are found by, when time brings something to them, and who opted out of mails."""
+    long, text, key = "BIGINT", "TEXT", ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
+    ids = "WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""
+    for statement in (
+        f"ALTER TABLE bo_checkouts ADD COLUMN updated_at {long} DEFAULT '0' NOT NULL",
+        f"ALTER TABLE bo_checkouts ADD COLUMN total {long} DEFAULT '0' NOT NULL",
+        f"ALTER TABLE bo_checkouts ADD COLUMN customer VARCHAR(100){key} DEFAULT '' NOT NULL",
+        f"ALTER TABLE bo_checkouts ADD COLUMN due_at {long}",
+        f"ALTER TABLE bo_checkouts ADD COLUMN terms {text} DEFAULT '' NOT NULL",
+        f"ALTER TABLE bo_checkouts ADD COLUMN words {text} DEFAULT '' NOT NULL",
+        "CREATE INDEX bo_checkouts_updated ON bo_checkouts (shop, updated_at, id)",
+        "CREATE INDEX bo_checkouts_total ON bo_checkouts (shop, total, id)",
+        "CREATE INDEX bo_checkouts_due ON bo_checkouts (shop, due_at) WHERE due_at IS NOT NULL",
+        f"""CREATE TABLE bo_checkout_terms (
+            shop VARCHAR(32){key} NOT NULL, term VARCHAR(100){key} NOT NULL, at {long} NOT NULL,
+            checkout_id VARCHAR(36){key} NOT NULL, PRIMARY KEY (shop, term, at, checkout_id)
+        ) {ids}""",
+        f"""CREATE TABLE bo_opt_outs (
+            shop VARCHAR(32){key} NOT NULL, token VARCHAR(64){key} NOT NULL,
+            address VARCHAR(64){key} NOT NULL, at {long}, PRIMARY KEY (shop, token)
+        ) {ids}""",
+        "CREATE INDEX bo_opt_outs_address ON bo_opt_outs (shop, address)",
+    ):
+        connection.execute(sa.text(statement))
+    index_checkouts(connection)
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
-    *(_leases_with_a_token, _figures),
+    *(_leases_with_a_token, _figures, _live_checkouts),
 )
 NEWEST: Final = len(MIGRATIONS) + 1
 #: What orders are found by took its present form in this version; it is made anew in tables that are older.

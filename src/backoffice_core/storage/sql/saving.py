@@ -1,4 +1,4 @@
-"""The rows that changes of orders and drafts leave, made of them."""
+"""The rows that changes of orders, drafts and checkouts leave, made of them."""
 
 from collections.abc import Iterator, Sequence
 from operator import attrgetter
@@ -11,7 +11,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
 from backoffice_core.storage.codec import encode_event
-from backoffice_core.storage.rows import DraftRecord, KeyRecord, OutboxRow, Record
+from backoffice_core.storage.rows import CheckoutRecord, DraftRecord, KeyRecord, OutboxRow, Record
 from backoffice_core.storage.sql.figures import ENTRY_FIELDS
 
 #: A row, with a value for every column of its table.
@@ -72,9 +72,9 @@ class Rows:
             self.keys.append(evolve(record.key, order_id=id, version=version))
 
 
-def event_rows(shop: str, id: str, version: int, record: Record | DraftRecord) -> Iterator[Row]:
-    """Yield the rows of what happened to an order or a draft."""
-    moment = to_micros(record.at)
+def event_rows(shop: str, id: str, version: int, record: Record | DraftRecord | CheckoutRecord) -> Iterator[Row]:
+    """Yield the rows of what happened to an order, a draft or a checkout."""
+    moment = None if record.at is None else to_micros(record.at)
     for place, event in enumerate(record.events):
         yield (shop, id, version, place, moment, record.actor, *encode_event(event))
 

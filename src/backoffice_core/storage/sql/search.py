@@ -1,5 +1,5 @@
 """
-Searching orders in SQL.
+Searching orders, and whatever else has a list, in SQL.
 
 How a list is found, by what is known of the condition:
 
@@ -35,12 +35,43 @@ FEW: Final = 1000
 #: So many words of a phrase are looked for in the index.
 MOST_WORDS: Final = 4
 
-#: The columns that have an index.
+#: The columns of orders that have an index.
 INDEXED: Final = ("created_at", "updated_at", "number", "total", "current_total", "id")
 
-_S = SEARCH.c
-_T = TERMS.c
 _p = sa.bindparam
+
+
+@attrs.frozen(eq=False)
+class Listing:
+    """
+    Where the documents of a list are found; each is made once, for statements are remembered by it.
+
+    Attributes:
+        table: A row for each document, with the columns of its list.
+
+        terms: The inverted index.
+
+        id: The column of *terms* that holds the document's id.
+
+        shown: The column of *table* that what is found is read from.
+
+        indexed: The columns of *table* that have an index.
+    """
+
+    table: sa.Table
+    terms: sa.Table
+    id: str
+    shown: str
+    indexed: tuple[str, ...]
+
+    @property
+    def documents(self) -> "sa.Column[Any]":
+        """The ids of the documents in the inverted index."""
+        return self.terms.c[self.id]
+
+
+#: The list of orders.
+ORDER_LIST: Final = Listing(SEARCH, TERMS, "order_id", "summary", INDEXED)
 
 
 @attrs.frozen
@@ -93,34 +124,36 @@ _SpanShape = tuple[bool, ...]
 _PlanShape = tuple[_SpanShape, bool, bool, bool, str | None]
 
 
-def _rows(column: Any, shape: _SpanShape, low: bool, high: bool) -> Any:
+def _rows(of: Listing, column: Any, shape: _SpanShape, low: bool, high: bool) -> Any:
     """
     Return a column of the index's rows in spans whose terms are ``t0``, ``t1`` and so on, between two moments.
 
     One SELECT a span: of spans that an OR connects SQLite reads the whole index.
     """
-    each = [sa.select(column).where(_in_span(at, whole, low, high)) for at, whole in enumerate(shape)]
+    each = [sa.select(column).where(_in_span(of, at, whole, low, high)) for at, whole in enumerate(shape)]
     return each[0] if len(each) == 1 else sa.union_all(*each)
 
 
-def _in_span(at: int, whole: bool, low: bool, high: bool) -> sa.ColumnElement[bool]:
-    named = [_T.term == _p(f"t{at}")] if whole else [_T.term >= _p(f"t{at}"), _T.term < _p(f"e{at}")]
-    bounds = [_T.at >= _p("from")] * low + [_T.at <= _p("until")] * high
-    return sa.and_(_T.shop == _p("shop"), *named, *bounds)
+def _in_span(of: Listing, at: int, whole: bool, low: bool, high: bool) -> sa.ColumnElement[bool]:
+    row = of.terms.c
+    named = [row.term == _p(f"t{at}")] if whole else [row.term >= _p(f"t{at}"), row.term < _p(f"e{at}")]
+    bounds = [row.at >= _p("from")] * low + [row.at <= _p("until")] * high
+    return sa.and_(row.shop == _p("shop"), *named, *bounds)
 
 
 @lru_cache(maxsize=256)
-def _counting(shape: _SpanShape, low: bool, high: bool) -> Any:
-    some = _rows(sa.literal(1).label("one"), shape, low, high).limit(_p("most"))
+def _counting(of: Listing, shape: _SpanShape, low: bool, high: bool) -> Any:
+    some = _rows(of, sa.literal(1).label("one"), shape, low, high).limit(_p("most"))
     if shape == (True,):
         # PostgreSQL would rather read the table until it has met that many, which may be all of it.
-        some = some.order_by(_T.at.desc(), _T.order_id.desc())
+        some = some.order_by(of.terms.c.at.desc(), of.documents.desc())
     return sa.select(sa.func.count()).select_from(some.subquery())
 
 
 @lru_cache(maxsize=64)
-def _counting_range(shape: Shape) -> Any:
-    some = sa.select(sa.literal(1).label("one")).where(_S.shop == _p("shop"), expression(shape, shape[1]))
+def _counting_range(of: Listing, shape: Shape) -> Any:
+    met = expression(shape, shape[1], table=of.table)
+    some = sa.select(sa.literal(1).label("one")).where(of.table.c.shop == _p("shop"), met)
     return sa.select(sa.func.count()).select_from(some.limit(_p("most")).subquery())
 
 
@@ -174,11 +207,12 @@ def after(prefix: str) -> str:
 
 
 @lru_cache(maxsize=512)
-def _finding(shape: Shape, plan: _PlanShape, column: str, descending: bool, starts: bool) -> Any:
+def _finding(of: Listing, shape: Shape, plan: _PlanShape, column: str, descending: bool, starts: bool) -> Any:
     spans, walks, _, _, range_of = plan
     key: Any
-    key, id = (_T.at, _T.order_id) if walks else (_S[column], _S.id)
-    query = _planned(sa.select(_S.id, _S.version, _S.summary, _S[column]), shape, plan, column)
+    row = of.table.c
+    key, id = (of.terms.c.at, of.documents) if walks else (row[column], row.id)
+    query = _planned(of, sa.select(row.id, row.version, row[of.shown], row[column]), shape, plan, column)
     if (spans or range_of) and not walks:
         key = without_index(key)  # those that were looked up are sorted, not the index walked for them
     if starts:
@@ -196,21 +230,23 @@ def _beyond(key: Any, id: Any, descending: bool) -> sa.ColumnElement[bool]:
 
 
 @lru_cache(maxsize=256)
-def _amount(shape: Shape, plan: _PlanShape) -> Any:
-    some = _planned(sa.select(sa.literal(1).label("one")), shape, plan, None)
+def _amount(of: Listing, shape: Shape, plan: _PlanShape) -> Any:
+    some = _planned(of, sa.select(sa.literal(1).label("one")), shape, plan, None)
     return sa.select(sa.func.count()).select_from(some.limit(_p("most")).subquery())
 
 
-def _planned(query: Any, shape: Shape, plan: _PlanShape, column: str | None) -> Any:
-    """Return a query of the orders that meet a condition, found by a plan or by walking the index of a column."""
+def _planned(of: Listing, query: Any, shape: Shape, plan: _PlanShape, column: str | None) -> Any:
+    """Return a query of what meets a condition, found by a plan or by walking the index of a column."""
     spans, walks, low, high, range_of = plan
     led_by = range_of or (None if spans else column)
-    query = query.where(_S.shop == _p("shop"), expression(shape, led_by))
+    row = of.table.c
+    query = query.where(row.shop == _p("shop"), expression(shape, led_by, table=of.table))
     if walks:
-        of_term = sa.join(TERMS, SEARCH, sa.and_(_S.shop == _T.shop, _S.id == _T.order_id))
-        return query.select_from(of_term).where(_in_span(0, spans[0], low, high))
-    query = query.select_from(SEARCH)
-    return query.where(_S.id.in_(_rows(_T.order_id, spans, low, high))) if spans else query
+        same = sa.and_(row.shop == of.terms.c.shop, row.id == of.documents)
+        of_term = sa.join(of.terms, of.table, same)
+        return query.select_from(of_term).where(_in_span(of, 0, spans[0], low, high))
+    query = query.select_from(of.table)
+    return query.where(row.id.in_(_rows(of, of.documents, spans, low, high))) if spans else query
 
 
 class SearchTable(OrdersTable):
@@ -218,31 +254,40 @@ class SearchTable(OrdersTable):
 
     def search(self, wanted: Wanted) -> Sequence[Hit]:
         """Return orders that meet a condition, in the order of a list."""
-        sort, start = wanted.sort, wanted.start
-        plan = self._plan(wanted.condition, sort.column)
-        values: list[int | str] = []
-        shape = split(wanted.condition, values)
-        statement = _finding(shape, plan.shape, sort.column, wanted.descending, start is not None)
-        named = {**parameters(values), **plan.values(), "most": wanted.limit}
-        if start is not None:
-            named |= {"start_value": start.value, "start_id": start.id}
-        rows = self._session.run(statement, **named).fetchall()
+        rows = self._found(ORDER_LIST, wanted)
         return [Hit(summary_of(id, version, loads(text)), value) for id, version, text, value in rows]
 
     def count(self, condition: Condition, most: int) -> int:
         """Return how many orders meet a condition, counting no further than to *most*."""
-        if (rows := _rows_of(condition)) is not None:
-            return self._met_by(rows, (), most)
-        plan = self._plan(condition, None)
+        return self._counted(ORDER_LIST, condition, most)
+
+    def _found(self, of: Listing, wanted: Wanted) -> Sequence[Any]:
+        """Return id, version, what is shown and what is sorted by of what meets a condition, in the order of a list."""
+        sort, start = wanted.sort, wanted.start
+        plan = self._plan(of, wanted.condition, sort.column)
         values: list[int | str] = []
-        statement = _amount(split(condition, values), plan.shape)
+        shape = split(wanted.condition, values)
+        statement = _finding(of, shape, plan.shape, sort.column, wanted.descending, start is not None)
+        named = {**parameters(values), **plan.values(), "most": wanted.limit}
+        if start is not None:
+            named |= {"start_value": start.value, "start_id": start.id}
+        rows: Sequence[Any] = self._session.run(statement, **named).fetchall()
+        return rows
+
+    def _counted(self, of: Listing, condition: Condition, most: int) -> int:
+        """Return how much of a list meets a condition, counting no further than to *most*."""
+        if (rows := _rows_of(condition)) is not None:
+            return self._met_by(of, rows, (), most)
+        plan = self._plan(of, condition, None)
+        values: list[int | str] = []
+        statement = _amount(of, split(condition, values), plan.shape)
         return self._number(statement, **parameters(values), **plan.values(), most=most)
 
-    def _plan(self, condition: Condition, column: str | None) -> Plan:
+    def _plan(self, of: Listing, condition: Condition, column: str | None) -> Plan:
         """Return how a list that goes by a column is found, or counted without one; see the head of this file."""
         candidates, ranges = spans_of(condition), ranges_of(condition)
         low, high = _moments(ranges)
-        other = [one for one in ranges if one.column in INDEXED and one.column != column]
+        other = [one for one in ranges if one.column in of.indexed and one.column != column]
         single = [spans for spans in candidates if len(spans) == 1 and spans[0].whole]
         by_date = column in ("created_at", None)
         if by_date and len(candidates) == len(single) == 1 and not other:
@@ -252,26 +297,26 @@ class SearchTable(OrdersTable):
             *[Plan(spans, False, low, high) for spans in candidates],
             *[Plan(range_of=one.column) for one in other],
         ):
-            found = self._met_by(plan, other, least)
+            found = self._met_by(of, plan, other, least)
             if found < least:
                 best, least = plan, found
         if best is not None:
             return best
         if by_date and single:
             return Plan(single[0], True, low, high)
-        if column in INDEXED:
+        if column in of.indexed:
             return Plan()
         if column is None:
             return Plan(range_of=other[0].column) if other else Plan()
         return Plan(candidates[0], False, low, high) if candidates else Plan()
 
-    def _met_by(self, plan: Plan, ranges: Sequence[Between], most: int) -> int:
+    def _met_by(self, of: Listing, plan: Plan, ranges: Sequence[Between], most: int) -> int:
         if plan.range_of is not None:
             values: list[int | str] = []
             shape = split(next(one for one in ranges if one.column == plan.range_of), values)
-            return self._number(_counting_range(shape), **parameters(values), most=most)
+            return self._number(_counting_range(of, shape), **parameters(values), most=most)
         spans, _, low, high, _ = plan.shape
-        return self._number(_counting(spans, low, high), **plan.values(), most=most)
+        return self._number(_counting(of, spans, low, high), **plan.values(), most=most)
 
     def _number(self, statement: Any, **values: Any) -> int:
         return int(self._session.run(statement, **values).fetchone()[0])

@@ -136,6 +136,7 @@ DRAFTS = sa.Table(
     _index_of_set("bo_drafts_due", "due_at"),
 )
 
+#: Checkouts, with what they are found by: there is less to keep of them than of orders.
 CHECKOUTS = sa.Table(
     "bo_checkouts",
     METADATA,
@@ -146,8 +147,40 @@ CHECKOUTS = sa.Table(
     sa.Column("request_print", _text(64)),
     sa.Column("created_at", _LONG, nullable=False),
     sa.Column("doc", _DOCUMENT, nullable=False),
+    sa.Column("updated_at", _LONG, nullable=False, server_default="0"),
+    sa.Column("total", _LONG, nullable=False, server_default="0"),
+    sa.Column("customer", _text(100), nullable=False, server_default=""),
+    sa.Column("due_at", _LONG),
+    sa.Column("terms", _DOCUMENT, nullable=False, server_default=""),
+    sa.Column("words", _DOCUMENT, nullable=False, server_default=""),
     sa.Index("bo_checkouts_created", "shop", "created_at", "id"),
+    sa.Index("bo_checkouts_updated", "shop", "updated_at", "id"),
+    sa.Index("bo_checkouts_total", "shop", "total", "id"),
     _index_of_set("bo_checkouts_source", "source", unique=True),
+    _index_of_set("bo_checkouts_due", "due_at"),
+)
+
+#: The inverted index of checkouts: as that of orders.
+CHECKOUT_TERMS = sa.Table(
+    "bo_checkout_terms",
+    METADATA,
+    _shop(),
+    sa.Column("term", _text(100), primary_key=True),
+    sa.Column("at", _LONG, primary_key=True, autoincrement=False),
+    sa.Column("checkout_id", _text(36), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+#: What mails let people opt out by, and who did; the address and the token are hashes.
+OPT_OUTS = sa.Table(
+    "bo_opt_outs",
+    METADATA,
+    _shop(),
+    sa.Column("token", _text(64), primary_key=True),
+    sa.Column("address", _text(64), nullable=False),
+    sa.Column("at", _LONG),
+    sa.Index("bo_opt_outs_address", "shop", "address"),
+    sqlite_with_rowid=False,
 )
 
 EVENTS = sa.Table(

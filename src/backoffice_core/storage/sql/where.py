@@ -61,7 +61,9 @@ def split(condition: Condition, values: list[int | str]) -> Shape:
             return ("not", split(part, values))
 
 
-def expression(shape: Shape, led_by: str | None = None, names: Iterator[int] | None = None) -> sa.ColumnElement[bool]:
+def expression(
+    shape: Shape, led_by: str | None = None, names: Iterator[int] | None = None, table: sa.Table = SEARCH
+) -> sa.ColumnElement[bool]:
     """
     Return the SQL of a shape; its values are the parameters ``v0``, ``v1`` and so on.
 
@@ -71,21 +73,23 @@ def expression(shape: Shape, led_by: str | None = None, names: Iterator[int] | N
         led_by: The column whose index may be used for ranges of it, so that the database takes no other one.
 
         names: The numbers of the parameters that are left.
+
+        table: What holds the columns.
     """
     names = count() if names is None else names
     kind, *rest = shape
     if kind == "all":
-        return sa.and_(sa.true(), *[expression(part, led_by, names) for part in rest])
+        return sa.and_(sa.true(), *[expression(part, led_by, names, table) for part in rest])
     if kind == "any":
-        return sa.or_(sa.false(), *[expression(part, led_by, names) for part in rest])
+        return sa.or_(sa.false(), *[expression(part, led_by, names, table) for part in rest])
     if kind == "not":
-        return sa.not_(expression(rest[0], led_by, names))
+        return sa.not_(expression(rest[0], led_by, names, table))
     if kind == "between":
         column, has_low, has_high = rest
-        held = SEARCH.c[column]
+        held = table.c[column]
         return _between(held if column == led_by else without_index(held), has_low, has_high, names)
     needle: sa.BindParameter[str] = sa.bindparam(f"v{next(names)}", type_=sa.String())
-    return sa.type_coerce(within(SEARCH.c[kind], needle), sa.Boolean())
+    return sa.type_coerce(within(table.c[kind], needle), sa.Boolean())
 
 
 def without_index(held: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
