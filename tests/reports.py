@@ -397,10 +397,17 @@ REPORTS = (
     ),
     later(116, "tyche#163, tyche#113, tyche#64", "part 4: abandoned checkouts and mail"),
     later(117, "tyche#70, tyche PR#462", "part 4: abandoned checkouts and mail"),
-    later(
-        118, "woo#27791, woo#13963, woo#30871, woo-stripe#2463, magento2#27484", "part 4: abandoned checkouts and mail"
+    shown(
+        118,
+        "woo#27791, woo#13963, woo#30871, woo-stripe#2463, magento2#27484",
+        "reported/test_messages.py::test_report_118_the_way_of_an_order_sends_its_confirmation_once",
+        "reported/test_messages.py::test_report_118_a_key_of_a_message_is_used_once",
     ),
-    later(119, "openfoodnetwork PR#9804", "part 4: abandoned checkouts and mail"),
+    shown(
+        119,
+        "openfoodnetwork PR#9804",
+        "reported/test_messages.py::test_report_119_sending_many_again_skips_those_that_nobody_should_get",
+    ),
     shown(
         120,
         "woo#53996, medusa#6607, medusa#6307, Sylius#19029",

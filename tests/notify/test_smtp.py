@@ -237,6 +237,15 @@ class TestRefusals:
         notifier.done()
         assert (1, 1) == (len(post.mails), post.dialogs)
 
+    def test_all_are_refused_and_one_for_now(self, server):
+        """It is tried again."""
+        post, given = server
+        post.refuses |= {"ada@example.com": "550 no", "staff@example.com": "451 later"}
+        notifier = notifier_for(given)
+        with pytest.raises(OSError, match="550"):
+            notifier.send(a_notification(cc=("staff@example.com",)))
+        notifier.done()
+
     def test_a_copy_that_is_refused(self, server, caplog):
         """The mail was sent to the others: it is not sent again, and the log tells no address."""
         post, given = server

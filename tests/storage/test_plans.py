@@ -22,7 +22,7 @@ from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql import search as sql_search
 from backoffice_core.storage.sql.search import INDEXED
 from backoffice_core.storage.sql.session import Session
-from backoffice_core.testing.builders import a_record, a_shop, an_order
+from backoffice_core.testing.builders import a_message, a_record, a_shop, an_order
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import numbered_id
 
@@ -283,3 +283,56 @@ def test_a_page_costs_the_same_in_a_shop_of_any_size(tmp_path_factory: pytest.Te
                 assert after <= 1.5 * before + 5, (query, sort, before, after)
     small.close()
     large.close()
+
+
+def outbox_plans(storage: SqlStorage) -> list[list[str]]:
+    """Return the plan of each statement about the outbox that a look into it runs."""
+    said: list[str] = []
+    with storage.read("main") as unit:
+        driver = unit._session._connection.connection.dbapi_connection  # type: ignore[attr-defined]
+        driver.set_trace_callback(said.append)
+        assert not unit.has_due(START, ["notifier", "listener:stock"])
+        driver.set_trace_callback(None)
+    with storage.engine.connect() as connection:
+        looks = [text for text in said if "bo_outbox" in text]
+        return [[row[3] for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text)] for text in looks]
+
+
+def test_an_outbox_with_nothing_due(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One statement that goes by the index of what is due: what was sent, and what waits for others, is not read."""
+    storage = filled(tmp_path_factory.mktemp("outbox") / "shop.db", 1)
+    with storage.write("main") as unit:
+        sent = [a_message(at, state="sent", subject=f"order-{at}") for at in range(1, 200)]
+        unit.put_messages([*sent, *(a_message(at, destination="listener:none") for at in range(200, 400))])
+    (lines,) = outbox_plans(storage)
+    assert [] == [line for line in lines if line.startswith("SCAN")]
+    bounds = "(shop=? AND state=? AND destination=? AND due_at<?)"
+    assert [f"SEARCH bo_outbox USING INDEX bo_outbox_due {bounds}"] == [line for line in lines if "due_at" in line]
+    lane = "(shop=? AND state=? AND subject=? AND destination=? AND seq<?)"
+    assert [f"SEARCH earlier USING COVERING INDEX bo_outbox_lane {lane}"] == [line for line in lines if "lane" in line]
+    assert not [line for line in lines if "TEMP B-TREE" in line]
+    storage.close()
+
+
+def test_leasing_walks_the_index_of_each_destination(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """In its order: nothing is sorted, and no more rows are read than are taken and wait behind others."""
+    storage = filled(tmp_path_factory.mktemp("lease") / "shop.db", 1)
+    with storage.write("main") as unit:
+        unit.put_messages([a_message(at, subject=f"order-{at}") for at in range(1, 400)])
+    said: list[str] = []
+    with storage.write("main") as unit:
+        driver = unit._session._connection.connection.dbapi_connection  # type: ignore[attr-defined]
+        driver.set_trace_callback(said.append)
+        assert 20 == len(unit.lease(START, START.add(minutes=2), 20, "token", ["notifier", "listener:stock"]))
+        driver.set_trace_callback(None)
+    selects = [text for text in said if text.startswith("SELECT") and "NOT (EXISTS" in text]
+    with storage.engine.connect() as connection:
+        for text in selects:
+            lines = [row[3] for row in connection.exec_driver_sql("EXPLAIN QUERY PLAN " + text)]
+            assert (
+                "SEARCH bo_outbox USING INDEX bo_outbox_due (shop=? AND state=? AND destination=? AND due_at<?)"
+                in lines
+            )
+            assert not [line for line in lines if "TEMP B-TREE" in line or line.startswith("SCAN")]
+    assert 2 == len(selects)
+    storage.close()

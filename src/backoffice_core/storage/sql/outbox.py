@@ -19,9 +19,11 @@ _C = OUTBOX.c
 _EARLIER: Final = OUTBOX.alias("earlier")
 _E = _EARLIER.c
 #: Whether a message has to wait for one before it in its lane.
-_BEHIND: Final = sa.exists().where(
-    *(_E.shop == _C.shop, _E.state == "waiting", _E.subject == _C.subject, _E.destination == _C.destination),
-    *(_E.seq <= _C.seq, sa.or_(_E.seq < _C.seq, _E.id < _C.id)),
+_BEHIND: Final = sa.exists(
+    sa.select(_E.id).where(
+        *(_E.shop == _C.shop, _E.state == "waiting", _E.subject == _C.subject, _E.destination == _C.destination),
+        *(_E.seq <= _C.seq, sa.or_(_E.seq < _C.seq, _E.id < _C.id)),
+    )
 )
 
 
