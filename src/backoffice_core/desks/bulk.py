@@ -33,8 +33,8 @@ from backoffice_core.search.wanted import Wanted
 R = TypeVar("R")
 T = TypeVar("T", str, int)
 
-#: How many orders are one unit of work.
-CHUNK: Final = 100
+#: How many orders are one unit of work: they are locked for some hundredths of a second, and share one commit.
+CHUNK: Final = 250
 #: Of so many orders that were not done the outcomes are kept in a report.
 MOST_KEPT: Final = 1000
 
@@ -246,7 +246,7 @@ class _Bulk(BulkCommands[R]):
         condition = every([condition, Between("id", None, until)])
         while True:
             wanted = Wanted(condition, BY_ID, CHUNK, None if after is None else Cursor(after, after))
-            ids = [hit.order.id for hit in self._context.read(lambda unit, wanted=wanted: unit.search(wanted))]  # type: ignore[misc]
+            ids = list(self._context.read(lambda unit, wanted=wanted: unit.search_ids(wanted)))  # type: ignore[misc]
             if not ids:
                 return
             after = ids[-1]

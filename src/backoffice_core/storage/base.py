@@ -185,6 +185,10 @@ class Unit(UnsoldUnit, OutboxUnit, FiguresUnit, Protocol):
         """Return orders that meet a condition and are not deleted, in the order of a list, ties by id."""
         ...
 
+    def search_ids(self, wanted: Wanted) -> Sequence[str]:
+        """Return the ids of the orders that `search` returns; for whoever walks them to change them."""
+        ...
+
     def count(self, condition: Condition, most: int) -> int:
         """Return how many orders meet a condition and are not deleted, counting no further than to *most*."""
         ...

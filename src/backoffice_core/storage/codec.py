@@ -81,20 +81,25 @@ def _row_reader(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], 
     member = get_args(kind)[0]
     read = converter.get_structure_hook(member)
 
+    def read_plain(rows: Any, _: Any) -> Any:
+        if type(rows) is not list or not {*map(type, rows)} <= {member}:
+            raise TypeError(f"this is no list of {member.__name__}")
+        return tuple(rows)
+
     def read_rows(rows: Any, _: Any) -> Any:
         if type(rows) is not list:
             # Text would be read letter by letter.
             raise TypeError(f"{type(rows).__name__} is no list")
         return tuple([read(row, member) for row in rows])
 
-    return read_rows
+    return read_plain if member in (int, str, bool) else read_rows
 
 
 def _pair(second: type) -> Callable[[Any, Any], Any]:
     def read_pair(value: Any, _: Any) -> Any:
-        if type(value) is not list or [type(one) for one in value] != [str, second]:
-            raise TypeError(f"{type(value).__name__} is no pair of str and {second.__name__}")
-        return tuple(value)
+        if type(value) is list and len(value) == 2 and type(value[0]) is str and type(value[1]) is second:
+            return tuple(value)
+        raise TypeError(f"{type(value).__name__} is no pair of str and {second.__name__}")
 
     return read_pair
 

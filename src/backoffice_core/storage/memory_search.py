@@ -33,6 +33,10 @@ class MemorySearch(MemoryWriter):
         rows = listed(self._met(wanted.condition), wanted)
         return [Hit(summary(self._layer.get("orders", id)), value) for value, id in rows]
 
+    def search_ids(self, wanted: Wanted) -> Sequence[str]:
+        """Return the ids of the orders that `search` returns."""
+        return [id for _, id in listed(self._met(wanted.condition), wanted)]
+
     def count(self, condition: Condition, most: int) -> int:
         """Return how many orders meet a condition, counting no further than to *most*."""
         return sum(1 for _ in islice(self._met(condition), most))

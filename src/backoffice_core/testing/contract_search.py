@@ -55,9 +55,11 @@ _TEXTS = (
 
 def found_by(unit: Unit, condition: Condition, sort: Sort = _NEWEST) -> list[str]:
     """Return the ids that a condition finds, and check that counting says the same."""
-    hits = unit.search(Wanted(condition, sort, 1000))
-    assert unit.count(condition, 1000) == len(hits)
-    return [hit.order.id for hit in hits]
+    wanted = Wanted(condition, sort, 1000)
+    ids = [hit.order.id for hit in unit.search(wanted)]
+    assert list(unit.search_ids(wanted)) == ids
+    assert unit.count(condition, 1000) == len(ids)
+    return ids
 
 
 def _expected(some: Iterable[Order], condition: Condition, sort: Sort = _NEWEST) -> list[str]:

@@ -257,6 +257,10 @@ class SearchTable(OrdersTable):
         rows = self._found(ORDER_LIST, wanted)
         return [Hit(summary_of(id, version, loads(text)), value) for id, version, text, value in rows]
 
+    def search_ids(self, wanted: Wanted) -> Sequence[str]:
+        """Return the ids of the orders that `search` returns."""
+        return [row[0] for row in self._found(ORDER_LIST, wanted)]
+
     def count(self, condition: Condition, most: int) -> int:
         """Return how many orders meet a condition, counting no further than to *most*."""
         return self._counted(ORDER_LIST, condition, most)
