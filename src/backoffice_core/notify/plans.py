@@ -97,8 +97,7 @@ class Writer:
         links = self.view["links"]
         if pay and self.order["owed"]["sign"] and links["pay"]:
             return self.tell("pay", amount=self.order["owed"]["text"]), links["pay"]
-        label = "view_order_staff" if self.view["audience"] == "staff" else "view_order"
-        return (self.tell(label), links["order"]) if links["order"] else None
+        return (self.tell("view_order"), links["order"]) if links["order"] else None
 
     def how_to_pay(self, link: str) -> list[str]:
         """Return how to pay where no button leads to it."""

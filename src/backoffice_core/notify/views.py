@@ -292,7 +292,8 @@ def _export(matter: Matter) -> Plain | None:
 def _links(matter: Matter) -> Plain:
     """Return the addresses that the letter may lead to, each empty where there is none."""
     links, order, offer = matter.links, matter.order, matter.offer
-    sold = order is not None and matter.kind.about == "order"
+    # The pages of orders are the customer's.
+    sold = order is not None and matter.kind.about == "order" and matter.kind.audience == "customer"
     return {
         "order": safe_link(links.order(matter.sold.id)) if sold else "",
         "pay": safe_link(links.pay(matter.sold.id)) if sold else "",

@@ -238,7 +238,6 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "payment_status": ("Payment", "Paiement"),
         # buttons
         "view_order": ("View your order", "Voir votre commande"),
-        "view_order_staff": ("View the order", "Voir la commande"),
         "pay": ("Pay {amount}", "Régler {amount}"),
         "track": ("Track the parcel", "Suivre le colis"),
         "go_on": ("Go on with your order", "Reprendre votre commande"),
