@@ -27,6 +27,7 @@ from backoffice_core.orders.checkoutdraft import DraftOfCheckout
 from backoffice_core.orders.draftcommands import CreateDraft, DraftCommand
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.rules import CHECKOUT_RULES, DRAFT_RULES, RULES
+from tools.render_messages import messages_page
 from tools.render_search import WRITTEN, search_page, table
 
 ROOT = Path(__file__).parent.parent
@@ -388,6 +389,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "errors.md": errors_page,
     "commands.md": commands_page,
     "search.md": search_page,
+    "messages.md": messages_page,
 }
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.plans import PLANS
+from backoffice_core.notify.views import NAMES
 from tests.notify.helpers import a_shop, bare_shop, letter_of, poor, rich
 from tests.printing.helpers import parsed, text_of
 
@@ -48,6 +49,7 @@ class TestEveryKind:
         letter = letter_of(office, kind, rich(office), locale)
         assert json.loads(json.dumps(letter.view)) == letter.view
         assert (kind, locale) == (letter.view["kind"], letter.view["language"])
+        assert list(NAMES) == list(letter.view)
 
     def test_the_html_is_closed(self, kind: str, locale: str) -> None:
         """Every table, row, cell and paragraph that is opened is closed, and nothing is fetched."""

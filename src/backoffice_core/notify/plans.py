@@ -248,7 +248,8 @@ def _return_declined(to: Writer) -> Plan:
 
 def _return(to: Writer, name: str, said: list[str], more: Iterable[Plain] = ()) -> Plan:
     one = to.view["returned"]
-    body = [*parts.goods(to.reader.say["to_return"], one["lines"]), *more]
+    label = "not_returned" if name == "return_declined" else "to_return"
+    body = [*parts.goods(to.reader.say[label], one["lines"]), *more]
     return to.plan(name, said, button=to.look(), parts=body, returned=one["name"])
 
 

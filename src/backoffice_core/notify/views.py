@@ -9,7 +9,8 @@ What templates see and webhooks send: plain values, that JSON has a word for, an
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final
 
 import pendulum
@@ -33,6 +34,30 @@ from backoffice_core.printing.sums import Row, agreed_rows, rows_of
 from backoffice_core.settings import Settings
 
 Plain = dict[str, Any]
+
+#: What a template sees, by name.
+NAMES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "kind": "the kind of message",
+        "audience": "`customer` or `staff`",
+        "language": "`en` or `fr`",
+        "shop": "who sends it: name, address (lines), email, phone, website, legal; empty where the shop did not say",
+        "customer": "who bought: id, name, email, phone; None where nothing is known",
+        "order": "the order as it is now, or that a draft or a checkout would be: id, name, placed, currency, lines,"
+        " sums, total, current_total, paid, refunded, owed, overpaid, financial_status, fulfillment_status, due,"
+        " cancelled, delivery, ship_to and bill_to (lines), channel, note (to staff), units, to_follow",
+        "parcel": "the fulfillment: id, name, shipped, carrier, tracking, tracking_url, lines, units, travels",
+        "refund": "the refund: id, made, amount, pending, lines, shipping, adds_up, adjustment",
+        "cancel": "the cancel: id, reason (where the customer is told it), lines",
+        "returned": "the return: id, name, status, lines, declined, decline_note, note (to staff)",
+        "payment": "the transaction: id, kind, status, amount, reversed, gateway, at, expires",
+        "draft": "the draft: id, name",
+        "checkout": "the checkout: id, name",
+        "export": "the file: id, name, rows, count, error",
+        "message": "what the merchant wrote into it; empty where nothing",
+        "links": "order, pay, draft, recover, unsubscribe, export: addresses; empty where there is none",
+    }
+)
 
 #: Control characters, and marks that turn or embed the direction of the text behind them.
 _NOT_SAID: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")

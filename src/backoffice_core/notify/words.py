@@ -137,6 +137,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "declined_return_period_ended": ("The time for returns is over.", "Le délai de retour est passé."),
         "to_return": ("To be returned", "À retourner"),
+        "not_returned": ("What you wanted to return", "Ce que vous vouliez retourner"),
         "send_to": ("Send it to", "À envoyer à"),
         # money
         "payment_failed.subject": (
