@@ -418,6 +418,13 @@ MUTANTS = [
     _machine("stock", "0 if restock else -units, -units", "0, -units"),
     _orders("fulfill", "if row.fulfilled - units.quantity < row.returned + promised.get(units.line_id, 0):", "if False:", "fulfill.py::TestRule5_Undoing::test_once_units_came_back"),
     _orders("restock", "if quantity > open_units.get(id, 0):", "if False:", "restock.py::TestRule1_OnlyWhatWasRefundedWithout"),
+    # exports by mail
+    Mutant("desks/exportmaker.py", "if not self._context.write(lambda unit: unit.renew(row, until)):", "if False:", "tests/test_export_mail.py::TestRule2_MadeLater"),
+    Mutant("desks/exportmaker.py", "clock=lambda: job.asked_at", "clock=self._context.clock", "tests/test_export_mail.py::TestRule2_MadeLater"),
+    Mutant("desks/exportmaker.py", "if unit.mark(row) and job is not None:", "if job is not None:", "tests/test_export_mail.py"),
+    Mutant("desks/exportmaker.py", "not isinstance(error, _WRONG) and attempts", "attempts", "tests/test_export_mail.py::TestRule4_Failures"),
+    Mutant("desks/exportmail.py", "size * count // max(1, sampled)", "size", "tests/test_export_mail.py::TestRule1_AskedFor"),
+    Mutant("notify/compose.py", "for one in (*matter.export.to, settings.owner_email)", "for one in (settings.owner_email,)", "tests/test_export_mail.py::TestRule3_WhereItGoes"),
     # figures
     Mutant("orders/ledger.py", "orders=1 if change.before is None and not result else 0,", "orders=1 if change.before is None else 0,", "tests/figures/test_sales.py"),
     Mutant("orders/ledger.py", "    if gross == paid:\n        return paid - tax\n", "", "tests/orders/test_ledger.py"),

@@ -33,6 +33,7 @@ from backoffice_core.asyncdesks import (
     AsyncDraftPreview,
     AsyncDrafts,
     AsyncExport,
+    AsyncExports,
     AsyncOrders,
     AsyncOutbox,
     AsyncPreview,
@@ -45,6 +46,7 @@ from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export
+from backoffice_core.desks.exports import Exports
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
@@ -82,6 +84,7 @@ DESKS = {
     "drafts": (Drafts, AsyncDrafts),
     "checkouts": (Checkouts, AsyncCheckouts),
     "reports": (Reports, AsyncReports),
+    "exports": (Exports, AsyncExports),
     "drafts.preview": (DraftPreview, AsyncDraftPreview),
     "checkouts.preview": (CheckoutPreview, AsyncCheckoutPreview),
 }
@@ -155,7 +158,7 @@ class TestParity:
         desks = {name for name, desk in vars(BackOffice).items() if isinstance(desk, cached_property)}
         doors = {name: vars(plain).get("preview") for name, (plain, _) in DESKS.items()}
         previews = {f"{name}.preview" for name, door in doors.items() if isinstance(door, cached_property)}
-        assert {"orders", "catalog", "outbox", "drafts", "checkouts", "reports"} == desks
+        assert {"orders", "catalog", "outbox", "drafts", "checkouts", "reports", "exports"} == desks
         assert {"orders.preview", "drafts.preview", "checkouts.preview"} == previews
         assert desks | {
             "preview",

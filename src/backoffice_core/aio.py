@@ -16,6 +16,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextvars import ContextVar
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 import attrs
@@ -27,6 +28,7 @@ from backoffice_core.asyncdesks import (
     AsyncCatalog,
     AsyncCheckouts,
     AsyncDrafts,
+    AsyncExports,
     AsyncOrders,
     AsyncOutbox,
     AsyncReports,
@@ -73,6 +75,7 @@ class AsyncBackOffice:
         listeners: Iterable[Listener] = (),
         links: Links | None = None,
         templates: Templates | None = None,
+        publish: Callable[[Path], Any] | None = None,
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         synchronous: Synchronous = "FULL",
@@ -98,6 +101,7 @@ class AsyncBackOffice:
             "listeners": listeners,
             "links": links,
             "templates": templates,
+            "publish": publish,
             "clock": clock,
             "new_id": new_id,
             **settings,
@@ -155,6 +159,11 @@ class AsyncBackOffice:
     def drafts(self) -> AsyncDrafts:
         """Draft orders."""
         return AsyncDrafts(self._office.drafts, self._call)
+
+    @cached_property
+    def exports(self) -> AsyncExports:
+        """Exports that are sent by mail."""
+        return AsyncExports(self._office.exports, self._call)
 
     @cached_property
     def reports(self) -> AsyncReports:

@@ -16,6 +16,7 @@ from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.chosen import When, Which
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export, Told
+from backoffice_core.desks.exports import Exports
 from backoffice_core.desks.found import LARGEST_PAGE
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
@@ -187,6 +188,10 @@ class AsyncExport(_Desk):
     dicts = mirrored(Export.dicts)
     to_path = mirrored(Export.to_path)
     to_file = mirrored(Export.to_file)
+    count = mirrored(Export.count)
+    goes_by_mail = mirrored(Export.goes_by_mail)
+    by_mail = mirrored(Export.by_mail)
+    sample = mirrored(Export.sample)
     to_pandas = mirrored(Export.to_pandas)
     to_polars = mirrored(Export.to_polars)
     __aiter__ = stepped(Export.__iter__, at_once=500)
@@ -410,6 +415,17 @@ class AsyncOutbox(_Desk):
     preview = mirrored(Outbox.preview)
     unsubscribe = mirrored(Outbox.unsubscribe)
     list = mirrored(Outbox.list)
+
+
+class AsyncExports(_Desk):
+    """Exports that are sent by mail: what became of them."""
+
+    _desk: Exports
+
+    list = mirrored(Exports.list)
+    get = mirrored(Exports.get)
+    cancel = mirrored(Exports.cancel)
+    again = mirrored(Exports.again)
 
 
 class AsyncReports(_Desk):

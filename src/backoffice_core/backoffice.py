@@ -1,8 +1,9 @@
 """The front door: `BackOffice`, and its desks."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
+from pathlib import Path
 from typing import Any, ClassVar
 
 import attrs
@@ -14,6 +15,8 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import Drafts
+from backoffice_core.desks.exportmaker import MailedExports
+from backoffice_core.desks.exports import Exports
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
@@ -24,6 +27,7 @@ from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.listeners import Listener, checked, subscribed
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.kinds import KINDS
+from backoffice_core.notify.letters import Letters
 from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
@@ -86,6 +90,9 @@ class BackOffice:
         templates: The host's own templates of letters, text by name or a folder, in place of ours
             of the same name.
 
+        publish: Puts a file where its readers can get it and returns that address, awaitable or not:
+            for exports that are too large for a mail.
+
         clock: Tells the moment, UTC.
 
         new_id: Makes ids.
@@ -101,6 +108,7 @@ class BackOffice:
         listeners: Iterable[Listener] = (),
         links: Links | None = None,
         templates: Templates | None = None,
+        publish: Callable[[Path], Any] | None = None,
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         context: Context | None = None,
@@ -118,6 +126,7 @@ class BackOffice:
             gateways=dict(gateways or {}),
             links=links or NoLinks(),
             templates=templates,
+            publish=publish,
         )
 
     @classmethod
@@ -134,6 +143,7 @@ class BackOffice:
         listeners: Iterable[Listener] = (),
         links: Links | None = None,
         templates: Templates | None = None,
+        publish: Callable[[Path], Any] | None = None,
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         synchronous: Synchronous = "FULL",
@@ -173,6 +183,7 @@ class BackOffice:
             listeners=listeners,
             links=links,
             templates=templates,
+            publish=publish,
             clock=clock,
             new_id=new_id,
         )
@@ -267,6 +278,11 @@ class BackOffice:
         """Sales figures and the money that moved."""
         return Reports(self._context)
 
+    @cached_property
+    def exports(self) -> Exports:
+        """Exports that are sent by mail."""
+        return Exports(self._context)
+
     # --- the shop
 
     @property
@@ -303,7 +319,8 @@ class BackOffice:
         Authorizations lapse, which is told two days before, and so are payments that are due; stock
         that was set aside for drafts is on sale again, drafts that nobody touched for a year are
         deleted; checkouts are found to be left behind, their customers asked back, and those whose
-        time is over deleted; old idempotency keys and messages are forgotten.
+        time is over deleted; old idempotency keys and messages are forgotten; exports that go by mail
+        are made and sent.
 
         Args:
             limit: At most so many of each; what fails is not counted.
@@ -311,7 +328,13 @@ class BackOffice:
         Raises:
             InvalidValue: *limit* is below 1.
         """
-        return run_due(self._context, limit)
+        report = run_due(self._context, limit)
+        if self._context.hosted:
+            # Nothing is sent within a host's transaction.
+            return report
+        maker = MailedExports(self._context, self._notifier, Letters(self._context.templates, self._context.links))
+        exports, unsent = maker.make_due(limit)
+        return attrs.evolve(report, exports=exports, failed=report.failed + unsent)
 
     def close(self) -> None:
         """Let go of files and connections."""

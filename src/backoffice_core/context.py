@@ -8,6 +8,7 @@ race is done again here, with jitter, for at most ten seconds; never in a host's
 import random
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
 import attrs
@@ -109,6 +110,8 @@ class Context:
         links: Makes the addresses that letters lead to.
 
         templates: A host's own templates of letters, in place of ours.
+
+        publish: Puts a file where whoever has the address that it returns can get it; None where the host does not.
     """
 
     storage: Storage
@@ -124,6 +127,7 @@ class Context:
     call: Callable[..., Any] = call_here
     links: Links = attrs.field(factory=NoLinks)
     templates: Templates | None = None
+    publish: Callable[[Path], Any] | None = None
 
     def now(self) -> pendulum.DateTime:
         """This moment, UTC."""

@@ -49,6 +49,8 @@ class DueReport:
         scheduled: Mails that ask customers back and wait in the outbox now.
 
         purged_checkouts: Checkouts whose time was over.
+
+        exports: Exports that were made and sent by mail.
     """
 
     expired: int
@@ -61,6 +63,7 @@ class DueReport:
     abandoned: int = 0
     scheduled: int = 0
     purged_checkouts: int = 0
+    exports: int = 0
 
 
 def run_due(context: Context, limit: int) -> DueReport:

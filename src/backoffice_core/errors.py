@@ -10,6 +10,8 @@ from backoffice_core.catalog.products import AmbiguousSku
 from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany, NoVariants
+from backoffice_core.desks.exportmail import ExportTooLarge
+from backoffice_core.desks.exports import ExportOver
 from backoffice_core.desks.outbox import MessageNotDead, MessageOver
 from backoffice_core.desks.printing import UnknownOrders
 from backoffice_core.failures import (
@@ -122,6 +124,8 @@ __all__ = [
     "DraftIsCompleted",
     "DraftSourceTaken",
     "EmptyEdit",
+    "ExportOver",
+    "ExportTooLarge",
     "FiguresDisagree",
     "FulfillmentCameBack",
     "FulfillmentIsCancelled",

@@ -169,7 +169,7 @@ class Relay:
         try:
             self._context.call(outlet.send, made)
         except Undeliverable as error:
-            return attrs.evolve(self._over(row, "dead", _told(error)), attempts=row.attempts + 1)
+            return attrs.evolve(self._over(row, "dead", told(error)), attempts=row.attempts + 1)
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             self._rest(row.destination)
             return self._failed(row, error)
@@ -179,14 +179,14 @@ class Relay:
     def _later(self, row: OutboxRow, error: Exception) -> OutboxRow:
         """Return a message that nobody tried to send: a newer library will, or we once the storage is free."""
         due = self._context.now() + policy.wait(1, self._context.chance())
-        return attrs.evolve(row, due_at=due, error=_told(error))
+        return attrs.evolve(row, due_at=due, error=told(error))
 
     def _failed(self, row: OutboxRow, error: Exception) -> OutboxRow:
         attempts = row.attempts + 1
         if attempts >= policy.MOST_ATTEMPTS:
-            return attrs.evolve(self._over(row, "dead", _told(error)), attempts=attempts)
+            return attrs.evolve(self._over(row, "dead", told(error)), attempts=attempts)
         due = self._context.now() + policy.wait(attempts, self._context.chance())
-        return attrs.evolve(row, attempts=attempts, due_at=due, error=_told(error))
+        return attrs.evolve(row, attempts=attempts, due_at=due, error=told(error))
 
     def _over(self, row: OutboxRow, state: str, error: str | None) -> OutboxRow:
         return attrs.evolve(row, state=state, error=error, done_at=self._context.now())
@@ -202,7 +202,7 @@ class Relay:
         self._resting[destination] = self._context.now() + policy.rest(self._failures[destination])
 
 
-def _told(error: Exception) -> str:
+def told(error: Exception) -> str:
     """Return what went wrong; mail servers repeat the address that they refuse, and rows hold no personal data."""
     return _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]
 

@@ -4,8 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 
 import attrs
+import pendulum
 
-from backoffice_core.clock import to_micros, utc
+from backoffice_core.clock import from_micros, to_micros, utc
 from backoffice_core.context import Context
 from backoffice_core.desks.found import as_query, scope_of
 from backoffice_core.failures import InvalidValue
@@ -100,6 +101,16 @@ class Period:
 
     low: int
     high: int
+
+    @property
+    def since(self) -> pendulum.DateTime | None:
+        """The first moment; None for no bound."""
+        return None if self.low == _OPEN[0] else from_micros(self.low)
+
+    @property
+    def until(self) -> pendulum.DateTime | None:
+        """The last moment; None for no bound."""
+        return None if self.high == _OPEN[1] else from_micros(self.high)
 
     @property
     def condition(self) -> Condition:

@@ -10,19 +10,25 @@ import attrs
 from backoffice_core.clock import zone
 from backoffice_core.context import Context
 from backoffice_core.desks.chosen import Period, Selection, When, Which, bounded, period, selection
+from backoffice_core.desks.exportmail import AT_ONCE, check_size, enqueued
 from backoffice_core.desks.found import scope_of
 from backoffice_core.desks.writing import write_file, write_path
-from backoffice_core.failures import StorageFailed, UnknownId
+from backoffice_core.failures import InvalidValue, StorageFailed, UnknownId
+from backoffice_core.printing.asked import check_locale
 from backoffice_core.search.conditions import NEVER, Between, Condition, every
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.summary import OrderSummary
 from backoffice_core.search.wanted import Wanted
+from backoffice_core.settings import check_address
+from backoffice_core.shopify.exportjob import ExportJob, FileKind
 from backoffice_core.shopify.layouts import ORDERS, TRANSACTIONS, Layout
 from backoffice_core.shopify.people import number_of
 from backoffice_core.shopify.written import csv_text
 from backoffice_core.storage.base import Unit
 
 Row = list[str]
+#: The files that there are, by name.
+LAYOUTS: Final[dict[FileKind, Layout]] = {"orders": ORDERS, "transactions": TRANSACTIONS}
 #: Called with how many orders are done, and how many there are; None where that is not known.
 Told = Callable[[int, int | None], None]
 
@@ -37,6 +43,8 @@ MOST_GIVEN: Final = 25
 MOST_TIED: Final = 2000
 
 _NEWEST: Final = Sort("created_at", descending=True)
+#: More orders than any shop has.
+_ALL: Final = 10**9
 
 
 @attrs.frozen
@@ -156,6 +164,73 @@ class Export:
         write_file(file, writing, "utf-8-sig" if mark else "utf-8")
         return writing.done
 
+    def count(self) -> int:
+        """Return how many orders it has now; ids that are none are counted too."""
+        if self._selection.query is None:
+            return len(self._selection.ids)
+        return self._context.read(lambda unit: unit.count(self._start(unit).condition, _ALL))
+
+    def goes_by_mail(self) -> bool:
+        """
+        Return whether people would rather get it by mail: it has more than 50 orders, or is of a period.
+
+        Source: `Exporting orders <https://help.shopify.com/en/manual/fulfillment/managing-orders/exporting-orders>`_.
+        """
+        return self._since is not None or self._until is not None or self.count() > AT_ONCE
+
+    def by_mail(self, to: str | None = None, *, locale: str | None = None) -> ExportJob:
+        """
+        Have it made by whoever calls `BackOffice.run_due`, and sent to an address and to the shop's owner.
+
+        It has the orders that are there when it is made; a query is reckoned from now. A file above
+        1 MB is zipped; one above 10 MB is published by the host, who opened the back office with
+        ``publish=``. A failure is told by mail too.
+
+        Args:
+            to: Who asked for it; ``Settings.owner_email`` gets it in any case.
+
+            locale: The language of the letter; the shop's unless given.
+
+        Returns:
+            The export that waits; `BackOffice.exports` tells what became of it.
+
+        Raises:
+            InvalidValue: *to* is no address, or it would go to nobody.
+            ExportTooLarge: It would be larger than 10 MB, and nobody publishes it.
+        """
+        if to is not None:
+            check_address("to", to)
+        check_locale(locale)
+        settings = self._context.read(lambda unit: unit.settings())
+        if to is None and (settings is None or settings.owner_email is None):
+            raise InvalidValue("to", "nobody", "an address, or owner_email in the settings")
+        when = self._begin().period
+        check_size(self._context, self)
+        query = self._selection.query
+        job = ExportJob(
+            id=self._context.new_id(),
+            file="orders" if self._layout is ORDERS else "transactions",
+            query=None if query is None else str(query),
+            ids=self._selection.ids,
+            since=when.since if when is not None else None,
+            until=when.until if when is not None else None,
+            to=to,
+            locale=locale,
+            actor=self._context.actor,
+            asked_at=self._context.now(),
+        )
+        return self._context.write(lambda unit: enqueued(unit, self._context, job))
+
+    def sample(self, file: TextIO, orders: int) -> int:
+        """Write the first of its orders, at least so many where there are; return how many these are."""
+        written = 0
+        for count, rows in self._batches(self._begin()):
+            file.write(csv_text(rows))
+            written += count
+            if written >= orders:
+                break
+        return written
+
     def to_pandas(self) -> Any:
         """
         Return a ``pandas.DataFrame`` with the values of `dicts`.
@@ -192,7 +267,7 @@ class Export:
             condition, last = bounded(self._context, unit, query, *([when.condition] if when else []))
             condition = every([condition, Between("id", None, last)]) if last is not None else NEVER
             if self._progress is not None:
-                total = unit.count(condition, 10**9)
+                total = unit.count(condition, _ALL)
         return _Start(condition, zone(scope.timezone), when, total)
 
     def _batches(self, start: _Start) -> Iterator[tuple[int, list[Row]]]:

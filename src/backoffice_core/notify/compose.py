@@ -16,7 +16,7 @@ from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.notify.base import Notification
 from backoffice_core.notify.kinds import kind_named
 from backoffice_core.notify.letters import Letter, Letters
-from backoffice_core.notify.matter import Matter, Offer, facts_of, reader_for
+from backoffice_core.notify.matter import Export, Matter, Offer, facts_of, reader_for
 from backoffice_core.notify.truth import untrue
 from backoffice_core.notify.views import one_line
 from backoffice_core.orders.checkout import Checkout
@@ -24,6 +24,7 @@ from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.printing.asked import check_locale
 from backoffice_core.settings import Settings
+from backoffice_core.shopify.exportjob import ExportJob
 
 #: Stands in the links of a preview in place of a token.
 PREVIEWED: Final = "preview"
@@ -72,6 +73,10 @@ class Source(Protocol):
         """Return a checkout."""
         ...
 
+    def export_job(self, id: str) -> ExportJob:
+        """Return an export that is sent by mail."""
+        ...
+
 
 @attrs.frozen
 class Skip:
@@ -111,7 +116,7 @@ def compose(row: Row, source: Source, letters: Letters, offer: Offer | None = No
         found = about(row.kind, row.subject, source)
     except UnknownId:
         return Skip("no_export" if kind.about == "export" else "deleted")
-    locale, reader = reader_for(row.locale if kind.audience == "customer" else None, settings)
+    locale, reader = reader_for(row.locale if kind.audience == "customer" or kind.about == "export" else None, settings)
     matter = Matter(
         name=row.kind,
         fact=row.fact,
@@ -143,7 +148,14 @@ def about(kind: str, subject: str, source: Source) -> dict[str, Any]:
         draft = source.draft(subject)
         if draft.deleted_at is None:
             return {"draft": draft, "order": draft.as_order}
+    if what == "export":
+        return {"export": _export(source.export_job(subject))}
     raise UnknownId(what, subject)
+
+
+def _export(job: ExportJob) -> Export:
+    to = (job.to,) if job.to is not None else ()
+    return Export(id=job.id, name=job.name, rows=job.rows, url=job.url, error=job.error, to=to)
 
 
 def _cannot(matter: Matter) -> str | None:
@@ -158,6 +170,8 @@ def recipients(matter: Matter) -> tuple[str, ...]:
     if matter.kind.audience == "customer":
         return (matter.sold.email,) if matter.sold.email else ()
     settings = matter.settings
+    if matter.export is not None:
+        return tuple(dict.fromkeys(one for one in (*matter.export.to, settings.owner_email) if one))
     return tuple(dict.fromkeys(one for one in (settings.owner_email, *settings.staff_emails) if one))
 
 

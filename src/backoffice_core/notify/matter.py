@@ -61,6 +61,8 @@ class Export:
         url: Where it can be had; None where it goes along.
 
         error: Why it could not be made; None where it was.
+
+        to: Who asked for it.
     """
 
     id: str
@@ -68,6 +70,7 @@ class Export:
     rows: int = 0
     url: str | None = attrs.field(default=None, repr=False)
     error: str | None = None
+    to: tuple[str, ...] = attrs.field(default=(), repr=False)
 
 
 @attrs.frozen(kw_only=True)

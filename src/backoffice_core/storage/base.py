@@ -22,6 +22,7 @@ from backoffice_core.search.conditions import Condition
 from backoffice_core.search.views import SavedView
 from backoffice_core.search.wanted import Hit, Wanted
 from backoffice_core.settings import Settings
+from backoffice_core.storage.base_exports import ExportsUnit
 from backoffice_core.storage.base_figures import FiguresUnit
 from backoffice_core.storage.base_outbox import OutboxUnit
 from backoffice_core.storage.base_unsold import UnsoldUnit
@@ -33,12 +34,12 @@ from backoffice_core.storage.rows import (
 )
 
 
-class Unit(UnsoldUnit, OutboxUnit, FiguresUnit, Protocol):
+class Unit(UnsoldUnit, OutboxUnit, ExportsUnit, FiguresUnit, Protocol):
     """
     A view of one shop, or a unit of work on it. Not to be shared between threads.
 
     What it says of drafts and checkouts stands in ``base_unsold.py``, of messages in ``base_outbox.py``,
-    of sales figures in ``base_figures.py``.
+    of exports in ``base_exports.py``, of sales figures in ``base_figures.py``.
     """
 
     # --- the shop

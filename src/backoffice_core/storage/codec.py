@@ -37,6 +37,7 @@ from backoffice_core.orders.reminder import CheckoutStep, ReminderKind, Reminder
 from backoffice_core.orders.states import DraftStatus, FulfillmentStatus, ReturnStatus, TransactionStatus
 from backoffice_core.orders.terms import TermsKind
 from backoffice_core.settings import Settings
+from backoffice_core.shopify.exportjob import ExportJob
 from backoffice_core.storage.reading import is_read_here, reader
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 
@@ -57,6 +58,7 @@ FORMS: Final[dict[type, tuple[str, int]]] = {
     Product: ("product", 1),
     Location: ("location", 1),
     Settings: ("settings", 1),
+    ExportJob: ("export", 1),
 }
 #: Turns a raw document of form n into form n + 1, by (kind, n).
 UPCASTERS: Final[dict[tuple[str, int], Callable[[Raw], Raw]]] = {}

@@ -32,6 +32,7 @@ class Tables:
         "events",
         "entries",
         "money",
+        "exports",
         "keys",
         "products",
         "locations",

@@ -26,6 +26,7 @@ from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
 from backoffice_core.storage.memory_checkouts import MemoryCheckouts
 from backoffice_core.storage.memory_drafts import MemoryDrafts, own
+from backoffice_core.storage.memory_exports import MemoryExports
 from backoffice_core.storage.memory_figures import MemoryFigures
 from backoffice_core.storage.memory_outbox import MemoryOutbox
 from backoffice_core.storage.memory_search import MemorySearch
@@ -79,7 +80,7 @@ class MemoryStorage:
         """Do nothing; memory goes with the process."""
 
 
-class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryFigures):
+class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryExports, MemoryFigures):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     # --- the shop

@@ -167,6 +167,7 @@ def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
             [unit.checkout_imported_from(one.source) for one in checkouts if one.source is not None],
             unit.entries(),
             unit.money_entries(),
+            unit.export_jobs(250),
             products,
             unit.locations(),
             unit.levels(variants),

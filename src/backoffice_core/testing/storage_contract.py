@@ -5,6 +5,7 @@ from backoffice_core.testing.contract_documents import CatalogContract, ShopsCon
 from backoffice_core.testing.contract_draftlists import DraftListsContract
 from backoffice_core.testing.contract_drafts import DraftsContract
 from backoffice_core.testing.contract_draftsources import DraftSourcesContract
+from backoffice_core.testing.contract_exports import ExportsContract
 from backoffice_core.testing.contract_figures import FiguresContract
 from backoffice_core.testing.contract_many import ManyContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
@@ -29,6 +30,7 @@ class StorageContract(
     ViewsContract,
     ManyContract,
     FiguresContract,
+    ExportsContract,
     StockContract,
     OutboxContract,
     UnitsContract,

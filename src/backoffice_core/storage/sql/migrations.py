@@ -193,10 +193,23 @@ def _live_checkouts(connection: sa.Connection) -> None:
     index_checkouts(connection)
 
 
+def _exports(connection: sa.Connection) -> None:
+    """Exports that are sent by mail."""
+    text = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
+    for statement in (
+        f"""CREATE TABLE bo_exports (
+            shop VARCHAR(32){text} NOT NULL, id VARCHAR(36){text} NOT NULL, created_at BIGINT NOT NULL,
+            doc TEXT NOT NULL, PRIMARY KEY (shop, id)
+        )""",
+        "CREATE INDEX bo_exports_created ON bo_exports (shop, created_at, id)",
+    ):
+        connection.execute(sa.text(statement))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
-    *(_leases_with_a_token, _figures, _live_checkouts),
+    *(_leases_with_a_token, _figures, _live_checkouts, _exports),
 )
 NEWEST: Final = len(MIGRATIONS) + 1
 #: What orders are found by took its present form in this version; it is made anew in tables that are older.

@@ -183,6 +183,16 @@ OPT_OUTS = sa.Table(
     sqlite_with_rowid=False,
 )
 
+EXPORTS = sa.Table(
+    "bo_exports",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+    sa.Index("bo_exports_created", "shop", "created_at", "id"),
+)
+
 EVENTS = sa.Table(
     "bo_events",
     METADATA,
