@@ -46,7 +46,7 @@ def test_shipped_is_for_units_that_are_not_restocked(office: BackOffice) -> None
 
 def test_an_unknown_kind_of_message(office: BackOffice) -> None:
     """A message that does not exist cannot be switched on; those that do are named."""
-    with pytest.raises(errors.InvalidValue, match="order_placed or order_shipped"):
+    with pytest.raises(errors.InvalidValue, match="order_placed or order_edited"):
         office.change_settings(notifications=("order_lost",))
     with pytest.raises(errors.InvalidValue, match="notifications"):
         BackOffice.open("memory:", currency="EUR", taxes_included=True, notifications=("order_lost",))

@@ -136,6 +136,15 @@ class TestPinned:
         assert "fraud" not in letter.text + letter.html + str(letter.view)
         assert "We have refunded €20.00." in letter.text
 
+    @pytest.mark.parametrize(("status", "told"), [("pending", False), ("failure", True), ("success", False)])
+    def test_who_was_not_charged(self, status: str, told: bool) -> None:
+        """A cancel says so where no money came, and none is on its way."""
+        office = a_shop()
+        paid = Sale("20.00", gateway="stripe", reference="pi_1", status=status)  # type: ignore[arg-type]
+        order = an_order(office, payments=[paid])
+        office.orders.cancel(order, refund=False)
+        assert told == ("You have not been charged." in office.outbox.preview("order_cancelled", order).text)
+
 
 class TestSums:
     @pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])

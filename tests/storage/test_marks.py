@@ -76,7 +76,7 @@ def test_columns_equal_their_definition(tmp_path):
 
 
 def test_when_an_authorization_is_due():
-    """The first of those that are open and that nothing is pending on."""
+    """Two days before the first of those lapses that are open and that nothing is pending on."""
     from backoffice_core.testing import an_order
     from backoffice_core.testing.clock import START
 
@@ -88,7 +88,7 @@ def test_when_an_authorization_is_due():
             Authorization("1.00"),
         ]
     )
-    assert to_micros(soon) == due_at(order)
+    assert to_micros(soon.subtract(days=2)) == due_at(order)
     first = order.transactions[0]
-    assert to_micros(later) == due_at(attrs.evolve(order, transactions=(first,)))
+    assert to_micros(later.subtract(days=2)) == due_at(attrs.evolve(order, transactions=(first,)))
     assert None is due_at(attrs.evolve(order, transactions=order.transactions[2:]))

@@ -162,7 +162,7 @@ def _reminder(to: Writer) -> Plan:
 def _cancelled(to: Writer) -> Plan:
     order, cancel = to.order, to.view["cancel"]
     said = [to.tell(f"cancelled_{cancel['reason']}" if cancel["reason"] else "order_cancelled")]
-    if not order["paid"]["sign"]:
+    if not order["paid"]["sign"] and not order["coming"]["sign"]:
         said.append(to.tell("not_charged"))
     elif order["refunded"]["sign"]:
         said.append(to.tell("refunded_so_far", amount=order["refunded"]["text"]))

@@ -44,8 +44,8 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "shop": "who sends it: name, address (lines), email, phone, website, legal; empty where the shop did not say",
         "customer": "who bought: id, name, email, phone; None where nothing is known",
         "order": "the order as it is now, or that a draft or a checkout would be: id, name, placed, currency, lines,"
-        " sums, total, current_total, paid, refunded, owed, overpaid, financial_status, fulfillment_status, due,"
-        " cancelled, delivery, ship_to and bill_to (lines), channel, note (to staff), units, to_follow",
+        " sums, total, current_total, paid, coming, refunded, owed, overpaid, financial_status, fulfillment_status,"
+        " due, cancelled, delivery, ship_to and bill_to (lines), channel, note (to staff), units, to_follow",
         "parcel": "the fulfillment: id, name, shipped, carrier, tracking, tracking_url, lines, units, travels",
         "refund": "the refund: id, made, amount, pending, lines, shipping, adds_up, adjustment",
         "cancel": "the cancel: id, reason (where the customer is told it), lines",
@@ -147,6 +147,7 @@ def _order(order: Order, matter: Matter) -> Plain:
         "total": money_view(matter.checkout.total if matter.checkout else figures.total, reader),
         "current_total": money_view(figures.current_total, reader),
         "paid": money_view(figures.received, reader),
+        "coming": money_view(figures.coming, reader),
         "refunded": money_view(figures.refunded, reader),
         "owed": money_view(max(matter.owed, none), reader),
         "overpaid": money_view(max(-Money(order.sums.outstanding, order.currency), none), reader),

@@ -146,8 +146,8 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         ),
         "payment_failed.title": ("Your payment failed", "Votre paiement a échoué"),
         "payment_failed": (
-            "The payment of {amount} for your order {name} did not go through. You have not been charged.",
-            "Le paiement de {amount} pour votre commande {name} n’a pas abouti. Vous n’avez pas été débité.",
+            "The payment of {amount} for your order {name} did not go through. You have not been charged for it.",
+            "Le paiement de {amount} pour votre commande {name} n’a pas abouti. Ce montant n’a pas été débité.",
         ),
         "payment_received.subject": (
             "We have received your payment for {name}",
