@@ -389,14 +389,25 @@ REPORTS = (
         "medusa#8028",
         "reported/test_drafts.py::test_report_113_an_order_by_telephone_needs_no_storefront",
     ),
-    later(114, "mailchimp/mc-magento#403, Jaal-Yantra-Textiles/v2#443", "part 4: abandoned checkouts and mail"),
-    later(
+    shown(
+        114,
+        "mailchimp/mc-magento#403, Jaal-Yantra-Textiles/v2#443",
+        "reported/test_carts.py::test_report_114_who_bought_by_any_way_is_not_asked_back",
+    ),
+    shown(
         115,
         "tyche woocommerce-abandoned-cart#5, tyche woocommerce-abandoned-cart#104",
-        "part 4: abandoned checkouts and mail",
+        "reported/test_carts.py::test_report_115_only_the_link_of_a_message_recovers",
     ),
-    later(116, "tyche#163, tyche#113, tyche#64", "part 4: abandoned checkouts and mail"),
-    later(117, "tyche#70, tyche PR#462", "part 4: abandoned checkouts and mail"),
+    shown(
+        116, "tyche#163, tyche#113, tyche#64", "reported/test_carts.py::test_report_116_a_win_is_told_once_and_stays"
+    ),
+    shown(
+        117,
+        "tyche#70, tyche PR#462",
+        "reported/test_carts.py::test_report_117_no_message_no_win",
+        "reported/test_carts.py::test_report_117_what_was_closed_or_cancelled_is_not_left_behind",
+    ),
     shown(
         118,
         "woo#27791, woo#13963, woo#30871, woo-stripe#2463, magento2#27484",
@@ -503,6 +514,7 @@ VECTORS = {
     "T19": "reported/test_drafts.py::test_vector_t19_a_coupon_that_is_changed_later_leaves_placed_orders_alone",
     "T23": "reported/test_drafts.py::test_vector_t23_one_reservation_and_none_unless_asked",
     "T21": "figures/test_sales.py::test_t21_five_orders_one_of_them_refunded_in_full",
+    "T24": "reported/test_carts.py::test_vector_24_a_cart_of_two_hours_ago_an_order_of_staff_one_hour_ago",
     "T16": "orders/test_returns.py::TestRule3_Receiving::test_t16",
     "T9": "orders/test_steps.py::TestRule4_Figures::test_t9_fewer_units_and_no_discount",
     "T10": "orders/test_steps.py::TestRule4_Figures::test_t10_there_and_back",

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from backoffice_core.desks.bulk import Bulk, BulkProgress, BulkSteps
 from backoffice_core.desks.buying import CheckoutPreview
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.checkoutexport import CheckoutExport
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.chosen import When, Which
 from backoffice_core.desks.drafts import DraftPreview, Drafts
@@ -25,6 +26,7 @@ from backoffice_core.desks.views import Views
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
+from backoffice_core.search.query import Query
 from backoffice_core.search.views import SavedView
 
 P = ParamSpec("P")
@@ -354,6 +356,23 @@ class AsyncCheckoutPreview(AsyncCheckoutCommands):
     _desk: CheckoutPreview
 
 
+class AsyncCheckoutExport(_Desk):
+    """Some checkouts as rows of Shopify's file."""
+
+    _desk: CheckoutExport
+
+    rows = stepped(CheckoutExport.rows, at_once=500)
+    dicts = mirrored(CheckoutExport.dicts)
+    to_path = mirrored(CheckoutExport.to_path)
+    to_file = mirrored(CheckoutExport.to_file)
+    __aiter__ = stepped(CheckoutExport.__iter__, at_once=500)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of the columns, in their order."""
+        return self._desk.columns
+
+
 class AsyncCheckouts(AsyncCheckoutCommands):
     """Checkouts, completed or not: what a host tells of them, asking customers back, looking them up."""
 
@@ -370,7 +389,14 @@ class AsyncCheckouts(AsyncCheckoutCommands):
     open_link = mirrored(Checkouts.open_link)
     unsubscribe = mirrored(Checkouts.unsubscribe)
     to_draft = mirrored(Checkouts.to_draft)
+    import_csv = mirrored(Checkouts.import_csv)
     import_json = mirrored(Checkouts.import_json)
+
+    def export(self, query: str | Query = "") -> AsyncCheckoutExport:
+        """Return checkouts as Shopify's file of them; see `Checkouts.export`."""
+        return AsyncCheckoutExport(self._desk.export(query), self._call)
+
+    update_wrapper(export, Checkouts.export)
 
     @cached_property
     def preview(self) -> AsyncCheckoutPreview:

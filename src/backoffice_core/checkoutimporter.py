@@ -1,5 +1,5 @@
 """
-Importing checkouts from the JSON of Shopify's REST API.
+Importing checkouts from Shopify's files: the JSON of its REST API, and the export of abandoned checkouts.
 
 Rules 1 and 2 of ``importer.py`` hold for checkouts too. Beside them:
 
@@ -13,6 +13,7 @@ Rules 1 and 2 of ``importer.py`` hold for checkouts too. Beside them:
    imported again, and so does its end. It counts as changed at the import, for as long as it is kept.
 """
 
+from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
@@ -20,15 +21,20 @@ import attrs
 import pendulum
 
 from backoffice_core.failures import BackOfficeError, Conflict, reason
-from backoffice_core.importing import CHUNK, Import, Parsed, Source
+from backoffice_core.importing import CHUNK, Import, P, Parsed, Source, opened, tell
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.settings import Settings
+from backoffice_core.shopify.cells import BadCell, moment
+from backoffice_core.shopify.checkouts_csv import read_checkout
 from backoffice_core.shopify.imported import CHANNEL
 from backoffice_core.shopify.json_lines import CHECKOUTS, JsonOrder
+from backoffice_core.shopify.lines import Lines
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.shopify.rest_checkout import CheckoutRead, last_changed, read_rest_checkout
+from backoffice_core.shopify.rows import Group, groups
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import CheckoutRecord
+from backoffice_core.typed import whole_from
 
 
 @reason
@@ -109,7 +115,7 @@ def import_checkouts(
         StorageFailed: The storage failed; the chunks before are in.
         InvalidValue: The file cannot be opened.
     """
-    work = _Checkouts(storage, shop, settings, now, new_id, actor, read_rest_checkout)
+    work = _FromJson(storage, shop, settings, now, new_id, actor, read_rest_checkout)
     return work.run_json(source, CHECKOUTS, progress, chunk)
 
 
@@ -126,19 +132,50 @@ def carried_over(checkout: Checkout, stored: Checkout) -> Checkout:
     return attrs.evolve(checkout, **{name: getattr(stored, name) for name in OURS}, **ends)
 
 
+def import_checkouts_csv(
+    storage: Storage,
+    shop: str,
+    settings: Settings,
+    source: Source,
+    *,
+    now: pendulum.DateTime,
+    new_id: Callable[[], str],
+    actor: str | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    chunk: int = CHUNK,
+) -> ImportReport:
+    """
+    Import checkouts from Shopify's export of abandoned checkouts; parameters and errors as those of orders.
+
+    Raises:
+        BrokenFile: `WrongEncoding`, `MissingColumns` or `BrokenRow`; what comes before is in.
+        StorageFailed: The storage failed; the chunks before are in.
+        InvalidValue: The file cannot be opened.
+    """
+    whole_from("chunk", chunk, 1)
+    work = _FromRows(storage, shop, settings, now, new_id, actor, read_checkout)
+    with opened(source) as (file, size):
+        lines = Lines(file)
+        return work.run(groups(lines), chunk, lambda: tell(progress, work.read, lines.bytes, size))
+
+
 @attrs.define
-class _Checkouts(Import[JsonOrder, CheckoutRead]):
-    """An import of checkouts under way."""
+class _Checkouts(Import[P, CheckoutRead]):
+    """An import of checkouts under way, of one format."""
 
     word: ClassVar[str] = "checkouts"
 
-    def there(self, unit: Unit, piece: JsonOrder) -> tuple[str, str | None] | None:
+    def there(self, unit: Unit, piece: P) -> tuple[str, str | None] | None:
         """Return id and print of the checkout of a piece's source."""
         return unit.checkout_imported_from((CHANNEL, piece.source_id))
 
-    def taken(self, unit: Unit, piece: JsonOrder, id: str) -> BackOfficeError | None:
+    @abstractmethod
+    def told_at(self, piece: P) -> pendulum.DateTime | None:
+        """Return when what a piece tells was so, UTC; None where it does not say."""
+
+    def taken(self, unit: Unit, piece: P, id: str) -> BackOfficeError | None:
         """Return the error that a later state of the checkout is there (rule 2)."""
-        stored, given = unit.checkout(id).updated_at, last_changed(piece)
+        stored, given = unit.checkout(id).updated_at, self.told_at(piece)
         if given is None or given >= stored:
             return None
         return CheckoutIsNewer(CHANNEL, piece.source_id, id, stored.isoformat(), given.isoformat())
@@ -156,3 +193,24 @@ class _Checkouts(Import[JsonOrder, CheckoutRead]):
 
     def raise_numbers(self, unit: Unit, some: Sequence[CheckoutRead]) -> None:
         """Do nothing: checkouts are not numbered here."""
+
+
+@attrs.define
+class _FromJson(_Checkouts[JsonOrder]):
+    """An import of JSON."""
+
+    def told_at(self, piece: JsonOrder) -> pendulum.DateTime | None:
+        """Return when a checkout was last changed, UTC."""
+        return last_changed(piece)
+
+
+@attrs.define
+class _FromRows(_Checkouts[Group]):
+    """An import of rows, which do not say when a checkout was last changed."""
+
+    def told_at(self, piece: Group) -> pendulum.DateTime | None:
+        """Return when a checkout was begun, UTC: nothing in the rows is known to be later."""
+        try:
+            return moment(piece.first, "Created at")
+        except BadCell:
+            return None  # whoever reads it tells what is wrong with it

@@ -32,10 +32,11 @@ TOPICS = {
     "edit",
     "draft",
     "search",
+    "abandonment",
 }
 
 #: Cases that are read from a file; their tests compare the file with the order in their own way.
-IMPORTED = {"C224", "C226", "C227", "C229", "C231", "C244", "C245"}
+IMPORTED = {"C224", "C226", "C227", "C229", "C231", "C244", "C245", "C242"}
 
 
 @cache

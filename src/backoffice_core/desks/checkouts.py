@@ -7,10 +7,11 @@ from typing import BinaryIO, TextIO
 
 import attrs
 
-from backoffice_core.checkoutimporter import import_checkouts
+from backoffice_core.checkoutimporter import import_checkouts, import_checkouts_csv
 from backoffice_core.checkoutrunner import CheckoutRunner, checkout_with
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.buying import CheckoutCommands, CheckoutPreview
+from backoffice_core.desks.checkoutexport import CheckoutExport
 from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
 from backoffice_core.desks.orders import check_name, imported
 from backoffice_core.draftrunner import DraftRunner
@@ -276,6 +277,43 @@ class Checkouts(CheckoutCommands):
         """
         check_name(checkout_id, "checkout")
         return DraftRunner(self._context).run(DraftOfCheckout(of=checkout_id), key=idempotency_key)
+
+    def export(self, query: str | Query = "") -> CheckoutExport:
+        """
+        Return checkouts as Shopify's file of them, such as ``export("status:open").to_path("carts.csv")``.
+
+        Args:
+            query: Which; unlike in a search, nothing in it may be unclear. All unless given.
+
+        Raises:
+            InvalidValue: *query* is no text.
+        """
+        return CheckoutExport(self._context, as_query(query))
+
+    def import_csv(
+        self,
+        source: str | os.PathLike[str] | BinaryIO | TextIO,
+        *,
+        progress: Callable[[Progress], None] | None = None,
+    ) -> ImportReport:
+        """
+        Import Shopify's export of abandoned checkouts; importing the same file again changes nothing.
+
+        Nobody is written to. What we did about a checkout ourselves stays.
+
+        Args:
+            source: A path, or an open file: binary, or text opened with ``newline=""``.
+
+            progress: Called after every few hundred checkouts.
+
+        Returns:
+            What came in, what was updated, what did not and why.
+
+        Raises:
+            InvalidInput: The file cannot be read: encoding, columns, a cut row. What came in before
+                stays, and importing the mended file goes on from there.
+        """
+        return imported(self._context, import_checkouts_csv, source, progress)
 
     def import_json(
         self,

@@ -14,6 +14,7 @@ from backoffice_core.desks.exportmail import AT_ONCE, check_size, enqueued
 from backoffice_core.desks.found import scope_of
 from backoffice_core.desks.writing import write_file, write_path
 from backoffice_core.failures import InvalidValue, StorageFailed, UnknownId
+from backoffice_core.orders.order import Order
 from backoffice_core.printing.asked import check_locale
 from backoffice_core.search.conditions import NEVER, Between, Condition, every
 from backoffice_core.search.sorting import Cursor, Sort
@@ -89,7 +90,7 @@ class Export:
     def __init__(
         self,
         context: Context,
-        layout: Layout,
+        layout: Layout[Order],
         selection: Selection,
         since: When | None = None,
         until: When | None = None,

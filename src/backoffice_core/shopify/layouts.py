@@ -3,11 +3,14 @@
 import datetime as dt
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, Generic, TypeVar
 
 import attrs
 
+from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.order import Order
+from backoffice_core.shopify.checkouts_csv import NAMES as CHECKOUT_NAMES
+from backoffice_core.shopify.checkouts_csv import checkout_rows
 from backoffice_core.shopify.columns import NAMES, TAXES
 from backoffice_core.shopify.guard import bare_code, unguarded
 from backoffice_core.shopify.orders_out import order_rows
@@ -18,19 +21,22 @@ from backoffice_core.shopify.transactions_csv import transaction_rows
 Meaning = Callable[[str, dt.tzinfo], Any]
 
 
+D = TypeVar("D")
+
+
 @attrs.frozen
-class Layout:
+class Layout(Generic[D]):
     """
     A kind of file.
 
     Attributes:
         columns: The names of its columns, in their order.
 
-        rows: Gives the rows of an order, in a time zone.
+        rows: Gives the rows of an order, or of a checkout, in a time zone.
     """
 
     columns: tuple[str, ...]
-    rows: Callable[[Order, dt.tzinfo], list[list[str]]]
+    rows: Callable[[D, dt.tzinfo], list[list[str]]]
 
     def plain(self, cells: Sequence[str], zone: dt.tzinfo) -> dict[str, Any]:
         """
@@ -82,6 +88,8 @@ _MEANINGS: Final[dict[str, Meaning]] = {
 }
 
 #: ``orders_export.csv``: a row per line item.
-ORDERS: Final = Layout(NAMES, order_rows)
+ORDERS: Final[Layout[Order]] = Layout(NAMES, order_rows)
 #: The history of transactions: a row for each movement of money.
-TRANSACTIONS: Final = Layout(TRANSACTION_NAMES, transaction_rows)
+TRANSACTIONS: Final[Layout[Order]] = Layout(TRANSACTION_NAMES, transaction_rows)
+#: The checkouts export: a row per line item, 70 columns.
+CHECKOUTS: Final[Layout[Checkout]] = Layout(CHECKOUT_NAMES, checkout_rows)

@@ -159,9 +159,14 @@ class Sheet:
         return sum(line.listed for line in self.lines if line.tip)
 
 
-def sheet_of(group: Group) -> Sheet:
+def sheet_of(group: Group, financial: FinancialStatus | None = None) -> Sheet:
     """
     Return what the rows of an order say.
+
+    Args:
+        group: The rows.
+
+        financial: What stands for the financial status of what has none, as a checkout; read unless given.
 
     Raises:
         BadCell: A cell holds what cannot be meant, or one that is needed is empty.
@@ -177,7 +182,7 @@ def sheet_of(group: Group) -> Sheet:
         name=group.name,
         line=row.line,
         currency=currency,
-        financial=_one_of(FINANCIAL, row, "Financial Status"),
+        financial=financial or _one_of(FINANCIAL, row, "Financial Status"),
         fulfillment=fulfillment,
         created_at=created_at,
         paid_at=moment(row, "Paid at"),
