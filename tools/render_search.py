@@ -1,9 +1,10 @@
 """The reference page of the query language; `render_docs.py` writes it."""
 
 from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE
-from backoffice_core.search.fields import FIELDS, NOT_HELD, TAKES
+from backoffice_core.search.checkouts import CHECKOUTS
+from backoffice_core.search.fields import FIELDS, NOT_HELD, TAKES, Field
 from backoffice_core.search.parse import DEEPEST, LONGEST_QUERY, MOST_TERMS
-from backoffice_core.search.sorting import KEYS
+from backoffice_core.search.sorting import CHECKOUT_KEYS, KEYS
 from backoffice_core.storage.sql.search import INDEXED
 
 WRITTEN = "<!-- Written by tools/render_docs.py from the code. Change the code, then run it. -->"
@@ -31,13 +32,15 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
 
 
+def _row(one: Field) -> tuple[str, str, str]:
+    takes = one.takes if one.takes.startswith("`") else f"[{one.takes}](#{one.takes})"
+    return f"`{one.name}`", one.finds, takes
+
+
 def search_page() -> str:
     """Return the page of the query language."""
 
-    fields = [
-        (f"`{one.name}`", one.finds, one.takes if one.takes.startswith("`") else f"[{one.takes}](#{one.takes})")
-        for one in FIELDS.values()
-    ]
+    fields = [_row(one) for one in FIELDS.values()]
     sorts = [(f"`{key}`", "yes" if column in INDEXED else "no") for key, column in KEYS.items()]
     return "\n\n".join(
         [
@@ -72,6 +75,11 @@ def search_page() -> str:
             "With `-` before it the greatest comes first; `-created_at` unless told otherwise. What is missing comes"
             " before all others; ties go by id. A sort without an index is for lists that a query has made short.",
             table(("sort", "index"), sorts),
+            "## Checkouts",
+            "`office.checkouts.search` reads the same language, with these fields; free text is looked for in the name,"
+            " the customer, the addresses and what is in the checkout.",
+            table(("field", "finds", "values"), [_row(one) for one in CHECKOUTS.by_name.values()]),
+            f"Sorts: {', '.join(f'`{key}`' for key in CHECKOUT_KEYS)}; `id` unless told otherwise.",
             f"A page has at most {LARGEST_PAGE} orders. Counting ends at {COUNT_LIMIT:,} unless told otherwise.",
         ]
     )
