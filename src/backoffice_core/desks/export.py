@@ -29,7 +29,7 @@ from backoffice_core.storage.base import Unit
 
 Row = list[str]
 #: The files that there are, by name.
-LAYOUTS: Final[dict[FileKind, Layout]] = {"orders": ORDERS, "transactions": TRANSACTIONS}
+LAYOUTS: Final[dict[FileKind, Layout[Order]]] = {"orders": ORDERS, "transactions": TRANSACTIONS}
 #: Called with how many orders are done, and how many there are; None where that is not known.
 Told = Callable[[int, int | None], None]
 
