@@ -87,6 +87,7 @@ CALLS = {
     "get": lambda office, id: office.orders.get(id),
     "add_tags": lambda office, id: office.orders.add_tags(id, "x"),
     "refused": lambda office, id: office.orders.refund(id, amount="1.00"),
+    "deliver": lambda office, id: office.outbox.deliver(),
     "run_due": lambda office, id: office.run_due(),
 }
 

@@ -103,8 +103,6 @@ def subscribed(settings: Settings, listeners: Iterable[Listener]) -> Settings:
 class ListenerOutlet:
     """Events for one listener."""
 
-    done = None
-
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
 
@@ -128,3 +126,6 @@ class ListenerOutlet:
 
     def sent(self, unit: Unit, row: OutboxRow) -> None:
         """Nothing follows."""
+
+    def done(self) -> None:
+        """Nothing was kept."""

@@ -5,6 +5,7 @@ An outlet makes what it sends in a view of the shop, sends it outside of any tra
 what follows from that in the unit of work that marks the message.
 """
 
+import contextlib
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Protocol
 
@@ -63,10 +64,16 @@ class Outlet(Protocol):
         """Save what follows from its having been sent."""
         ...
 
-    @property
-    def done(self) -> Callable[[], Any] | None:
-        """What lets go of what was kept from one message to the next, awaitable or not."""
+    def done(self) -> None:
+        """Let go of what was kept from one message to the next."""
         ...
+
+
+def close(context: Context, notifier: Notifier) -> None:
+    """Let a notifier close what it keeps open, if it does; all was sent, and what closing it says changes nothing."""
+    if (done := getattr(notifier, "done", None)) is not None:
+        with contextlib.suppress(Exception):
+            context.call(done)
 
 
 class NotifierOutlet:
@@ -103,11 +110,9 @@ class NotifierOutlet:
         if (follow := SENT.get(row.kind)) is not None:
             follow(self._context, unit, row)
 
-    @property
-    def done(self) -> Callable[[], Any] | None:
-        """What closes what the notifier keeps open, if it does."""
-        done: Callable[[], Any] | None = getattr(self._notifier, "done", None)
-        return done
+    def done(self) -> None:
+        """Let the notifier close what it keeps open, if it does."""
+        close(self._context, self._notifier)
 
 
 @attrs.frozen

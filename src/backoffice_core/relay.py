@@ -15,6 +15,7 @@ import contextlib
 import re
 from collections import Counter, deque
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import attrs
 import pendulum
@@ -22,14 +23,16 @@ import pendulum
 from backoffice_core.context import Context
 from backoffice_core.failures import StorageFailed
 from backoffice_core.notify import relay as policy
-from backoffice_core.notify.base import Undeliverable
+from backoffice_core.notify.base import Notification, Undeliverable
 from backoffice_core.notify.compose import Skip
 from backoffice_core.outlets import NotYet, Outlet, Split
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
 
-_ADDRESS = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
+#: Shorter words of a customer's are everybody's.
+_WORD: Final = 4
+_ADDRESS: Final = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
 
 
 @attrs.frozen
@@ -77,15 +80,9 @@ class Relay:
                     break
                 self._send_each(rows, states)
         finally:
-            self._done()
+            for outlet in self._outlets.values():
+                outlet.done()
         return Delivered(states["sent"], states["waiting"], states["dead"], states["skipped"], states["lost"])
-
-    def _done(self) -> None:
-        for outlet in self._outlets.values():
-            if (done := outlet.done) is not None:
-                # All has been sent and marked; what closing it says changes nothing.
-                with contextlib.suppress(Exception):
-                    self._context.call(done)
 
     def _leased(self, limit: int) -> Sequence[OutboxRow]:
         now = self._context.now()
@@ -169,10 +166,10 @@ class Relay:
         try:
             self._context.call(outlet.send, made)
         except Undeliverable as error:
-            return attrs.evolve(self._over(row, "dead", told(error)), attempts=row.attempts + 1)
+            return attrs.evolve(self._over(row, "dead", told(error, made)), attempts=row.attempts + 1)
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             self._rest(row.destination)
-            return self._failed(row, error)
+            return self._failed(row, error, made)
         self._failures.pop(row.destination, None)
         return attrs.evolve(self._over(row, "sent", None), attempts=row.attempts + 1)
 
@@ -181,12 +178,12 @@ class Relay:
         due = self._context.now() + policy.wait(1, self._context.chance())
         return attrs.evolve(row, due_at=due, error=told(error))
 
-    def _failed(self, row: OutboxRow, error: Exception) -> OutboxRow:
-        attempts = row.attempts + 1
+    def _failed(self, row: OutboxRow, error: Exception, made: object = None) -> OutboxRow:
+        attempts, detail = row.attempts + 1, told(error, made)
         if attempts >= policy.MOST_ATTEMPTS:
-            return attrs.evolve(self._over(row, "dead", told(error)), attempts=attempts)
+            return attrs.evolve(self._over(row, "dead", detail), attempts=attempts)
         due = self._context.now() + policy.wait(attempts, self._context.chance())
-        return attrs.evolve(row, attempts=attempts, due_at=due, error=told(error))
+        return attrs.evolve(row, attempts=attempts, due_at=due, error=detail)
 
     def _over(self, row: OutboxRow, state: str, error: str | None) -> OutboxRow:
         return attrs.evolve(row, state=state, error=error, done_at=self._context.now())
@@ -202,9 +199,15 @@ class Relay:
         self._resting[destination] = self._context.now() + policy.rest(self._failures[destination])
 
 
-def told(error: Exception) -> str:
-    """Return what went wrong; mail servers repeat the address that they refuse, and rows hold no personal data."""
-    return _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")[:500]
+def told(error: Exception, made: object = None) -> str:
+    """Return what went wrong with what was made; servers repeat whom they refuse, and rows hold no personal data."""
+    text = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")
+    order = made.order if isinstance(made, Notification) else None
+    people = (order.customer, order.shipping_address, order.billing_address) if order is not None else ()
+    said = {getattr(one, field.name) for one in people if one for field in attrs.fields(type(one)) if not field.repr}
+    for words in sorted((one for one in said if one and len(one) >= _WORD), key=len, reverse=True):
+        text = text.replace(words, "(personal)")
+    return text[:500]
 
 
 def purge(context: Context, limit: int) -> int:

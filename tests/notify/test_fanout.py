@@ -276,6 +276,22 @@ class TestParts:
         with pytest.raises(errors.InvalidValue):
             Only(MemoryNotifier(), **given)
 
+    def test_without_the_outbox(self):
+        """It closes what its parts keep open, awaitable where one is."""
+        told = []
+
+        class Keeps(MemoryNotifier):
+            def done(self):
+                told.append("plain")
+
+        class Awaited(MemoryNotifier):
+            async def done(self):
+                told.append("async")
+
+        assert FanOut({"a": Keeps(), "b": MemoryNotifier()}).done() is None
+        asyncio.run(FanOut({"a": Awaited(), "b": Keeps()}).done())
+        assert ["plain", "plain", "async"] == told
+
     def test_it_lets_go_of_what_parts_keep_open(self, open_):
         """Each is told when the relay is done, an async one too; an error then changes nothing."""
         told = []

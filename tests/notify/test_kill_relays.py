@@ -14,11 +14,12 @@ pytestmark = pytest.mark.skipif(
 
 
 def check(seen):
-    """Nothing is lost; what came twice was being sent when its relay was killed, once for each such kill."""
+    """Nothing is lost; what came twice was in hand when its relay was killed, or was slower than its lease."""
     print(seen)  # noqa: T201 - the figures are what the test is for
     assert (0, 0) == (seen["lost"], seen["unknown"])
-    assert (0, 0) == (seen["outside_window"], seen["too_often"])
-    assert seen["twice"] <= seen["more"] <= seen["in_window"] <= seen["kills"]
+    assert 0 == seen["unexplained"]
+    assert seen["twice"] <= seen["more"] <= seen["in_window"] + seen["slow"]
+    assert seen["in_window"] <= seen["kills"]
     assert {"sent": seen["messages"]} == seen["states"]
 
 

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from backoffice_core import BackOffice, Line, Sale, errors
+from backoffice_core import Address, BackOffice, Line, Sale, errors
 from backoffice_core.notify import relay as policy
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.storage.memory import MemoryStorage
@@ -321,6 +321,22 @@ class TestReported:
             office.outbox.deliver()
         monkeypatch.undo()
         assert 2 == open_(Post()).outbox.deliver().sent
+
+
+class TestPersonalData:
+    def test_what_a_server_repeats_of_a_customer(self, open_):
+        """Neither address, name nor telephone stands in the row: rows hold no personal data."""
+
+        def refuses(one):
+            who = one.order.shipping_address
+            raise ConnectionError(f"no <{one.to}> here, {who.name} of {who.address1}, call {who.phone}")
+
+        office = open_(Post(refuses))
+        home = Address(name="Ada Lovelace", address1="12 rue des Lilas", phone="+33123456789")
+        placed(office, shipping_address=home)
+        office.outbox.deliver()
+        (row,) = office.outbox.list()
+        assert "ConnectionError: no <(address)> here, (personal) of (personal), call (personal)" == row.error
 
 
 class TestByHand:

@@ -41,7 +41,7 @@ from backoffice_core.orders.status import FinancialStatus
 from backoffice_core.orders.story.sentences import Sentence
 from backoffice_core.relay import Delivered
 from backoffice_core.shopify.report import ImportReport
-from backoffice_core.storage.rows import CheckoutPage, DraftPage, Page, StoredEvent
+from backoffice_core.storage.rows import CheckoutPage, DraftPage, OutboxRow, Page, StoredEvent
 
 
 def the_quickstart(office: BackOffice) -> None:
@@ -98,6 +98,9 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.catalog.levels("TEA-1"), Sequence[StockLevel])
     assert_type(office.catalog.add_product("Teapot", price="40.00"), Product)
     assert_type(office.outbox.deliver(), Delivered)
+    assert_type(office.outbox.resend("id"), OutboxRow)
+    assert_type(office.outbox.drop("id"), OutboxRow)
+    assert_type(office.outbox.unsubscribe("stock"), int)
     assert_type(office.settings, Settings)
 
 

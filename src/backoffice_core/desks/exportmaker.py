@@ -22,6 +22,7 @@ from backoffice_core.notify import relay as policy
 from backoffice_core.notify.base import Attachment, Notifier, Undeliverable
 from backoffice_core.notify.compose import Skip, compose
 from backoffice_core.notify.letters import Letters
+from backoffice_core.outlets import close
 from backoffice_core.relay import told
 from backoffice_core.search.query import Query
 from backoffice_core.shopify.exportjob import ExportJob
@@ -49,12 +50,15 @@ class MailedExports:
     def make_due(self, limit: int) -> tuple[int, int]:
         """Make at most *limit* exports; return how many were sent, and how many were not."""
         sent = failed = 0
-        while sent + failed < limit and (row := self._leased()) is not None:
-            try:
-                done = self._done(row)
-            except _Lost:
-                continue
-            sent, failed = sent + done, failed + (not done)
+        try:
+            while sent + failed < limit and (row := self._leased()) is not None:
+                try:
+                    done = self._done(row)
+                except _Lost:
+                    continue
+                sent, failed = sent + done, failed + (not done)
+        finally:
+            close(self._context, self._notifier)
         return sent, failed
 
     def _leased(self) -> OutboxRow | None:

@@ -101,6 +101,12 @@ class FanOut:
         waiting = [answer for answer in answers if inspect.isawaitable(answer)]
         return _each(waiting) if waiting else None
 
+    def done(self) -> Awaitable[None] | None:
+        """Let each part close what it keeps open; for those who `send` without the outbox."""
+        calls = [part.done for part in self.parts.values()]
+        waiting = [answer for call in calls if call is not None and inspect.isawaitable(answer := call())]
+        return _each(waiting) if waiting else None
+
 
 async def _each(answers: Iterable[Awaitable[None]]) -> None:
     for answer in answers:
