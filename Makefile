@@ -48,6 +48,7 @@ bench: $(TEST)
 	$(BIN)/python benchmarks/life.py
 	@mkdir -p $(SHOPS)
 	$(BIN)/python benchmarks/lists.py --folder $(SHOPS)
+	$(BIN)/python benchmarks/sales.py --folder $(SHOPS)
 	$(BIN)/python benchmarks/bulk.py
 	$(BIN)/python benchmarks/bulk.py --json --rounds 1
 	$(BIN)/python benchmarks/export.py --orders 100000 --rounds 3 --folder $(SHOPS)

@@ -11,7 +11,11 @@ import pendulum
 import sqlalchemy as sa
 
 from backoffice_core import Authorization, BackOffice, Line, Sale, Tax
+from backoffice_core.clock import day_in
 from backoffice_core.ids import Uuid7
+from backoffice_core.orders.change import Change
+from backoffice_core.orders.events import OrderPlaced
+from backoffice_core.orders.ledger import entries, money_entries
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.search.findable import findable
 from backoffice_core.storage.codec import encode
@@ -21,8 +25,9 @@ from backoffice_core.storage.sql.tables import ORDERS, SEARCH, TERMS
 
 FIRST = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Margaret", "John", "Frances", "Dennis")
 LAST = ("Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Hamilton", "Backus", "Allen", "Ritchie")
+ZONE = "Europe/Paris"
 #: The first and last moment that orders are placed at.
-SINCE, UNTIL = pendulum.datetime(2024, 1, 1), pendulum.datetime(2026, 11, 1)
+SINCE, UNTIL = pendulum.datetime(2023, 11, 1), pendulum.datetime(2026, 11, 1)
 
 
 def examples(office: BackOffice) -> list[Order]:
@@ -117,6 +122,13 @@ def fill(office: BackOffice, storage: SqlStorage, count: int, *, paid: str | Non
                 insert[SEARCH],
                 [{"shop": office.shop, **columns_of(one, order)} for order, one in zip(chunk, found, strict=True)],
             )
+            placed = [OrderPlaced(order.name, order.original_total_minor, order.currency) for order in chunk]
+            booked = [
+                Change(before=None, order=order, events=(event,)) for order, event in zip(chunk, placed, strict=True)
+            ]
+            for table, rows in (("bo_entries", sales_of(office, booked)), ("bo_money", money_of(office, booked))):
+                marks = ", ".join("?" * len(rows[0])) if rows else "NULL"
+                connection.connection.cursor().executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - ours
             rows = [
                 (office.shop, term, one.columns.created_at, one.columns.id)
                 for one in found
@@ -126,10 +138,30 @@ def fill(office: BackOffice, storage: SqlStorage, count: int, *, paid: str | Non
             connection.connection.cursor().executemany("INSERT INTO bo_terms VALUES (?, ?, ?, ?)", rows)
 
 
+def sales_of(office: BackOffice, booked: list[Change]) -> list[tuple[object, ...]]:
+    """Return the rows of sales entries, all of an order on the day that it was placed."""
+    return [
+        (office.shop, day, one.order.id, 1, at, one.order.currency, *attrs.astuple(entry))
+        for one in booked
+        for day in [day_in(one.order.created_at, ZONE)]
+        for at, entry in enumerate(entries(one))
+    ]
+
+
+def money_of(office: BackOffice, booked: list[Change]) -> list[tuple[object, ...]]:
+    """Return the rows of money that moved, on the same day."""
+    return [
+        (office.shop, day, one.order.id, 1, entry.gateway, one.order.currency, entry.received, entry.refunded)
+        for one in booked
+        for day in [day_in(one.order.created_at, ZONE)]
+        for entry in money_entries(one)
+    ]
+
+
 def a_shop(folder: str | Path, **options: object) -> tuple[BackOffice, SqlStorage]:
     """Return a new shop in a file."""
     storage = SqlStorage(f"sqlite:///{folder}/shop.db", **options)  # type: ignore[arg-type]
-    return BackOffice.open(storage, currency="EUR", timezone="Europe/Paris", taxes_included=True), storage
+    return BackOffice.open(storage, currency="EUR", timezone=ZONE, taxes_included=True), storage
 
 
 def kept_shop(folder: str | Path, orders: int) -> BackOffice:

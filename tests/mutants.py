@@ -437,7 +437,7 @@ MUTANTS = [
     Mutant("reports/sales.py", "found.weekday()", "found.isoweekday()", "tests/figures/test_sales.py::TestTime"),
     Mutant("reports/sales.py", 'whole = "product" not in by', "whole = True", "tests/figures/test_sales.py::TestParts"),
     _contract("sql/figures", "earlier.c.created_at < _S.created_at", "earlier.c.created_at <= _S.created_at", "sales_by_who_buys"),
-    _contract("sql/figures", "_S.shop == _E.shop, _S.id == _E.order_id", "_S.id == _E.order_id", "who_buys_in_another_shop"),
+    _contract("sql/figures", "_S.shop == of_order.c.shop, _S.id == of_order.c.order_id", "_S.id == of_order.c.order_id", "who_buys_in_another_shop"),
     _contract("memory_figures", "min(first.get(person, one.columns.created_at), one.columns.created_at)", "one.columns.created_at", "sales_by_who_buys"),
     Mutant("runner.py", "sorted({*sold, *moved})", "sorted(sold)", "tests/figures/test_sales.py::TestParts"),
     # what the contract of storages says of drafts

@@ -56,16 +56,8 @@ class FiguresTable(StockTable):
 
     def sales(self, since: str | None, until: str | None, by: Sequence[Part]) -> Sequence[Sums]:
         """Return the sums of sales entries, by currency and then by key."""
-        tables: Any = ENTRIES
-        if "buyer" in by:
-            tables = ENTRIES.outerjoin(SEARCH, sa.and_(_S.shop == _E.shop, _S.id == _E.order_id))
-        keys = [_buyer() if one == "buyer" else _E[one] for one in by]
-        query = (
-            sa.select(_E.currency, *keys, *map(_measure, MEASURES))
-            .select_from(tables)
-            .where(_E.shop == self._session.shop, *_between(_E.day, since, until))
-            .group_by(_E.currency, *keys)
-        )
+        where = [_E.shop == self._session.shop, *_between(_E.day, since, until)]
+        query = _by_buyer(by, where) if "buyer" in by else _by(by, where)
         rows: Sequence[Any] = self._session.core(query).fetchall()
         cut = 1 + len(by)
         # Sums of whole numbers come as decimals from some servers.
@@ -96,6 +88,24 @@ def _measure(one: Measure) -> sa.ColumnElement[Any]:
         *([_E.action.in_(one.actions)] if one.actions else []),
     ]
     return sa.func.sum(sa.case((sa.and_(*conditions), amount), else_=0) if conditions else amount)
+
+
+def _by(by: Sequence[Part], where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Return what sums entries by currency and parts."""
+    keys = (_E.currency, *[_E[one] for one in by])
+    return sa.select(*keys, *map(_measure, MEASURES)).where(*where).group_by(*keys)
+
+
+def _by_buyer(by: Sequence[Part], where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
+    """Return the same where who buys is asked for: an order is looked up once, not with each of its entries."""
+    parts = dict.fromkeys(("day", *[one for one in by if one != "buyer"]))
+    keys = (_E.order_id, _E.currency, *[_E[one] for one in parts])
+    figures = [_measure(one).label(one.name) for one in MEASURES]
+    of_order = sa.select(_E.shop, *keys, *figures).where(*where).group_by(_E.shop, *keys).subquery()
+    sold = of_order.outerjoin(SEARCH, sa.and_(_S.shop == of_order.c.shop, _S.id == of_order.c.order_id))
+    told = (of_order.c.currency, *[_buyer() if one == "buyer" else of_order.c[one] for one in by])
+    sums = [sa.func.sum(of_order.c[one.name]) for one in MEASURES]
+    return sa.select(*told, *sums).select_from(sold).group_by(*told)
 
 
 def _buyer() -> sa.ColumnElement[str]:
