@@ -58,14 +58,16 @@ def test_the_shop_holds_what_was_told(told: tuple[str, Path]) -> None:
             (level,) = office.catalog.levels(sku)
             stock.append(f"{sku} {level.on_hand} ({level.committed} promised)")
         assert STEP.findall(text)[-1][-1] == ", ".join(stock)
-        assert f"the shop has {office.orders.count() - 3} orders now" in text
+        assert f"the shop has {office.orders.count() - 4} orders now" in text
         ben, grace, ada = office.orders.page(limit=3).orders
         assert ["archived", "cancelled", "archived"] == [ben.lifecycle, grace.lifecycle, ada.lifecycle]
         assert f"{ada.name} is archived, tagged returned once, vip" in text
         booked = sum(row.entry.total for row in office.orders.entries(ada.id))
         assert f"sum to {booked} cents, its current total is {booked} cents" in text
         # Nobody is told that an order is confirmed which was cancelled before.
-        assert (5, 1) == (len(office.outbox.list("sent")), len(office.outbox.list("skipped")))
+        assert "the cart is closed, recovered" in text
+        assert 1 == office.checkouts.count("recovery_state:recovered")
+        assert (7, 1) == (len(office.outbox.list("sent")), len(office.outbox.list("skipped")))
 
 
 def test_the_import_has_a_progress_bar_and_changes_nothing_twice(told: tuple[str, Path]) -> None:

@@ -11,7 +11,9 @@ from importlib.resources import as_file, files
 from pathlib import Path
 from typing import TextIO
 
-from backoffice_core import Authorization, BackOffice, Change, Line, Order, Sale, Tax, errors
+import pendulum
+
+from backoffice_core import Authorization, BackOffice, Change, Line, Order, Recovery, Sale, Tax, errors
 from backoffice_core.demo.show import Account, Bar, tell_import
 from backoffice_core.notify.memory import MemoryNotifier
 
@@ -67,6 +69,7 @@ class Day:
     def walk(self) -> None:
         """Walk the day."""
         self._fill_shelves()
+        self._a_cart_won_back()
         ada = self._a_paid_order()
         grace = self._an_authorized_order()
         ben = self._an_order_on_account()
@@ -84,6 +87,24 @@ class Day:
         catalog.set_stock(_TEAPOT, 10)
         catalog.set_stock(_CUPS, 5)
         self._account.line(f"stock   {self._account.stock()}")
+
+    def _a_cart_won_back(self) -> None:
+        """Somebody left a cart yesterday; a mail asks them back, and they follow its link and buy."""
+        self._account.heading("A cart that was left yesterday is won back")
+        office = self._office
+        yesterday = pendulum.now("UTC").subtract(days=1)
+        then = BackOffice(office._context.storage, clock=lambda: yesterday)
+        cart = then.checkouts.start(lines=[Line("Gift voucher", price="15.00")], email="eve@example.com").checkout
+        office.change_settings(recovery=Recovery(after=10))
+        due = office.run_due()
+        self._account.line(f"{due.abandoned} cart was left behind, {due.scheduled} mail is due")
+        sent = office.outbox.deliver().sent
+        link = office.checkouts.link(cart.id)
+        office.checkouts.open_link(link.token)
+        order = office.checkouts.complete(cart.id, payments=[Sale("15.00", gateway="card", reference="pi_0")]).order
+        won = office.checkouts.get(cart.id)
+        self._account.line(f"{sent} mail was sent; Eve comes back by a link and buys for {order and order.total}")
+        self._account.line(f"the cart is {won.status}, {won.recovery_state}")
 
     def _step(self, text: str, order: Order | None, act: Callable[[], Change]) -> Order:
         stock = self._account.stock()

@@ -47,6 +47,7 @@ _ASSERTING: Final = (
     "notifier_contract",
     "storage_contract",
     "contract_base",
+    "contract_carts",
     "contract_checkouts",
     "contract_documents",
     "contract_draftlists",

@@ -1,5 +1,6 @@
 """`StorageContract`: what every storage must do, as a class to subclass in your own test suite."""
 
+from backoffice_core.testing.contract_carts import CartsContract
 from backoffice_core.testing.contract_checkouts import CheckoutsContract
 from backoffice_core.testing.contract_documents import CatalogContract, ShopsContract
 from backoffice_core.testing.contract_draftlists import DraftListsContract
@@ -26,6 +27,7 @@ class StorageContract(
     DraftsContract,
     DraftListsContract,
     CheckoutsContract,
+    CartsContract,
     SearchContract,
     ViewsContract,
     ManyContract,

@@ -1,0 +1,39 @@
+"""Three workers that win carts back, killed at random: nobody is forgotten, and nobody is written to twice for it."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.notify import killing, killing_carts
+
+# Foundation does not like to be forked.
+pytestmark = pytest.mark.skipif(
+    not hasattr(os, "fork") or sys.platform == "darwin", reason="workers are made by fork without exec"
+)
+
+
+def check(seen: dict[str, Any]) -> None:
+    """Each customer gets a mail; what came twice was being sent when its worker was killed, once for each such kill."""
+    print(seen)  # noqa: T201 - the figures are what the test is for
+    assert (0, 0, 0) == (seen["lost"], seen["unknown"], seen["planned_twice"])
+    assert (0, 0) == (seen["outside_window"], seen["too_often"])
+    assert seen["twice"] <= seen["more"] <= seen["in_window"] <= seen["kills"]
+    assert {"sent": seen["checkouts"]} == seen["states"]
+
+
+@pytest.mark.timeout(240)
+def test_workers_that_are_killed(tmp_path: Path) -> None:
+    """A hundred checkouts, and twelve kills."""
+    check(killing.figures(killing_carts.__file__, tmp_path / "shop.db", 100, 12, 20261129))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+def test_many_kills(tmp_path: Path) -> None:
+    """Ten thousand checkouts and a hundred and fifty kills."""
+    seen = killing.figures(killing_carts.__file__, tmp_path / "shop.db", 10_000, 150, 7)
+    check(seen)
+    assert (10_000, 150) == (seen["checkouts"], seen["kills"])
