@@ -453,6 +453,11 @@ MUTANTS = [
     _contract("sql/figures", "earlier.c.created_at < _S.created_at", "earlier.c.created_at <= _S.created_at", "sales_by_who_buys"),
     _contract("sql/figures", "_S.shop == of_order.c.shop, _S.id == of_order.c.order_id", "_S.id == of_order.c.order_id", "who_buys_in_another_shop"),
     _contract("memory_figures", "min(first.get(person, one.columns.created_at), one.columns.created_at)", "one.columns.created_at", "sales_by_who_buys"),
+    Mutant("reports/conversion.py", "one.at > since if since_order else one.at >= since", "one.at >= since", "tests/figures/test_conversion.py::TestWindow"),
+    Mutant("reports/conversion.py", "if not led and _comes_without(order):", "if _comes_without(order):", "tests/figures/test_conversion.py::TestShortForm"),
+    Mutant("reports/origin.py", "    except ValueError:\n        return \"\"\n", "    except ZeroDivisionError:\n        return \"\"\n", "tests/figures/test_conversion.py::TestOrigin"),
+    Mutant("orders/place.py", 'beside: ClassVar[tuple[str, ...]] = ("visits",)', "beside: ClassVar[tuple[str, ...]] = ()", "tests/figures/test_conversion.py::TestVisit"),
+    _contract("sql/figures", "sa.or_(_S.created_at < at, _S.id < id)", "_S.created_at < at", "orders_before"),
     Mutant("runner.py", "sorted({*sold, *moved})", "sorted(sold)", "tests/figures/test_sales.py::TestParts"),
     # what the contract of storages says of drafts
     _contract("sql/drafts", "_D.id == saved.id, _D.version == was)", "_D.id == saved.id)", "a_stale_draft_is_not_saved"),

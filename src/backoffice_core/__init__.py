@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from backoffice_core.orders.order import CustomerRef as CustomerRef
     from backoffice_core.orders.order import Order as Order
     from backoffice_core.orders.terms import PaymentTerms as PaymentTerms
+    from backoffice_core.orders.visits import Visit as Visit
     from backoffice_core.settings import Recovery as Recovery
     from backoffice_core.settings import Settings as Settings
 
@@ -83,6 +84,7 @@ _WHERE = {
     "Shipping": "orders.asked",
     "Tax": "orders.asked",
     "Variant": "catalog.products",
+    "Visit": "orders.visits",
     "errors": "errors",
 }
 
@@ -119,6 +121,7 @@ __all__ = [
     "Shipping",
     "Tax",
     "Variant",
+    "Visit",
     "errors",
 ]
 

@@ -215,6 +215,7 @@ class AsyncOrders(AsyncCommands):
     count = mirrored(Orders.count)
     allowed = mirrored(Orders.allowed)
     detail = mirrored(Orders.detail)
+    conversion = mirrored(Orders.conversion)
     timeline = mirrored(Orders.timeline)
     story = mirrored(Orders.story)
     entries = mirrored(Orders.entries)

@@ -431,7 +431,10 @@ _CANONICAL: Final = json.JSONEncoder(sort_keys=True, default=str, check_circular
 
 def fingerprint(command: Command, order_id: str | None) -> str:
     """Return SHA-256 of a command's name, its order and its canonical JSON; version and actor are not in it."""
-    body = _CANONICAL.encode([command.name(), order_id, CONVERTER.unstructure(command)])
+    asked = CONVERTER.unstructure(command)
+    for name in command.beside:
+        asked.pop(name, None)
+    body = _CANONICAL.encode([command.name(), order_id, asked])
     return hashlib.sha256(body.encode()).hexdigest()
 
 

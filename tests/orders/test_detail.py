@@ -105,6 +105,7 @@ class TestHead:
             "shipping_lines": "shipping",
             "transactions": "payments",
             "original_total_minor": "money",
+            "visits": "conversion",
         }
         shown = {field.name for field in attrs.fields(OrderDetail)}
         # A deleted order has no page; what was announced, and what an invoice said, is on the timeline or in a letter.

@@ -13,7 +13,8 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.buying import CheckoutCommands, CheckoutPreview
 from backoffice_core.desks.checkoutexport import CheckoutExport
 from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
-from backoffice_core.desks.orders import check_name, imported
+from backoffice_core.desks.orders import imported
+from backoffice_core.desks.showing import check_name
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import InvalidValue
 from backoffice_core.importing import Parsed

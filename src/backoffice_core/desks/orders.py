@@ -15,23 +15,21 @@ from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
 from backoffice_core.desks.printing import Printing
 from backoffice_core.desks.returns import ReturnCommands
+from backoffice_core.desks.showing import Showing, check_name, named
 from backoffice_core.draftrunner import DraftRunner
-from backoffice_core.failures import InvalidValue, UnknownId
+from backoffice_core.failures import UnknownId
 from backoffice_core.importer import import_json, import_orders
 from backoffice_core.importing import Parsed
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Change
-from backoffice_core.orders.detail.page import OrderDetail, detail
 from backoffice_core.orders.draftcommands import DraftChange
 from backoffice_core.orders.duplicate import Duplicate
 from backoffice_core.orders.order import Order
-from backoffice_core.orders.story.sentences import Language, Sentence, language_for, story
 from backoffice_core.runner import Runner
-from backoffice_core.settings import Settings
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
-from backoffice_core.typed import check_text, whole_from
+from backoffice_core.typed import whole_from
 
 
 class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
@@ -41,7 +39,7 @@ class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
         self._runner = Runner(context, commit=False)
 
 
-class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding, Exporting, Printing):
+class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding, Showing, Exporting, Printing):
     """
     Orders: commands, and looking things up.
 
@@ -147,64 +145,10 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
         """
 
         def look(unit: Unit) -> tuple[Allowed, ...]:
-            settings, order = self._settings(unit), _order(unit, order_id)
+            settings, order = self._settings(unit), named(unit, order_id)
             return allowed(order, self._runner.facts(unit, settings, None, order))
 
         return self._context.read(look)
-
-    def detail(self, order_id: str, *, language: Language | None = None) -> OrderDetail:
-        """
-        Return everything that the page of an order shows, read at one moment.
-
-        Args:
-            order_id: The order.
-
-            language: ``en`` or ``fr``, of the timeline; that of the shop's locale unless given,
-                English where it is another.
-
-        Raises:
-            UnknownId: There is no such order.
-            InvalidValue: There are no sentences in that language.
-        """
-
-        def look(unit: Unit) -> OrderDetail:
-            settings, order = self._settings(unit), _order(unit, order_id)
-            facts = self._runner.facts(unit, settings, None, order)
-            return detail(order, unit.events(order.id), facts, _spoken(settings, language))
-
-        return self._context.read(look)
-
-    def story(self, order_id: str, *, language: Language | None = None) -> Sequence[Sentence]:
-        """
-        Return what happened to an order as sentences, oldest first.
-
-        Args:
-            order_id: The order.
-
-            language: ``en`` or ``fr``; that of the shop's locale unless given, English where it is another.
-
-        Raises:
-            UnknownId: There is no such order.
-            InvalidValue: There are no sentences in that language.
-        """
-
-        def look(unit: Unit) -> Sequence[Sentence]:
-            settings, order = self._settings(unit), _order(unit, order_id)
-            return story(order, unit.events(order.id), _spoken(settings, language))
-
-        return self._context.read(look)
-
-    def _settings(self, unit: Unit) -> Settings:
-        """
-        Return the shop's settings.
-
-        Raises:
-            UnknownShop: There is no such shop.
-        """
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
-        return settings
 
     def timeline(self, order_id: str) -> Sequence[StoredEvent]:
         """
@@ -213,7 +157,7 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
         Raises:
             UnknownId: There is no such order.
         """
-        return self._context.read(lambda unit: unit.events(_order(unit, order_id).id))
+        return self._context.read(lambda unit: unit.events(named(unit, order_id).id))
 
     def entries(self, order_id: str) -> Sequence[StoredEntry]:
         """
@@ -222,7 +166,7 @@ class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Findin
         Raises:
             UnknownId: There is no such order.
         """
-        return self._context.read(lambda unit: unit.entries(_order(unit, order_id).id))
+        return self._context.read(lambda unit: unit.entries(named(unit, order_id).id))
 
     def import_csv(
         self,
@@ -329,34 +273,3 @@ def imported(
         actor=context.actor,
         progress=progress,
     )
-
-
-def _spoken(settings: Settings, language: Language | None) -> Language:
-    """Return the language that was asked for, else that of the shop's locale."""
-    return language_for(settings.locale) if language is None else language
-
-
-def _order(unit: Unit, order_id: str) -> Order:
-    """
-    Return an order by its id.
-
-    Raises:
-        UnknownId: There is none.
-    """
-    check_name(order_id)
-    return unit.order(order_id)
-
-
-def check_name(name: object, kind: str = "order") -> None:
-    """
-    Refuse what no storage could hold as a name: another type, half a surrogate pair.
-
-    Raises:
-        UnknownId: It is such a thing, so there is nothing of *kind* under it.
-    """
-    if not isinstance(name, str):
-        raise UnknownId(kind, f"of type {type(name).__name__}")
-    try:
-        check_text(kind, name)
-    except InvalidValue:
-        raise UnknownId(kind, repr(name[:50])) from None

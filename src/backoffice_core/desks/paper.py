@@ -16,6 +16,7 @@ from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.tags import AddTags, RemoveTags
+from backoffice_core.orders.visits import Visit
 from backoffice_core.runner import Runner
 
 T = TypeVar("T")
@@ -53,6 +54,7 @@ class PaperCommands:
         test: bool = False,
         notify: bool | None = None,
         checkout: str | None = None,
+        visits: Iterable[Visit] = (),
         idempotency_key: str | None = None,
     ) -> Change:
         """
@@ -100,6 +102,8 @@ class PaperCommands:
             checkout: The checkout that it completes; the order is what is said here, and there is one
                 of a checkout only.
 
+            visits: The visits that led to it; those of the 30 days before are kept, for `conversion`.
+
         Raises:
             NoLines: There are none.
             OutOfStock: More than can be had of a variant that may not be oversold.
@@ -129,6 +133,7 @@ class PaperCommands:
             "test": test,
             "notify": notify,
             "checkout": checkout,
+            "visits": visits,
         }
         return self._runner.run(Place(**wanted), key=idempotency_key)
 

@@ -37,10 +37,13 @@ class Command:
         places: Whether its rule reads the stock locations; it does anyway where one is named.
 
         levels: Whether its rule reads stock levels.
+
+        beside: The fields that two tries of one request may differ in.
     """
 
     places: ClassVar[bool] = False
     levels: ClassVar[bool] = False
+    beside: ClassVar[tuple[str, ...]] = ()
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

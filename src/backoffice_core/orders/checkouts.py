@@ -55,6 +55,7 @@ from backoffice_core.orders.place import TotalMismatch, check_references
 from backoffice_core.orders.recovery import check_open, due_at, ended, recovering
 from backoffice_core.orders.reminder import Attempt, CheckoutStep, ReminderState
 from backoffice_core.orders.transactions import events_of, intents_of, transaction_of
+from backoffice_core.orders.visits import Visit, kept_visits
 
 #: The channel of a checkout that a host reports, unless it says otherwise.
 CHANNEL: Final = "web"
@@ -315,6 +316,7 @@ def complete_checkout(checkout: Checkout, command: CompleteCheckout, facts: Fact
         checkout_id=checkout.id,
         lines=lines,
         transactions=made,
+        visits=_visits(checkout, facts),
     )
     _check_total(command, order.original_total_minor, checkout.currency)
     notify = "order_placed" in settings.notifications if command.notify is None else command.notify
@@ -328,6 +330,14 @@ def complete_checkout(checkout: Checkout, command: CompleteCheckout, facts: Fact
     )
     done = completed(checkout, key, facts, elsewhere=False)
     return evolve(done, order=order, placing=placing)
+
+
+def _visits(checkout: Checkout, facts: Facts) -> tuple[Visit, ...]:
+    """Return the visit that began with a checkout, where it was told how its customer came."""
+    if checkout.landing_site is None and checkout.referring_site is None:
+        return ()
+    visit = Visit(at=checkout.created_at, landing_page=checkout.landing_site, referrer=checkout.referring_site)
+    return kept_visits([visit], facts.now)
 
 
 def _check_total(command: CompleteCheckout, total: int, currency: str) -> None:

@@ -23,6 +23,7 @@ from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
 from backoffice_core.orders.returned import Receipt, Return
 from backoffice_core.orders.states import Lifecycle
 from backoffice_core.orders.terms import PaymentTerms
+from backoffice_core.orders.visits import Visit
 
 
 @attrs.frozen(kw_only=True)
@@ -120,6 +121,8 @@ class Order:
         invoice_message: What the merchant wrote into it.
 
         reminded_of: The due moment that was told of when it came, UTC.
+
+        visits: The visits that led to it, oldest first; see ``visits.py``.
     """
 
     id: str
@@ -162,6 +165,7 @@ class Order:
     removals: tuple[Removal, ...] = attrs.field(default=(), repr=False)
     holds: tuple[Hold, ...] = attrs.field(default=(), repr=False)
     comments: tuple[Comment, ...] = attrs.field(default=(), repr=False)
+    visits: tuple[Visit, ...] = attrs.field(default=(), repr=False)
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields, without the figures that were computed of them."""

@@ -13,6 +13,7 @@ Rules:
 6. The name is taken from the shop's counter in the same unit of work; a refusal gives it back.
 7. Payments that come with the order are recorded with it.
 8. An order of a checkout completes it, in the same unit of work; so does one of its source.
+9. The visits that led to it are kept with it (``visits.py``); two tries of one request may differ in them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -47,6 +48,7 @@ from backoffice_core.orders.pricing import Priced, Terms, price
 from backoffice_core.orders.stock import commit, seen_after
 from backoffice_core.orders.tags import clean, merged
 from backoffice_core.orders.transactions import events_of, intents_of, transaction_of
+from backoffice_core.orders.visits import Visit, kept_visits
 from backoffice_core.typed import check_text, check_types, kind_of
 
 MOST_LINES = 500
@@ -152,12 +154,18 @@ def lines_of(value: Any) -> tuple[Line, ...]:
     return members(value, Line)
 
 
+def visits_of(value: Any) -> tuple[Visit, ...]:
+    """Return what was given as visits as a tuple."""
+    return members(value, Visit)
+
+
 @attrs.frozen(kw_only=True)
 class Place(Command):
     """Place an order."""
 
     places: ClassVar[bool] = True
     levels: ClassVar[bool] = True
+    beside: ClassVar[tuple[str, ...]] = ("visits",)
     lines: tuple[Line, ...] = attrs.field(converter=lines_of)
     shipping: tuple[Shipping, ...] = attrs.field(default=(), converter=shipping_of)
     discounts: tuple[Discount, ...] = attrs.field(default=(), converter=discounts_of)
@@ -178,6 +186,7 @@ class Place(Command):
     test: bool = False
     notify: bool | None = None
     checkout: str | None = None
+    visits: tuple[Visit, ...] = attrs.field(default=(), converter=visits_of, repr=False)
 
     @property
     def wanted(self) -> Mapping[str, str]:
@@ -298,4 +307,5 @@ def _order(command: Place, priced: Priced, made: Sequence[Transaction], terms: T
         shipping_lines=priced.shipping_lines,
         discounts=priced.discounts,
         transactions=tuple(made),
+        visits=kept_visits(command.visits, facts.now),
     )

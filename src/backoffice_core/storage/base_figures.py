@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+import pendulum
+
+from backoffice_core.reports.conversion import Earlier
 from backoffice_core.reports.measures import Part, Sums
 from backoffice_core.storage.rows import StoredEntry, StoredMoney
 
@@ -16,6 +19,21 @@ class FiguresUnit(Protocol):
 
     def money_entries(self, order_id: str | None = None) -> Sequence[StoredMoney]:
         """Return the money that moved for an order, or for all, by order, version and gateway."""
+        ...
+
+    def orders_before(self, person: str, at: pendulum.DateTime, id: str, most: int) -> Earlier:
+        """
+        Return the orders of a person (`backoffice_core.search.findable.person`) before one of them.
+
+        Args:
+            person: Who.
+
+            at: When that order was placed.
+
+            id: Its id: of two orders of one moment that with the lower id is before.
+
+            most: How far they are counted.
+        """
         ...
 
     def sales(self, since: str | None, until: str | None, by: Sequence[Part]) -> Sequence[Sums]:

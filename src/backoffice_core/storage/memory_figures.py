@@ -3,7 +3,11 @@
 from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
+import pendulum
+
+from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.orders.order import Order
+from backoffice_core.reports.conversion import Earlier
 from backoffice_core.reports.measures import NEW, RETURNING, UNKNOWN, Part, Sums, measured, summed
 from backoffice_core.search.findable import Columns, Findable
 from backoffice_core.storage.memory_drafts import MemoryWriter
@@ -59,6 +63,13 @@ class MemoryFigures(MemoryWriter):
             sums[key] = received + row.entry.received, refunded + row.entry.refunded
         return [(*key, *figures) for key, figures in sorted(sums.items())]
 
+    def orders_before(self, person: str, at: pendulum.DateTime, id: str, most: int) -> Earlier:
+        """Return the orders of a person before one of them."""
+        place, found = (to_micros(at), id), list(self._layer.values("found"))
+        moments = [one.columns.created_at for one in found if one.person == person and _place(one.columns) < place]
+        last = from_micros(max(moments)) if moments else None
+        return Earlier(min(len(moments), most), len(moments) > most, last)
+
     def _buyers(self) -> dict[str, str]:
         """Return by order whether somebody bought who had bought before."""
         first: dict[str, int] = {}
@@ -71,6 +82,10 @@ class MemoryFigures(MemoryWriter):
             for one in found
             if one.person is not None
         }
+
+
+def _place(columns: Columns) -> tuple[int, str]:
+    return columns.created_at, columns.id
 
 
 def _between(rows: Iterable[Row], since: str | None, until: str | None) -> Iterable[Row]:

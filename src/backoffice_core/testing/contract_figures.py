@@ -11,6 +11,7 @@ from backoffice_core.orders.change import Command
 from backoffice_core.orders.order import CustomerRef
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.rules import decide
+from backoffice_core.reports.conversion import Earlier
 from backoffice_core.reports.measures import MEASURES, Part
 from backoffice_core.storage.base import Storage
 from backoffice_core.testing.builders import a_record, a_shop, placed, some_facts
@@ -81,6 +82,21 @@ class FiguresContract(Contract):
             "total": 7900,
         }
         assert told["USD",] == {"orders": 1, "units_sold": 2, "gross": 2833, "taxes": 167, "total": 3000}
+
+    def test_orders_before_one_of_the_same_person(self, shop: Storage) -> None:
+        """How many, no further than asked for, and when the last was placed; trials and other people are left out."""
+        _a_month(shop)
+
+        def before(person: str, day: int, id: str = "", most: int = 9) -> Earlier:
+            return read(shop, lambda unit: unit.orders_before(person, START.add(days=day), id, most))
+
+        assert Earlier(0) == before("customer:c-ada", 0, "order-0")
+        assert Earlier(1, False, START) == before("customer:c-ada", 0, "order-00")
+        assert Earlier(1, False, START) == before("customer:c-ada", 2, "order-2")
+        assert Earlier(2, False, START.add(days=2)) == before("customer:c-ada", 9)
+        assert Earlier(1, True, START.add(days=2)) == before("customer:c-ada", 9, most=1)
+        assert Earlier(2, False, START.add(days=4)) == before("email:bob@example.com", 9)
+        assert Earlier(0) == before("email:nobody@example.com", 9)
 
     def test_sales_by_day(self, shop: Storage) -> None:
         """A sale counts on its day, and what came back on the day that it came back; the days asked for are whole."""

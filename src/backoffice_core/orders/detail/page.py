@@ -7,6 +7,7 @@ import pendulum
 
 from backoffice_core.orders.allowed import Allowed, allowed
 from backoffice_core.orders.change import Facts
+from backoffice_core.orders.detail.conversion import Conversion
 from backoffice_core.orders.detail.goods import DiscountDetail, LineDetail, ShippingDetail
 from backoffice_core.orders.detail.history import (
     CommentDetail,
@@ -65,6 +66,8 @@ class OrderDetail:
 
         draft_id: The draft that it was made from.
 
+        checkout_id: The checkout that it was made from.
+
         terms: When it is to be paid, when that was agreed.
 
         payment_due_at: When it is to be paid by its terms.
@@ -118,6 +121,8 @@ class OrderDetail:
         comments: The comments that were not deleted, oldest first.
 
         allowed: Every command with whether it is possible now, and why not.
+
+        conversion: How it came about; None where nothing is to be said.
     """
 
     id: str
@@ -136,6 +141,7 @@ class OrderDetail:
     fulfillment_status: FulfillmentState
     return_status: ReturnState
     draft_id: str | None
+    checkout_id: str | None
     terms: PaymentTerms | None
     payment_due_at: pendulum.DateTime | None
     tags: tuple[str, ...]
@@ -164,13 +170,20 @@ class OrderDetail:
     comments: tuple[CommentDetail, ...] = attrs.field(repr=False)
     # A refusal is an error, and two errors are never equal; the order says already what is possible.
     allowed: tuple[Allowed, ...] = attrs.field(repr=False, eq=False)
+    conversion: Conversion | None = attrs.field(default=None, repr=False)
 
     def can(self, command: str) -> bool:
         """Return whether a command, named as in the API, is possible now."""
         return any(one.possible for one in self.allowed if one.name == command)
 
 
-def detail(order: Order, events: Iterable[Happened], facts: Facts, language: Language) -> OrderDetail:
+def detail(
+    order: Order,
+    events: Iterable[Happened],
+    facts: Facts,
+    language: Language,
+    conversion: Conversion | None = None,
+) -> OrderDetail:
     """
     Return what the page of an order shows.
 
@@ -182,6 +195,8 @@ def detail(order: Order, events: Iterable[Happened], facts: Facts, language: Lan
         facts: What a rule may know; who asks is its actor.
 
         language: ``en`` or ``fr``, of the timeline.
+
+        conversion: How the order came about.
 
     Raises:
         InvalidValue: It is another language.
@@ -204,6 +219,7 @@ def detail(order: Order, events: Iterable[Happened], facts: Facts, language: Lan
         fulfillment_status=order.fulfillment_status,
         return_status=order.return_status,
         draft_id=order.draft_id,
+        checkout_id=order.checkout_id,
         terms=order.terms,
         payment_due_at=order.payment_due_at,
         tags=order.tags,
@@ -231,4 +247,5 @@ def detail(order: Order, events: Iterable[Happened], facts: Facts, language: Lan
         timeline=story(order, events, language),
         comments=told.comments(facts.actor),
         allowed=allowed(order, facts),
+        conversion=conversion,
     )

@@ -6,9 +6,12 @@ from functools import reduce
 from typing import Any
 
 import attrs
+import pendulum
 import sqlalchemy as sa
 
+from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.orders.ledger import Entry, MoneyEntry
+from backoffice_core.reports.conversion import Earlier
 from backoffice_core.reports.measures import MEASURES, NEW, RETURNING, UNKNOWN, Measure, Part, Sums
 from backoffice_core.storage.rows import StoredEntry, StoredMoney
 from backoffice_core.storage.sql.stock import StockTable
@@ -54,6 +57,12 @@ class FiguresTable(StockTable):
             for row in self._session.core(query.order_by(_M.order_id, _M.version, _M.gateway))
         ]
 
+    def orders_before(self, person: str, at: pendulum.DateTime, id: str, most: int) -> Earlier:
+        """Return the orders of a person before one of them."""
+        row: Any = self._session.core(_orders_before(self._session.shop, person, to_micros(at), id, most)).fetchone()
+        found, last = int(row[0]), row[1]
+        return Earlier(min(found, most), found > most, None if last is None else from_micros(int(last)))
+
     def sales(self, since: str | None, until: str | None, by: Sequence[Part]) -> Sequence[Sums]:
         """Return the sums of sales entries, by currency and then by key."""
         where = [_E.shop == self._session.shop, *_between(_E.day, since, until)]
@@ -74,6 +83,19 @@ class FiguresTable(StockTable):
         )
         rows: Sequence[Any] = self._session.core(query).fetchall()
         return sorted((day, gateway, currency, int(came), int(back)) for day, gateway, currency, came, back in rows)
+
+
+def _orders_before(shop: str, person: str, at: int, id: str, most: int) -> Any:
+    """Return how many orders of a person are before a place, no further than one beyond *most*, and the last moment."""
+    before = sa.and_(_S.created_at <= at, sa.or_(_S.created_at < at, _S.id < id))
+    some = (
+        sa.select(_S.created_at)
+        .where(_S.shop == shop, _S.person == person, before)
+        .order_by(_S.created_at.desc(), _S.id.desc())
+        .limit(most + 1)
+        .subquery()
+    )
+    return sa.select(sa.func.count(), sa.func.max(some.c.created_at)).select_from(some)
 
 
 def _between(day: sa.Column[Any], since: str | None, until: str | None) -> list[sa.ColumnElement[bool]]:
