@@ -13,7 +13,8 @@ Rules:
 6. The name is taken from the shop's counter in the same unit of work; a refusal gives it back.
 7. Payments that come with the order are recorded with it.
 8. An order of a checkout completes it, in the same unit of work; so does one of its source.
-9. The visits that led to it are kept with it (``visits.py``); two tries of one request may differ in them.
+
+The visits that led to it are kept with it (``visits.py``); two tries of one request may differ in them.
 """
 
 from collections.abc import Iterable, Mapping, Sequence

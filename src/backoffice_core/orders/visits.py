@@ -1,11 +1,9 @@
 """
 Visits that led to an order, as the host reports them.
 
-Rules:
-
-1. Those of the 30 days before the order are kept, oldest first: no summary looks further back.
-2. Of more than 250 the first and the latest ones are kept.
-3. An odd or endless address loses no order: what cannot be kept of it is left out.
+* Those of the 30 days before the order are kept, oldest first: no summary looks further back.
+* Of more than 250 the first and the latest ones are kept.
+* An odd or endless address loses no order: what cannot be kept of it is left out.
 
 Addresses of pages may tell who somebody is, so they stand in documents alone.
 """
@@ -87,6 +85,6 @@ class Visit:
 
 
 def kept_visits(visits: Iterable[Visit], now: pendulum.DateTime) -> tuple[Visit, ...]:
-    """Return the visits that are kept with an order placed now (rules 1 and 2)."""
+    """Return the visits that are kept with an order placed now; see the head of this file."""
     found = sorted((one for one in visits if now - WINDOW <= one.at <= now), key=lambda one: one.at)
     return tuple(found if len(found) <= MOST_VISITS else [found[0], *found[1 - MOST_VISITS :]])
