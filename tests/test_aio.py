@@ -24,12 +24,11 @@ from backoffice_core import (
     SetQuantity,
     errors,
 )
+from backoffice_core.asynccheckouts import AsyncCheckoutExport, AsyncCheckoutPreview, AsyncCheckouts
 from backoffice_core.asyncdesks import (
     AsyncBulk,
     AsyncBulkSteps,
     AsyncCatalog,
-    AsyncCheckoutPreview,
-    AsyncCheckouts,
     AsyncDraftPreview,
     AsyncDrafts,
     AsyncExport,
@@ -43,6 +42,7 @@ from backoffice_core.asyncdesks import (
 from backoffice_core.desks.bulk import Bulk, BulkSteps
 from backoffice_core.desks.buying import CheckoutPreview
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.checkoutexport import CheckoutExport
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export
@@ -87,6 +87,7 @@ DESKS = {
     "exports": (Exports, AsyncExports),
     "drafts.preview": (DraftPreview, AsyncDraftPreview),
     "checkouts.preview": (CheckoutPreview, AsyncCheckoutPreview),
+    "checkouts.export": (CheckoutExport, AsyncCheckoutExport),
 }
 
 
@@ -168,6 +169,7 @@ class TestParity:
             "export",
             "drafts.preview",
             "checkouts.preview",
+            "checkouts.export",
         } == set(DESKS)
 
 
@@ -249,6 +251,15 @@ async def scenario(call):
         ("checkouts.import_json", ({"checkouts": [CHECKOUT, CHECKOUT | {"note": "called"}]},), {}),
         ("checkouts.import_json", ({"orders": []},), {}),
         ("checkouts.get", ("nowhere",), {}),
+        ("checkouts.preview.start", (), {"lines": [TEA], "email": "eve@example.com"}),
+        ("checkouts.start", (), {"lines": [TEA], "email": "eve@example.com", "source": ("web", "cart-1")}),
+        ("checkouts.start", (), {"lines": [TEA], "source": ("web", "cart-1")}),
+        ("checkouts.search", ("email:eve@example.com",), {"sort": "-total_price"}),
+        ("checkouts.count", ("status:open",), {}),
+        ("checkouts.complete", ("nowhere",), {}),
+        ("checkouts.open_link", ("nothing",), {}),
+        ("checkouts.unsubscribe", ("nothing",), {}),
+        ("checkouts.page", (), {"limit": 2}),
         ("checkouts.page", (), {"limit": 1}),
         ("checkouts.page", (), {"limit": 0}),
         ("catalog.levels", ("CUP",), {}),
@@ -367,7 +378,7 @@ def test_both_doors_give_equal_answers(plain_answers, where, tmp_path, request):
             answers = await scenario(by(office))
             assert ["#1003", "#1002", "#1001"] == [order.name async for order in office.orders]
             assert {"#D1", "#D2", "#D3", "#D4"} == {draft.name async for draft in office.drafts}
-            assert ["#7"] == [checkout.name async for checkout in office.checkouts]
+            assert ["#7", "#cart-1"] == [checkout.name async for checkout in office.checkouts]
             return answers
 
     answers = asyncio.run(run())

@@ -24,9 +24,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 
+from backoffice_core.asynccheckouts import AsyncCheckouts
 from backoffice_core.asyncdesks import (
     AsyncCatalog,
-    AsyncCheckouts,
     AsyncDrafts,
     AsyncExports,
     AsyncOrders,

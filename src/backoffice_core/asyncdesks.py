@@ -10,10 +10,7 @@ from itertools import islice
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from backoffice_core.desks.bulk import Bulk, BulkProgress, BulkSteps
-from backoffice_core.desks.buying import CheckoutPreview
 from backoffice_core.desks.catalog import Catalog
-from backoffice_core.desks.checkoutexport import CheckoutExport
-from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.chosen import When, Which
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export, Told
@@ -23,10 +20,8 @@ from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
 from backoffice_core.desks.views import Views
-from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
-from backoffice_core.search.query import Query
 from backoffice_core.search.views import SavedView
 
 P = ParamSpec("P")
@@ -47,7 +42,7 @@ def mirrored(
     return call
 
 
-class _Desk:
+class Desk:
     """A desk whose methods are run by *call*."""
 
     def __init__(self, desk: Any, call: Call) -> None:
@@ -55,7 +50,7 @@ class _Desk:
         self._call = call
 
 
-class AsyncCommands(_Desk):
+class AsyncCommands(Desk):
     """The commands of `backoffice_core.desks.orders.Orders`, awaitable."""
 
     place = mirrored(Orders.place)
@@ -101,7 +96,7 @@ class AsyncPreview(AsyncCommands):
     _desk: Preview
 
 
-class AsyncViews(_Desk):
+class AsyncViews(Desk):
     """Queries with a name."""
 
     _desk: Views
@@ -142,7 +137,7 @@ def stepped(
     return steps
 
 
-class AsyncBulkSteps(_Desk):
+class AsyncBulkSteps(Desk):
     """One command on many orders, as outcomes for ``async for``."""
 
     _desk: BulkSteps
@@ -159,7 +154,7 @@ class AsyncBulkSteps(_Desk):
     print = stepped(BulkSteps.print)
 
 
-class AsyncBulk(_Desk):
+class AsyncBulk(Desk):
     """One command on many orders, as a report."""
 
     _desk: Bulk
@@ -181,7 +176,7 @@ class AsyncBulk(_Desk):
         return AsyncBulkSteps(self._desk.each, self._call)
 
 
-class AsyncExport(_Desk):
+class AsyncExport(Desk):
     """Some orders as rows of a file of Shopify's."""
 
     _desk: Export
@@ -294,7 +289,7 @@ class AsyncOrders(AsyncCommands):
             after = page.next
 
 
-class AsyncDraftCommands(_Desk):
+class AsyncDraftCommands(Desk):
     """The commands of `backoffice_core.desks.drafts.Drafts`, awaitable."""
 
     create = mirrored(Drafts.create)
@@ -338,85 +333,7 @@ class AsyncDrafts(AsyncDraftCommands):
             after = page.next
 
 
-class AsyncCheckoutCommands(_Desk):
-    """The commands of `backoffice_core.desks.checkouts.Checkouts`, awaitable."""
-
-    start = mirrored(Checkouts.start)
-    update = mirrored(Checkouts.update)
-    give_contact = mirrored(Checkouts.give_contact)
-    reach_step = mirrored(Checkouts.reach_step)
-    try_payment = mirrored(Checkouts.try_payment)
-    complete = mirrored(Checkouts.complete)
-    close = mirrored(Checkouts.close)
-    send_recovery = mirrored(Checkouts.send_recovery)
-
-
-class AsyncCheckoutPreview(AsyncCheckoutCommands):
-    """The same commands, decided and not saved."""
-
-    _desk: CheckoutPreview
-
-
-class AsyncCheckoutExport(_Desk):
-    """Some checkouts as rows of Shopify's file."""
-
-    _desk: CheckoutExport
-
-    rows = stepped(CheckoutExport.rows, at_once=500)
-    dicts = mirrored(CheckoutExport.dicts)
-    to_path = mirrored(CheckoutExport.to_path)
-    to_file = mirrored(CheckoutExport.to_file)
-    __aiter__ = stepped(CheckoutExport.__iter__, at_once=500)
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The names of the columns, in their order."""
-        return self._desk.columns
-
-
-class AsyncCheckouts(AsyncCheckoutCommands):
-    """Checkouts, completed or not: what a host tells of them, asking customers back, looking them up."""
-
-    _desk: Checkouts
-
-    get = mirrored(Checkouts.get)
-    page = mirrored(Checkouts.page)
-    search = mirrored(Checkouts.search)
-    all = stepped(Checkouts.all)
-    count = mirrored(Checkouts.count)
-    timeline = mirrored(Checkouts.timeline)
-    story = mirrored(Checkouts.story)
-    link = mirrored(Checkouts.link)
-    open_link = mirrored(Checkouts.open_link)
-    unsubscribe = mirrored(Checkouts.unsubscribe)
-    to_draft = mirrored(Checkouts.to_draft)
-    import_csv = mirrored(Checkouts.import_csv)
-    import_json = mirrored(Checkouts.import_json)
-
-    def export(self, query: str | Query = "") -> AsyncCheckoutExport:
-        """Return checkouts as Shopify's file of them; see `Checkouts.export`."""
-        return AsyncCheckoutExport(self._desk.export(query), self._call)
-
-    update_wrapper(export, Checkouts.export)
-
-    @cached_property
-    def preview(self) -> AsyncCheckoutPreview:
-        """The same commands, decided and not saved."""
-        return AsyncCheckoutPreview(self._desk.preview, self._call)
-
-    async def __aiter__(self) -> AsyncIterator[Checkout]:
-        """Yield all checkouts, newest first, a page at a time."""
-        after: str | None = None
-        while True:
-            page = await self.page(limit=LARGEST_PAGE, after=after)
-            for checkout in page.checkouts:
-                yield checkout
-            if page.next is None:
-                return
-            after = page.next
-
-
-class AsyncCatalog(_Desk):
+class AsyncCatalog(Desk):
     """Products, locations and stock."""
 
     add_product = mirrored(Catalog.add_product)
@@ -433,7 +350,7 @@ class AsyncCatalog(_Desk):
     stock_changes = mirrored(Catalog.stock_changes)
 
 
-class AsyncOutbox(_Desk):
+class AsyncOutbox(Desk):
     """Messages that wait to be sent."""
 
     deliver = mirrored(Outbox.deliver)
@@ -444,7 +361,7 @@ class AsyncOutbox(_Desk):
     list = mirrored(Outbox.list)
 
 
-class AsyncExports(_Desk):
+class AsyncExports(Desk):
     """Exports that are sent by mail: what became of them."""
 
     _desk: Exports
@@ -455,7 +372,7 @@ class AsyncExports(_Desk):
     again = mirrored(Exports.again)
 
 
-class AsyncReports(_Desk):
+class AsyncReports(Desk):
     """What the shop sold and took, by day."""
 
     _desk: Reports
