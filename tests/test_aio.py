@@ -39,9 +39,11 @@ from backoffice_core.asyncdesks import (
     AsyncReports,
     AsyncViews,
 )
+from backoffice_core.asyncshop import AsyncChannels, AsyncStorefrontDoor
 from backoffice_core.desks.bulk import Bulk, BulkSteps
 from backoffice_core.desks.buying import CheckoutPreview
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.channels import Channels
 from backoffice_core.desks.checkoutexport import CheckoutExport
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import DraftPreview, Drafts
@@ -50,6 +52,7 @@ from backoffice_core.desks.exports import Exports
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
+from backoffice_core.desks.storefront import StorefrontDoor
 from backoffice_core.desks.views import Views
 from backoffice_core.gateways.fake import FakeGateway, Hung
 from backoffice_core.notify.memory import MemoryNotifier
@@ -85,6 +88,8 @@ DESKS = {
     "checkouts": (Checkouts, AsyncCheckouts),
     "reports": (Reports, AsyncReports),
     "exports": (Exports, AsyncExports),
+    "channels": (Channels, AsyncChannels),
+    "storefront": (StorefrontDoor, AsyncStorefrontDoor),
     "drafts.preview": (DraftPreview, AsyncDraftPreview),
     "checkouts.preview": (CheckoutPreview, AsyncCheckoutPreview),
     "checkouts.export": (CheckoutExport, AsyncCheckoutExport),
@@ -159,7 +164,17 @@ class TestParity:
         desks = {name for name, desk in vars(BackOffice).items() if isinstance(desk, cached_property)}
         doors = {name: vars(plain).get("preview") for name, (plain, _) in DESKS.items()}
         previews = {f"{name}.preview" for name, door in doors.items() if isinstance(door, cached_property)}
-        assert {"orders", "catalog", "outbox", "drafts", "checkouts", "reports", "exports"} == desks
+        assert {
+            "orders",
+            "catalog",
+            "outbox",
+            "drafts",
+            "checkouts",
+            "reports",
+            "exports",
+            "channels",
+            "storefront",
+        } == desks
         assert {"orders.preview", "drafts.preview", "checkouts.preview"} == previews
         assert desks | {
             "preview",

@@ -181,8 +181,8 @@ class TestSettings:
                 list(
                     pool.map(
                         lambda change: office.change_settings(**change),
-                        ({"locale": f"l{at}"}, {"key_days": at + 1}, {"name_suffix": f"s{at}"}),
+                        ({"locale": f"en-x{at}"}, {"key_days": at + 1}, {"name_suffix": f"s{at}"}),
                     )
                 )
                 now = office.settings
-                assert (f"l{at}", at + 1, f"s{at}") == (now.locale, now.key_days, now.name_suffix)
+                assert (f"en-x{at}", at + 1, f"s{at}") == (now.locale, now.key_days, now.name_suffix)

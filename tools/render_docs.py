@@ -17,6 +17,7 @@ from typing import Any
 import attrs
 
 from backoffice_core import Money, errors
+from backoffice_core.channels import Channel
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.orders import Orders
@@ -230,6 +231,8 @@ _OF: dict[str, dict[str, Any]] = {
     "ReturnUnderWay": {"name": "#1001-R1", "received": 1},
     "ReturnsOpen": {"returns": ("#1001-R1",)},
     "DraftIsCompleted": {"draft_id": "d-1", "order_id": "o-1"},
+    "TooManyTries": {"seconds": 480},
+    "ChannelInUse": {"orders": 12},
     "UnknownSort": {"given": "'price'", "known": ("total_price", "created_at")},
     "UnknownTransaction": {"transaction": "t-9", "known": ("t-1",)},
     "UnitsOnHold": {"requested": 3, "held": 1, "left": 2},
@@ -384,12 +387,50 @@ def commands_page() -> str:
     )
 
 
+def settings_page() -> str:
+    """Return the page of settings."""
+    from backoffice_core.settings import Recovery, Sender, Settings
+    from backoffice_core.settingtrace import UNTOLD
+
+    def fields(cls: type) -> str:
+        said = described(cls.__doc__, "Attributes")
+        shown = [field for field in attrs.fields(cls) if field.name != "subscriptions"]
+        return table(
+            ("setting", "type", "default", "meaning"),
+            [(f"`{one.name}`", told_type(one.type), default_of(one), said[one.name]) for one in shown],
+        )
+
+    untold = " and ".join(f"`{name}`" for name in sorted(UNTOLD))
+    return "\n\n".join(
+        [
+            "# Settings",
+            WRITTEN,
+            "`BackOffice.open` takes them when it creates a shop, `office.change_settings` changes them,"
+            " `office.settings` has them. Who changed what is in `office.settings_changes()`, without the values of"
+            f" {untold}. What protects the storefront is apart: `office.storefront`."
+            " How to use them: [change settings](../how-to/settings.md).",
+            "## Settings",
+            fields(Settings),
+            "## Sender",
+            sentence(Sender.__doc__),
+            fields(Sender),
+            "## Recovery",
+            sentence(Recovery.__doc__),
+            fields(Recovery),
+            "## Channel",
+            sentence(Channel.__doc__),
+            fields(Channel),
+        ]
+    )
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "states.md": states_page,
     "errors.md": errors_page,
     "commands.md": commands_page,
     "search.md": search_page,
     "messages.md": messages_page,
+    "settings.md": settings_page,
 }
 
 

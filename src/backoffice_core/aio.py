@@ -13,7 +13,7 @@ idempotency key. Its connection is free for others as soon as the call has ended
 import asyncio
 import inspect
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import cached_property, partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from backoffice_core.asyncdesks import (
     AsyncReports,
     Call,
 )
+from backoffice_core.asyncshop import AsyncChannels, AsyncStorefrontDoor
 from backoffice_core.backoffice import BackOffice
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.due import DueReport
@@ -45,6 +46,7 @@ from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.links import Links
 from backoffice_core.printing.asked import Templates
 from backoffice_core.settings import Settings
+from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite, url_of
 
@@ -185,6 +187,16 @@ class AsyncBackOffice:
         """Messages that wait to be sent."""
         return AsyncOutbox(self._office.outbox, self._call)
 
+    @cached_property
+    def channels(self) -> AsyncChannels:
+        """Where the shop sells."""
+        return AsyncChannels(self._office.channels, self._call)
+
+    @cached_property
+    def storefront(self) -> AsyncStorefrontDoor:
+        """Who may see the storefront."""
+        return AsyncStorefrontDoor(self._office.storefront, self._call)
+
     async def settings(self) -> Settings:
         """Return the shop's settings."""
         found: Settings = await self._call(lambda: self._office.settings)
@@ -194,6 +206,11 @@ class AsyncBackOffice:
         """Change settings of the shop; see `BackOffice.change_settings`."""
         changed: Settings = await self._call(partial(self._office.change_settings, **changes))
         return changed
+
+    async def settings_changes(self, *, limit: int = 50) -> Sequence[SettingChange]:
+        """Return who changed which settings; see `BackOffice.settings_changes`."""
+        found: Sequence[SettingChange] = await self._call(partial(self._office.settings_changes, limit=limit))
+        return found
 
     async def run_due(self, *, limit: int = 100) -> DueReport:
         """Do what time brings; see `BackOffice.run_due`."""

@@ -1,7 +1,7 @@
 """The front door: `BackOffice`, and its desks."""
 
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as OrmSession
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
+from backoffice_core.desks.channels import Channels
 from backoffice_core.desks.checkouts import Checkouts
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.exportmaker import MailedExports
@@ -20,6 +21,7 @@ from backoffice_core.desks.exports import Exports
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
+from backoffice_core.desks.storefront import StorefrontDoor
 from backoffice_core.due import DueReport, run_due
 from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.gateways.base import PaymentGateway
@@ -33,10 +35,11 @@ from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
+from backoffice_core.settingtrace import Scribe, SettingChange
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql.store import SqlStorage, Synchronous
-from backoffice_core.typed import check_text
+from backoffice_core.typed import check_text, whole_from
 
 
 @reason
@@ -283,6 +286,16 @@ class BackOffice:
         """Exports that are sent by mail."""
         return Exports(self._context)
 
+    @cached_property
+    def channels(self) -> Channels:
+        """Where the shop sells."""
+        return Channels(self._context)
+
+    @cached_property
+    def storefront(self) -> StorefrontDoor:
+        """Who may see the storefront."""
+        return StorefrontDoor(self._context)
+
     # --- the shop
 
     @property
@@ -301,16 +314,31 @@ class BackOffice:
             InvalidValue: A setting that does not exist, or a value that cannot be meant.
         """
         _check_settings(changes)
+        if "channels" in changes:
+            raise InvalidValue("channels", "a change of them all", "channels.add, rename, enable, disable or remove")
 
         def work(unit: Unit) -> Settings:
             stored = unit.settings(lock=True)
             if stored is None:
                 raise UnknownShop(self.shop)
             changed = attrs.evolve(stored, **changes)
-            unit.save_settings(changed)
+            if changed != stored:
+                unit.save_settings(changed)
+                scribe = Scribe(self._context.now(), self._context.actor, self._context.new_id)
+                unit.put_setting_changes(scribe.settings(stored, changed))
             return changed
 
         return self._context.write(work)
+
+    def settings_changes(self, *, limit: int = 50) -> Sequence[SettingChange]:
+        """
+        Return who changed which settings, channels and what protects the storefront, the newest first.
+
+        Raises:
+            InvalidValue: *limit* is below 1.
+        """
+        whole_from("limit", limit, 1)
+        return self._context.read(lambda unit: unit.setting_changes(limit))
 
     def run_due(self, *, limit: int = 100) -> DueReport:
         """
@@ -319,8 +347,8 @@ class BackOffice:
         Authorizations lapse, which is told two days before, and so are payments that are due; stock
         that was set aside for drafts is on sale again, drafts that nobody touched for a year are
         deleted; checkouts are found to be left behind, their customers asked back, and those whose
-        time is over deleted; old idempotency keys and messages are forgotten; exports that go by mail
-        are made and sent.
+        time is over deleted; old idempotency keys and messages are forgotten, and so are tries
+        and sessions at the storefront; exports that go by mail are made and sent.
 
         Args:
             limit: At most so many of each; what fails is not counted.

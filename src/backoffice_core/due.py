@@ -51,6 +51,8 @@ class DueReport:
         purged_checkouts: Checkouts whose time was over.
 
         exports: Exports that were made and sent by mail.
+
+        tallies: Tries and sessions at the storefront that were over and are forgotten.
     """
 
     expired: int
@@ -64,6 +66,7 @@ class DueReport:
     scheduled: int = 0
     purged_checkouts: int = 0
     exports: int = 0
+    tallies: int = 0
 
 
 def run_due(context: Context, limit: int) -> DueReport:
@@ -103,6 +106,7 @@ def run_due(context: Context, limit: int) -> DueReport:
     _, left = each_due(context, limit, lambda unit, most: unit.drafts_due(now, most), over)
     passing = PassingTime(context)
     _, kept = each_due(context, limit, lambda unit, most: unit.checkouts_due(now, most), passing.over)
+    tallies = context.write(lambda unit: unit.purge_tallies(now, limit))
     keys, messages = purge_keys(context, settings, limit), purge(context, limit)
     return DueReport(
         expired,
@@ -115,6 +119,7 @@ def run_due(context: Context, limit: int) -> DueReport:
         abandoned=passing.abandoned,
         scheduled=passing.scheduled,
         purged_checkouts=passing.purged,
+        tallies=tallies,
     )
 
 

@@ -10,10 +10,12 @@ from backoffice_core.catalog.products import AmbiguousSku
 from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany, NoVariants
+from backoffice_core.desks.channels import ChannelInUse, ChannelTaken
 from backoffice_core.desks.exportmail import ExportTooLarge
 from backoffice_core.desks.exports import ExportOver
 from backoffice_core.desks.outbox import MessageNotDead, MessageOver
 from backoffice_core.desks.printing import UnknownOrders
+from backoffice_core.desks.storefront import NotProtected, TooManyTries
 from backoffice_core.failures import (
     BackOfficeError,
     Conflict,
@@ -32,6 +34,7 @@ from backoffice_core.notify.kinds import UnknownKind
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
+from backoffice_core.orders.channel import ChannelDisabled
 from backoffice_core.orders.checkouts import CheckoutSourceTaken, NoContact
 from backoffice_core.orders.delete import PaidThroughGateway, PaymentWaiting
 from backoffice_core.orders.drafts import DraftIsCompleted, DraftSourceTaken, NoRecipient
@@ -114,6 +117,9 @@ __all__ = [
     "CaptureExceedsAuthorization",
     "CaptureExceedsOwed",
     "CaptureFirst",
+    "ChannelDisabled",
+    "ChannelInUse",
+    "ChannelTaken",
     "CheckoutIsNewer",
     "CheckoutIsOver",
     "CheckoutSourceTaken",
@@ -146,6 +152,7 @@ __all__ = [
     "NoRecipient",
     "NoVariants",
     "NotFound",
+    "NotProtected",
     "NotThatMany",
     "NotYourComment",
     "NothingOwed",
@@ -188,6 +195,7 @@ __all__ = [
     "TooManyDigits",
     "TooManyLines",
     "TooManyTags",
+    "TooManyTries",
     "TooManyUnits",
     "TotalMismatch",
     "TransitionRefused",

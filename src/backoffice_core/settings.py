@@ -7,6 +7,7 @@ from typing import Any, Final, Literal
 
 import attrs
 
+from backoffice_core.channels import Channel, channels_of
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import digits
 from backoffice_core.typed import check_text, check_types, one_of, whole_from
@@ -16,6 +17,16 @@ TaxRounding = Literal["line", "order"]
 
 _ADDRESS = re.compile(r"[^\s<>,;@\x00-\x1f\x7f]+@[^\s<>,;@\x00-\x1f\x7f]+")
 
+#: A language: letters, then parts of letters and digits.
+_LANGUAGE = re.compile(r"[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*")
+#: A web address with a host, without a login, spaces, and what could end a link.
+_WEB = re.compile(r"https?://[^\s/?#@<>\"'\\\x00-\x1f\x7f]+([/?#][^\s<>\"'\\\x00-\x1f\x7f]*)?")
+
+#: The longest language, name, web address, and what stands before or after the number in an order's name.
+LONGEST_LOCALE = 35
+LONGEST_NAME = 255
+LONGEST_URL = 2000
+LONGEST_AFFIX = 100
 #: The longest time, in days, that a setting may speak of.
 LONGEST_DAYS = 3650
 #: The most mails that ask somebody back, and the last one, in hours after they left: 30 days.
@@ -34,6 +45,31 @@ def _timezone(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
         zoneinfo.ZoneInfo(value)
     except (ValueError, TypeError, OSError, zoneinfo.ZoneInfoNotFoundError):
         raise InvalidValue(attribute.name, repr(value), "an IANA name such as 'Europe/Paris'") from None
+
+
+def _locale(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
+    if not isinstance(value, str) or len(value) > LONGEST_LOCALE or not _LANGUAGE.fullmatch(value):
+        raise InvalidValue(attribute.name, repr(value)[:200], "a language such as 'fr' or 'en-GB'")
+
+
+def _affix(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
+    if not isinstance(value, str) or len(value) > LONGEST_AFFIX or not value.isprintable():
+        raise InvalidValue(attribute.name, repr(value)[:200], f"text of at most {LONGEST_AFFIX} characters on one line")
+
+
+def _name(_: object, attribute: "attrs.Attribute[str | None]", value: Any) -> None:
+    if value is not None and (not isinstance(value, str) or not value.strip() or len(value) > LONGEST_NAME):
+        raise InvalidValue(
+            attribute.name, repr(value)[:200], f"what the shop is called, 1 to {LONGEST_NAME} characters"
+        )
+
+
+def _web_address(_: object, attribute: "attrs.Attribute[str | None]", value: Any) -> None:
+    if value is None:
+        return
+    would_do = "an address such as 'https://tea.example', of at most 2000 characters and without a login"
+    if not isinstance(value, str) or len(value) > LONGEST_URL or not _WEB.fullmatch(value):
+        raise InvalidValue(attribute.name, "what is no such address", would_do)
 
 
 def _positive(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
@@ -273,6 +309,13 @@ class Settings:
 
         staff_emails: Who gets a copy of them.
 
+        name: What the shop is called; that of the sender unless it is set.
+
+        storefront_url: Where the shop is found by its customers; what letters and printed pages name
+            where the sender has no website.
+
+        channels: Where the shop sells; `BackOffice.channels` writes it.
+
         subscriptions: Which events are kept for which listeners; `BackOffice.open` sees to it.
 
         checkout_minutes: How long after its last change a checkout counts as left behind.
@@ -283,24 +326,32 @@ class Settings:
     currency: str = attrs.field(validator=_currency)
     timezone: str = attrs.field(default="UTC", validator=_timezone)
     taxes_included: bool
-    locale: str = "en"
+    locale: str = attrs.field(default="en", validator=_locale)
     tax_rounding: TaxRounding = attrs.field(default="line", validator=one_of("line", "order"))
     capture_mode: CaptureMode = attrs.field(
         default="by_hand", validator=one_of("at_checkout", "on_fulfillment", "by_hand")
     )
     auto_archive: bool = True
     auto_fulfill: bool = False
-    name_prefix: str = "#"
-    name_suffix: str = ""
+    name_prefix: str = attrs.field(default="#", validator=_affix)
+    name_suffix: str = attrs.field(default="", validator=_affix)
     first_number: int = attrs.field(default=1001, validator=_positive)
     notifications: tuple[str, ...] = attrs.field(default=("order_placed",), converter=_kinds)
     key_days: int = attrs.field(default=30, validator=_days)
     sender: Sender | None = attrs.field(default=None, validator=_sender)
     owner_email: str | None = attrs.field(default=None, repr=False, validator=_owner)
     staff_emails: tuple[str, ...] = attrs.field(default=(), repr=False, converter=_staff)
+    name: str | None = attrs.field(default=None, validator=_name)
+    storefront_url: str | None = attrs.field(default=None, validator=_web_address)
+    channels: tuple[Channel, ...] = attrs.field(default=(), converter=channels_of)
     subscriptions: tuple[Subscription, ...] = attrs.field(default=(), converter=_subscriptions)
     checkout_minutes: int = attrs.field(default=10, validator=_minutes)
     recovery: Recovery = attrs.field(default=Recovery(), validator=_recovery)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)
+
+    @property
+    def shop_name(self) -> str:
+        """What the shop is called, by itself or as a sender; empty where nobody said."""
+        return self.name or (self.sender.name if self.sender is not None else "")

@@ -5,9 +5,11 @@ from typing import Any
 import pendulum
 import pytest
 
+from backoffice_core.channels import Channel
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import UnknownCurrency
 from backoffice_core.orders.asked import Authorization, CustomerRef, Line, Sale, Tax
+from backoffice_core.orders.channel import ChannelDisabled
 from backoffice_core.orders.events import OrderPlaced
 from backoffice_core.orders.facts import Movement, TransactionKind
 from backoffice_core.orders.place import NoLines, Place, SourceTaken, TooManyLines, TotalMismatch
@@ -285,3 +287,14 @@ class TestRule8_Checkouts:
         assert plain.order.total == named.order.total
         with pytest.raises(InvalidValue, match="checkout"):
             placed(goods(), checkout=7)
+
+
+class TestRule9_Channels:
+    def test_a_disabled_one(self):
+        """No order, but for that of a checkout that was begun there."""
+        settings = shop(channels=[Channel(handle="web", name="Web", enabled=False)])
+        for how in ({"channel": "web"}, {"source": ("web", "1")}):
+            with pytest.raises(ChannelDisabled):
+                placed(Line("Tea", price="10.00"), known={"settings": settings}, **how)
+        begun = placed(Line("Tea", price="10.00"), known={"settings": settings}, channel="web", checkout="c-1")
+        assert begun.order.channel == "web"

@@ -265,6 +265,7 @@ def test_checkouts_of_before_are_found(path):
             "SELECT shop, id, version, source, request_print, created_at, doc FROM bo_checkouts"
         ).fetchall()
         text = (SCHEMAS / "7.sql").read_text()
+        connection.execute("ALTER TABLE bo_shops DROP COLUMN storefront")
         for table in (*later_than(connection, text), "bo_checkouts"):
             connection.execute(f"DROP TABLE {table}")
         for statement in text.split(";"):
@@ -297,6 +298,7 @@ def as_in_version_6(connection):
     names = [name for _, name, *_ in connection.execute("PRAGMA table_info(bo_entries)")]
     searched = connection.execute("SELECT * FROM bo_search").fetchall()
     kept = [name for _, name, *_ in connection.execute("PRAGMA table_info(bo_search)") if name != "person"]
+    connection.execute("ALTER TABLE bo_shops DROP COLUMN storefront")
     for table in (*later_than(connection, text), "bo_entries", "bo_search", "bo_checkouts"):
         connection.execute(f"DROP TABLE {table}")
     for statement in text.split(";"):

@@ -117,11 +117,11 @@ def _maybe(at: pendulum.DateTime | None, reader: Reader) -> Plain | None:
 def _shop(settings: Settings) -> Plain:
     sender = settings.sender
     return {
-        "name": one_line(sender.name) if sender else "",
+        "name": one_line(sender.name if sender else settings.shop_name),
         "address": [one_line(line) for line in sender.address] if sender else [],
         "email": one_line(sender.email) if sender else "",
         "phone": one_line(sender.phone) if sender else "",
-        "website": one_line(sender.website) if sender else "",
+        "website": one_line((sender.website if sender else None) or settings.storefront_url),
         "legal": one_line(sender.legal) if sender else "",
     }
 

@@ -21,6 +21,7 @@ from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, reaso
 from backoffice_core.money import MOST, Money, digits, minor_of
 from backoffice_core.orders.asked import customer_of
 from backoffice_core.orders.change import Change, Facts
+from backoffice_core.orders.channel import check_open as check_channel
 from backoffice_core.orders.checkout import Checkout, TypedCode
 from backoffice_core.orders.checkoutcommands import (
     CheckoutChange,
@@ -106,8 +107,11 @@ def start_checkout(command: StartCheckout, facts: Facts) -> CheckoutChange:
     Raises:
         NoLines: Rule 1.
         TooManyLines: Rule 1.
+        ChannelDisabled: The shop takes no orders from there.
     """
     settings = facts.settings
+    channel = command.channel or (command.source[0] if command.source else CHANNEL)
+    check_channel(channel, settings)
     currency = command.currency or settings.currency
     digits(currency)
     included = settings.taxes_included if command.taxes_included is None else command.taxes_included
@@ -131,7 +135,7 @@ def start_checkout(command: StartCheckout, facts: Facts) -> CheckoutChange:
         subtotal_minor=0,
         tax_minor=0,
         total_minor=0,
-        channel=command.channel or (command.source[0] if command.source else CHANNEL),
+        channel=channel,
         landing_site=command.landing_site,
         referring_site=command.referring_site,
         cart_token=command.cart_token,

@@ -13,6 +13,7 @@ Rules:
 6. The name is taken from the shop's counter in the same unit of work; a refusal gives it back.
 7. Payments that come with the order are recorded with it.
 8. An order of a checkout completes it, in the same unit of work; so does one of its source.
+9. A channel that the shop disabled takes no order, but for what was begun there (``channel.py``).
 
 The visits that led to it are kept with it (``visits.py``); two tries of one request may differ in them.
 """
@@ -39,6 +40,7 @@ from backoffice_core.orders.asked import (
     shipping_of,
 )
 from backoffice_core.orders.change import Change, Command, Facts
+from backoffice_core.orders.channel import check_open
 from backoffice_core.orders.events import OrderPlaced
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement, Transaction
@@ -203,11 +205,14 @@ def place(command: Place, facts: Facts) -> Change:
         NoLines: Rule 1.
         TooManyLines: Rule 1.
         OutOfStock: Rule 3.
+        ChannelDisabled: Rule 9.
         TotalMismatch: Rule 4.
         NegativeAmount: A price below zero.
         TooManyDigits: An amount is finer than the currency.
     """
     _check_lines(command)
+    if command.checkout is None:
+        check_open(_channel(command), facts.settings)
     terms = _terms(command, facts)
     priced = price(command.lines, command.shipping, command.discounts, terms, facts.variants)
     id = facts.new_id()
@@ -268,6 +273,10 @@ def _terms(command: Place, facts: Facts) -> Terms:
     )
 
 
+def _channel(command: Place) -> str | None:
+    return command.channel or (command.source[0] if command.source else None)
+
+
 def _promised(lines: Iterable[LineItem], key: str, facts: Facts) -> tuple[tuple[LineItem, ...], tuple[Movement, ...]]:
     """Promise the stock; lines of one variant see what the lines before them took."""
     levels = facts.levels
@@ -299,7 +308,7 @@ def _order(command: Place, priced: Priced, made: Sequence[Transaction], terms: T
         billing_address=command.billing_address,
         note=command.note,
         attributes=command.attributes,
-        channel=command.channel or (command.source[0] if command.source else None),
+        channel=_channel(command),
         source=command.source,
         test=command.test,
         tags=merged((), command.tags),

@@ -120,8 +120,9 @@ def letterhead(settings: Settings) -> Letterhead:
     """Return who a shop is to its customers."""
     sender = settings.sender
     if sender is None:
-        return Letterhead()
-    contact = tuple(one for one in (sender.email, sender.phone, sender.website) if one)
+        return Letterhead(settings.shop_name, (), (settings.storefront_url,) if settings.storefront_url else ())
+    website = sender.website or settings.storefront_url
+    contact = tuple(one for one in (sender.email, sender.phone, website) if one)
     return Letterhead(sender.name, sender.address, contact, sender.legal or "")
 
 

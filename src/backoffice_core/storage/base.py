@@ -25,6 +25,7 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.base_exports import ExportsUnit
 from backoffice_core.storage.base_figures import FiguresUnit
 from backoffice_core.storage.base_outbox import OutboxUnit
+from backoffice_core.storage.base_shop import ShopUnit
 from backoffice_core.storage.base_unsold import UnsoldUnit
 from backoffice_core.storage.rows import (
     KeyRecord,
@@ -34,12 +35,13 @@ from backoffice_core.storage.rows import (
 )
 
 
-class Unit(UnsoldUnit, OutboxUnit, ExportsUnit, FiguresUnit, Protocol):
+class Unit(UnsoldUnit, OutboxUnit, ExportsUnit, FiguresUnit, ShopUnit, Protocol):
     """
     A view of one shop, or a unit of work on it. Not to be shared between threads.
 
     What it says of drafts and checkouts stands in ``base_unsold.py``, of messages in ``base_outbox.py``,
-    of exports in ``base_exports.py``, of sales figures in ``base_figures.py``.
+    of exports in ``base_exports.py``, of sales figures in ``base_figures.py``, of the storefront's door and of who
+    changed settings in ``base_shop.py``.
     """
 
     # --- the shop

@@ -40,6 +40,7 @@ from backoffice_core.settings import Settings
 from backoffice_core.shopify.exportjob import ExportJob
 from backoffice_core.storage.reading import is_read_here, reader
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
+from backoffice_core.storefront import Storefront
 
 orjson: Any
 try:
@@ -59,6 +60,7 @@ FORMS: Final[dict[type, tuple[str, int]]] = {
     Location: ("location", 1),
     Settings: ("settings", 1),
     ExportJob: ("export", 1),
+    Storefront: ("storefront", 1),
 }
 #: Turns a raw document of form n into form n + 1, by (kind, n).
 UPCASTERS: Final[dict[tuple[str, int], Callable[[Raw], Raw]]] = {}

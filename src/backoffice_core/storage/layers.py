@@ -13,6 +13,8 @@ class Tables:
 
     NAMES = (
         "shop",
+        "tallies",
+        "setting_changes",
         "orders",
         "found",
         "views",

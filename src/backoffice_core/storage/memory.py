@@ -30,6 +30,7 @@ from backoffice_core.storage.memory_exports import MemoryExports
 from backoffice_core.storage.memory_figures import MemoryFigures
 from backoffice_core.storage.memory_outbox import MemoryOutbox
 from backoffice_core.storage.memory_search import MemorySearch
+from backoffice_core.storage.memory_shop import MemoryShop
 from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
 
@@ -80,7 +81,7 @@ class MemoryStorage:
         """Do nothing; memory goes with the process."""
 
 
-class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryExports, MemoryFigures):
+class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryExports, MemoryFigures, MemoryShop):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     # --- the shop

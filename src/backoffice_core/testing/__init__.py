@@ -58,6 +58,7 @@ _ASSERTING: Final = (
     "contract_outbox",
     "contract_races",
     "contract_search",
+    "contract_shop",
     "contract_stock",
 )
 

@@ -168,6 +168,8 @@ def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
             unit.entries(),
             unit.money_entries(),
             unit.export_jobs(250),
+            unit.storefront(),
+            unit.setting_changes(250),
             products,
             unit.locations(),
             unit.levels(variants),

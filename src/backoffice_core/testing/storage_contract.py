@@ -13,6 +13,7 @@ from backoffice_core.testing.contract_orders import KeysContract, OrdersContract
 from backoffice_core.testing.contract_outbox import OutboxContract
 from backoffice_core.testing.contract_races import RacesContract, UnitsContract
 from backoffice_core.testing.contract_search import SearchContract, ViewsContract
+from backoffice_core.testing.contract_shop import ShopDoorContract
 from backoffice_core.testing.contract_stock import StockContract
 
 
@@ -33,6 +34,7 @@ class StorageContract(
     ManyContract,
     FiguresContract,
     ExportsContract,
+    ShopDoorContract,
     StockContract,
     OutboxContract,
     UnitsContract,

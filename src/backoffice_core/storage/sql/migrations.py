@@ -206,10 +206,31 @@ def _exports(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
+def _doors(connection: sa.Connection) -> None:
+    """What the storefront is protected by, what was tried at it, and who changed which setting."""
+    text = ' COLLATE "C"' if connection.dialect.name == "postgresql" else ""
+    end = " WITHOUT ROWID" if connection.dialect.name == "sqlite" else ""
+    for statement in (
+        "ALTER TABLE bo_shops ADD COLUMN storefront TEXT",
+        f"""CREATE TABLE bo_tallies (
+            shop VARCHAR(32){text} NOT NULL, key VARCHAR(80){text} NOT NULL, number BIGINT NOT NULL,
+            until BIGINT NOT NULL, PRIMARY KEY (shop, key)
+        ){end}""",
+        "CREATE INDEX bo_tallies_until ON bo_tallies (shop, until)",
+        f"""CREATE TABLE bo_setting_changes (
+            shop VARCHAR(32){text} NOT NULL, id VARCHAR(36){text} NOT NULL, at BIGINT NOT NULL,
+            actor VARCHAR(255){text}, name VARCHAR(100){text} NOT NULL, old TEXT, new TEXT, PRIMARY KEY (shop, id)
+        ){end}""",
+        "CREATE INDEX bo_setting_changes_at ON bo_setting_changes (shop, at, id)",
+    ):
+        connection.execute(sa.text(statement))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
     *(_leases_with_a_token, _figures, _live_checkouts, _exports),
+    _doors,
 )
 NEWEST: Final = len(MIGRATIONS) + 1
 #: What orders are found by took its present form in this version; it is made anew in tables that are older.

@@ -47,6 +47,34 @@ SHOPS = sa.Table(
     sa.Column("settings", _DOCUMENT, nullable=False),
     sa.Column("next_number", _LONG, nullable=False),
     sa.Column("next_draft", _LONG, nullable=False, server_default="1"),
+    sa.Column("storefront", _DOCUMENT),
+)
+
+#: Numbers that are forgotten after a while: tries at the storefront's password, and sessions.
+TALLIES = sa.Table(
+    "bo_tallies",
+    METADATA,
+    _shop(),
+    sa.Column("key", _text(80), primary_key=True),
+    sa.Column("number", _LONG, nullable=False),
+    sa.Column("until", _LONG, nullable=False),
+    sa.Index("bo_tallies_until", "shop", "until"),
+    sqlite_with_rowid=False,
+)
+
+#: Who changed which setting.
+SETTING_CHANGES = sa.Table(
+    "bo_setting_changes",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("at", _LONG, nullable=False),
+    sa.Column("actor", _text(255)),
+    sa.Column("name", _text(100), nullable=False),
+    sa.Column("old", _DOCUMENT),
+    sa.Column("new", _DOCUMENT),
+    sa.Index("bo_setting_changes_at", "shop", "at", "id"),
+    sqlite_with_rowid=False,
 )
 
 ORDERS = sa.Table(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from backoffice_core.settings import Settings
 from backoffice_core.storage.codec import decode_settings, encode
-from backoffice_core.storage.sql.exports import ExportsTable
+from backoffice_core.storage.sql.shop import ShopTable
 from backoffice_core.storage.sql.tables import SHOPS
 
 _p = sa.bindparam
@@ -14,7 +14,7 @@ _TAKE = sa.update(SHOPS).where(SHOPS.c.shop == _p("in_shop")).values(next_number
 _NUMBER = sa.select(SHOPS.c.next_number).where(SHOPS.c.shop == _p("shop"))
 
 
-class SqlUnit(ExportsTable):
+class SqlUnit(ShopTable):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     def settings(self, *, lock: bool = False) -> Settings | None:
@@ -26,7 +26,7 @@ class SqlUnit(ExportsTable):
         """Create the shop; False when it exists, which changes nothing."""
         if self.settings() is not None:
             return False
-        first = {"next_number": settings.first_number, "next_draft": 1}
+        first = {"next_number": settings.first_number, "next_draft": 1, "storefront": None}
         return self._session.insert_new(SHOPS, settings=encode(settings), **first)
 
     def save_settings(self, settings: Settings) -> None:
