@@ -11,7 +11,7 @@ import pendulum
 import sqlalchemy as sa
 
 from backoffice_core import Authorization, BackOffice, Line, Sale, Tax
-from backoffice_core.clock import day_in
+from backoffice_core.clock import day_in, to_micros
 from backoffice_core.ids import Uuid7
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.events import OrderPlaced
@@ -21,7 +21,7 @@ from backoffice_core.search.findable import findable
 from backoffice_core.storage.codec import encode
 from backoffice_core.storage.sql.index import columns_of, index_terms
 from backoffice_core.storage.sql.store import SqlStorage
-from backoffice_core.storage.sql.tables import ORDERS, SEARCH, TERMS
+from backoffice_core.storage.sql.tables import ENTRIES, MONEY, ORDERS, SEARCH, TERMS
 
 FIRST = ("Ada", "Grace", "Alan", "Edsger", "Barbara", "Donald", "Margaret", "John", "Frances", "Dennis")
 LAST = ("Lovelace", "Hopper", "Turing", "Dijkstra", "Liskov", "Knuth", "Hamilton", "Backus", "Allen", "Ritchie")
@@ -158,22 +158,68 @@ def money_of(office: BackOffice, booked: list[Change]) -> list[tuple[object, ...
     ]
 
 
+def fill_figures(office: BackOffice, storage: SqlStorage, count: int, *, seed: int = 1) -> None:
+    """
+    Put what sales figures are made of into a shop: of so many orders the entries and who bought when, no documents.
+
+    Orders, days and customers are as with `fill`, which takes an hour for a million.
+    """
+    chance, ids = random.Random(seed), Uuid7()
+    templates = examples(office)
+    booked = [
+        Change(before=None, order=one, events=(OrderPlaced(one.name, one.original_total_minor, one.currency),))
+        for one in templates
+    ]
+    told = [columns_of(findable(one), one) | {"summary": "", "terms": "", "words": ""} for one in templates]
+    sales, money = [sales_of(office, [one]) for one in booked], [money_of(office, [one]) for one in booked]
+    step = (UNTIL - SINCE).total_seconds() / count
+    insert = {name: f"INSERT INTO {name} VALUES ({', '.join('?' * width)})" for name, width in _WIDTHS.items()}  # noqa: S608 - ours
+    for first in range(0, count, 10_000):
+        entries_, money_, search = [], [], []
+        for at in range(first, min(first + 10_000, count)):
+            kind, id = at % len(templates), ids()
+            moment = SINCE.add(seconds=int(at * step))
+            day, buyer = day_in(moment, ZONE), chance.randrange(max(1, count // 10))
+            entries_ += [(row[0], day, id, *row[3:]) for row in sales[kind]]
+            money_ += [(row[0], day, id, *row[3:]) for row in money[kind]]
+            line = told[kind] | {"id": id, "created_at": to_micros(moment), "person": f"customer:c{buyer}"}
+            search.append((office.shop, *line.values()))
+        with storage.engine.begin() as connection:
+            cursor = connection.connection.cursor()
+            cursor.execute("PRAGMA cache_size = -400000")
+            for name, rows in (("bo_entries", entries_), ("bo_money", money_), ("bo_search", search)):
+                cursor.executemany(insert[name], rows)
+
+
+#: How many columns the tables of figures have.
+_WIDTHS = {"bo_entries": len(ENTRIES.c), "bo_money": len(MONEY.c), "bo_search": len(SEARCH.c)}
+
+
 def a_shop(folder: str | Path, **options: object) -> tuple[BackOffice, SqlStorage]:
     """Return a new shop in a file."""
     storage = SqlStorage(f"sqlite:///{folder}/shop.db", **options)  # type: ignore[arg-type]
     return BackOffice.open(storage, currency="EUR", timezone=ZONE, taxes_included=True), storage
 
 
-def kept_shop(folder: str | Path, orders: int) -> BackOffice:
-    """Return a shop of so many orders in a folder; it is made where it is not there yet, which takes a while."""
-    place = Path(folder) / str(orders)
+def kept_shop(folder: str | Path, orders: int, *, figures: bool = False) -> BackOffice:
+    """
+    Return a shop of so many orders in a folder; it is made where it is not there yet, which takes a while.
+
+    Args:
+        folder: Where shops are kept.
+
+        orders: How many orders.
+
+        figures: Only what sales figures are made of.
+    """
+    place = Path(folder) / (f"{orders}-figures" if figures else str(orders))
     place.mkdir(parents=True, exist_ok=True)
     whole = place / "whole"
     if not whole.exists():
         (place / "shop.db").unlink(missing_ok=True)
         start = time.perf_counter()
         office, storage = a_shop(place, synchronous="NORMAL")
-        fill(office, storage, orders)
+        (fill_figures if figures else fill)(office, storage, orders)
         office.close()
         whole.touch()
         print(f"  a shop of {orders:,} orders made in {time.perf_counter() - start:.0f} s", flush=True)

@@ -3,8 +3,9 @@ The sales figures of one month, of a shop whose orders spread over three years.
 
     python benchmarks/sales.py [--orders 1000000] [--rounds 20] [--folder FOLDER]
 
-The shop is a SQLite file made by `many.fill`, kept in FOLDER where one is named. Each report is read
-so many times; the median is told, and the time of a report of all months.
+The shop is a SQLite file with the entries of so many orders and who bought when (`many.fill_figures`), kept
+in FOLDER where one is named. Each report is read so many times; the median is told, and the time of a report
+of all months.
 """
 
 import argparse
@@ -33,7 +34,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--folder", help="where the shop is kept")
     args = parser.parse_args()
-    with tempfile.TemporaryDirectory() as aside, kept_shop(args.folder or aside, args.orders) as office:
+    with tempfile.TemporaryDirectory() as aside, kept_shop(args.folder or aside, args.orders, figures=True) as office:
         reports = office.reports
         (whole,) = reports.sales(*MONTH, by=())
         print(f"sales of a month of a shop of {args.orders:,} orders: {whole.orders:,} orders, {whole.net_sales}")
