@@ -29,6 +29,7 @@ from backoffice_core.asyncdesks import (
     AsyncBulk,
     AsyncBulkSteps,
     AsyncCatalog,
+    AsyncCustomers,
     AsyncDraftPreview,
     AsyncDrafts,
     AsyncExport,
@@ -46,6 +47,7 @@ from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.channels import Channels
 from backoffice_core.desks.checkoutexport import CheckoutExport
 from backoffice_core.desks.checkouts import Checkouts
+from backoffice_core.desks.customers import Customers
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export
 from backoffice_core.desks.exports import Exports
@@ -87,6 +89,7 @@ DESKS = {
     "drafts": (Drafts, AsyncDrafts),
     "checkouts": (Checkouts, AsyncCheckouts),
     "reports": (Reports, AsyncReports),
+    "customers": (Customers, AsyncCustomers),
     "exports": (Exports, AsyncExports),
     "channels": (Channels, AsyncChannels),
     "storefront": (StorefrontDoor, AsyncStorefrontDoor),
@@ -172,6 +175,7 @@ class TestParity:
             "checkouts",
             "reports",
             "exports",
+            "customers",
             "channels",
             "storefront",
         } == desks

@@ -27,6 +27,7 @@ from sqlalchemy.util import await_only, greenlet_spawn
 from backoffice_core.asynccheckouts import AsyncCheckouts
 from backoffice_core.asyncdesks import (
     AsyncCatalog,
+    AsyncCustomers,
     AsyncDrafts,
     AsyncExports,
     AsyncOrders,
@@ -181,6 +182,11 @@ class AsyncBackOffice:
     def catalog(self) -> AsyncCatalog:
         """Products, locations and stock."""
         return AsyncCatalog(self._office.catalog, self._call)
+
+    @cached_property
+    def customers(self) -> AsyncCustomers:
+        """Customers, and all that is kept of a person."""
+        return AsyncCustomers(self._office.customers, self._call)
 
     @cached_property
     def outbox(self) -> AsyncOutbox:

@@ -12,6 +12,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from backoffice_core.desks.bulk import Bulk, BulkProgress, BulkSteps
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.chosen import When, Which
+from backoffice_core.desks.customers import Customers
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export, Told
 from backoffice_core.desks.exports import Exports
@@ -348,6 +349,28 @@ class AsyncCatalog(Desk):
     adjust = mirrored(Catalog.adjust)
     set_stock = mirrored(Catalog.set_stock)
     stock_changes = mirrored(Catalog.stock_changes)
+
+
+class AsyncCustomers(Desk):
+    """Customers, and all that is kept of a person."""
+
+    create = mirrored(Customers.create)
+    change = mirrored(Customers.change)
+    add_tags = mirrored(Customers.add_tags)
+    remove_tags = mirrored(Customers.remove_tags)
+    archive = mirrored(Customers.archive)
+    unarchive = mirrored(Customers.unarchive)
+    delete = mirrored(Customers.delete)
+    get = mirrored(Customers.get)
+    with_email = mirrored(Customers.with_email)
+    search = mirrored(Customers.search)
+    all = stepped(Customers.all)
+    count = mirrored(Customers.count)
+    bought = mirrored(Customers.bought)
+    orders_of = mirrored(Customers.orders_of)
+    merge = mirrored(Customers.merge)
+    data = mirrored(Customers.data)
+    erase = mirrored(Customers.erase)
 
 
 class AsyncOutbox(Desk):

@@ -15,6 +15,7 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.channels import Channels
 from backoffice_core.desks.checkouts import Checkouts
+from backoffice_core.desks.customers import Customers
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.exportmaker import MailedExports
 from backoffice_core.desks.exports import Exports
@@ -270,6 +271,11 @@ class BackOffice:
     def catalog(self) -> Catalog:
         """Products, locations and stock."""
         return Catalog(self._context)
+
+    @cached_property
+    def customers(self) -> Customers:
+        """Customers, and all that is kept of a person."""
+        return Customers(self._context)
 
     @cached_property
     def outbox(self) -> Outbox:

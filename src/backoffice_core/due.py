@@ -16,6 +16,7 @@ from backoffice_core.failures import Conflict, StorageFailed, UnknownId
 from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
+from backoffice_core.persons import unfinished
 from backoffice_core.relay import purge
 from backoffice_core.runner import Runner, purge_keys
 from backoffice_core.storage.base import Unit
@@ -53,6 +54,7 @@ class DueReport:
         exports: Exports that were made and sent by mail.
 
         tallies: Tries and sessions at the storefront that were over and are forgotten.
+        people: Merges and erasures that a crash had left half done, and that are done now.
     """
 
     expired: int
@@ -67,6 +69,7 @@ class DueReport:
     purged_checkouts: int = 0
     exports: int = 0
     tallies: int = 0
+    people: int = 0
 
 
 def run_due(context: Context, limit: int) -> DueReport:
@@ -120,6 +123,7 @@ def run_due(context: Context, limit: int) -> DueReport:
         scheduled=passing.scheduled,
         purged_checkouts=passing.purged,
         tallies=tallies,
+        people=len(unfinished(context)),
     )
 
 

@@ -11,6 +11,7 @@ from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany, NoVariants
 from backoffice_core.desks.channels import ChannelInUse, ChannelTaken
+from backoffice_core.desks.customers import CustomerHasOrders, EmailTaken
 from backoffice_core.desks.exportmail import ExportTooLarge
 from backoffice_core.desks.exports import ExportOver
 from backoffice_core.desks.outbox import MessageNotDead, MessageOver
@@ -126,9 +127,11 @@ __all__ = [
     "ConfirmedTooMuch",
     "Conflict",
     "CurrencyMismatch",
+    "CustomerHasOrders",
     "DocumentTooNew",
     "DraftIsCompleted",
     "DraftSourceTaken",
+    "EmailTaken",
     "EmptyEdit",
     "ExportOver",
     "ExportTooLarge",

@@ -41,6 +41,7 @@ from backoffice_core.testing.lives import (
     an_open_order,
     what_is_due,
 )
+from backoffice_core.testing.personal import a_customer, a_person_going, an_errand
 from backoffice_core.testing.strategies import baskets
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden"
@@ -90,6 +91,8 @@ DOCUMENTS = {
     "product": PRODUCT,
     "location": PLACE,
     "settings": SHOP,
+    "customer": a_customer(),
+    "errand": an_errand(),
 }
 
 
@@ -99,7 +102,7 @@ def golden(name: str) -> str:
 
 def told() -> list[tuple[str, str]]:
     lives: list[Any] = [*a_whole_life(), a_deletion(), *a_draft_life(), *what_is_due(), a_draft_with_words()]
-    lives += a_checkout_life()
+    lives += [*a_checkout_life(), *a_person_going()]
     return [encode_event(event) for change in lives for event in change.events]
 
 

@@ -570,6 +570,18 @@ class CommentDeleted(OrderEvent):
 
 
 @attrs.frozen
+class CustomerMerged(OrderEvent):
+    """What a guest had bought, or was about to, became an account's."""
+
+    customer_id: str
+
+
+@attrs.frozen
+class CustomerErased(OrderEvent):
+    """All that told who bought was taken away for good, at the person's request."""
+
+
+@attrs.frozen
 class UnknownEvent(OrderEvent):
     """
     An event that this version of the library does not know.

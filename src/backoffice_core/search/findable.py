@@ -226,22 +226,23 @@ def texts_of(document: "Order | Checkout") -> list[str | None]:
     """Return the texts that an order or a checkout is found by: its name, who buys, where to, and what."""
     texts: list[str | None] = [document.name]
     if document.customer is not None:
-        texts += [document.customer.name, document.customer.email, *_phone(document.customer.phone)]
+        texts += [document.customer.name, document.customer.email, *phone_texts(document.customer.phone)]
     for address in (document.shipping_address, document.billing_address):
-        texts += _address(address) if address is not None else ()
+        texts += address_texts(address) if address is not None else ()
     for line in document.lines:
         texts += [line.title, line.variant_title, line.sku]
     return texts
 
 
-def _address(address: "Address") -> list[str | None]:
+def address_texts(address: "Address") -> list[str | None]:
+    """Return the texts of an address."""
     return [
         *(address.name, address.company, address.address1, address.address2, address.city, address.zip),
-        *(address.province, address.province_name, address.country, *_phone(address.phone)),
+        *(address.province, address.province_name, address.country, *phone_texts(address.phone)),
     ]
 
 
-def _phone(phone: str | None) -> tuple[str | None, ...]:
+def phone_texts(phone: str | None) -> tuple[str | None, ...]:
     """Return a phone number as it was written, and its digits in one."""
     return (phone, "".join(filter(str.isdecimal, phone))) if phone else ()
 
@@ -297,3 +298,8 @@ def buyer(order: "Order | Checkout") -> str | None:
     place = order.billing_address or order.shipping_address
     names = (known.name if known else None, place.name if place else None, known.email if known else None)
     return next((name for name in names if name), None)
+
+
+def forget_terms() -> None:
+    """Let go of the terms that were made last, as `backoffice_core.search.text.forget` does of texts."""
+    _all_terms.cache_clear()

@@ -64,3 +64,9 @@ def lines(texts: Iterable[str | None]) -> str:
     """Return several texts as lines of what is searched, each once."""
     found = dict.fromkeys(line(text) for text in texts if text)
     return "\n".join(one for one in found if one)
+
+
+def forget() -> None:
+    """Let go of the texts that were read last: names and addresses are among them."""
+    for cached in (fold, plain, words, line):
+        cached.cache_clear()

@@ -2,6 +2,7 @@
 
 import attrs
 
+from backoffice_core.catalog.customers import Customer
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.search.conditions import Condition
 from backoffice_core.search.sorting import Cursor, Sort
@@ -11,7 +12,7 @@ from backoffice_core.search.summary import OrderSummary
 @attrs.frozen
 class Wanted:
     """
-    Some orders or checkouts of a list.
+    Some orders, checkouts or customers of a list.
 
     Attributes:
         condition: What they must meet.
@@ -75,3 +76,23 @@ class CheckoutHit:
     def cursor(self) -> Cursor:
         """Its place in the list."""
         return Cursor(self.value, self.checkout.id)
+
+
+@attrs.frozen
+class CustomerHit:
+    """
+    A customer that was found.
+
+    Attributes:
+        customer: The customer.
+
+        value: What the column of the sort holds.
+    """
+
+    customer: Customer
+    value: int | str
+
+    @property
+    def cursor(self) -> Cursor:
+        """Its place in the list."""
+        return Cursor(self.value, self.customer.id)

@@ -25,6 +25,7 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.base_exports import ExportsUnit
 from backoffice_core.storage.base_figures import FiguresUnit
 from backoffice_core.storage.base_outbox import OutboxUnit
+from backoffice_core.storage.base_people import PeopleUnit
 from backoffice_core.storage.base_shop import ShopUnit
 from backoffice_core.storage.base_unsold import UnsoldUnit
 from backoffice_core.storage.rows import (
@@ -35,13 +36,13 @@ from backoffice_core.storage.rows import (
 )
 
 
-class Unit(UnsoldUnit, OutboxUnit, ExportsUnit, FiguresUnit, ShopUnit, Protocol):
+class Unit(UnsoldUnit, OutboxUnit, ExportsUnit, FiguresUnit, ShopUnit, PeopleUnit, Protocol):
     """
     A view of one shop, or a unit of work on it. Not to be shared between threads.
 
     What it says of drafts and checkouts stands in ``base_unsold.py``, of messages in ``base_outbox.py``,
-    of exports in ``base_exports.py``, of sales figures in ``base_figures.py``, of the storefront's door and of who
-    changed settings in ``base_shop.py``.
+    of exports in ``base_exports.py``, of sales figures in ``base_figures.py``, of customers in ``base_people.py``,
+    of the storefront's door and of who changed settings in ``base_shop.py``.
     """
 
     # --- the shop
@@ -315,6 +316,15 @@ class Storage(Protocol):
 
         Raises:
             StorageBusy: The storage stays locked.
+        """
+        ...
+
+    def scrub(self) -> bool:
+        """
+        See to it that nothing of what was written over or deleted stays in files, where the storage can.
+
+        Returns:
+            Whether it did; False where somebody else is at it, or where it is not the storage's to say.
         """
         ...
 

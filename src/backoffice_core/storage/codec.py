@@ -22,6 +22,7 @@ import pendulum
 from cattrs.fns import identity
 from cattrs.gen import make_dict_unstructure_fn, override
 
+from backoffice_core.catalog.customers import Customer, Errand
 from backoffice_core.catalog.products import InventoryPolicy, Location, Product
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.money import Money
@@ -61,6 +62,8 @@ FORMS: Final[dict[type, tuple[str, int]]] = {
     Settings: ("settings", 1),
     ExportJob: ("export", 1),
     Storefront: ("storefront", 1),
+    Customer: ("customer", 1),
+    Errand: ("errand", 1),
 }
 #: Turns a raw document of form n into form n + 1, by (kind, n).
 UPCASTERS: Final[dict[tuple[str, int], Callable[[Raw], Raw]]] = {}
@@ -165,7 +168,7 @@ def _converter() -> cattrs.Converter:
     writers = {kind: _action_writer(converter, kind) for kind in Action.__subclasses__()}
     for kind in (Action, *writers):
         converter.register_unstructure_hook(kind, lambda action: writers[type(action)](action))
-    for document in (Order, Draft, Checkout, Product):
+    for document in (Order, Draft, Checkout, Product, Customer):
         converter.register_unstructure_hook(
             document,
             make_dict_unstructure_fn(document, converter, _cattrs_omit_if_default=True, version=override(omit=True)),
@@ -270,6 +273,11 @@ def _remember(text: str, order: Order) -> Order:
         with suppress(KeyError):
             _RECENT.popitem(last=False)
     return order
+
+
+def forget_recent() -> None:
+    """Let go of the orders that were written or read last."""
+    _RECENT.clear()
 
 
 def decode(kind: type[T], text: str, version: int | None = None) -> T:

@@ -29,6 +29,7 @@ from backoffice_core.storage.memory_drafts import MemoryDrafts, own
 from backoffice_core.storage.memory_exports import MemoryExports
 from backoffice_core.storage.memory_figures import MemoryFigures
 from backoffice_core.storage.memory_outbox import MemoryOutbox
+from backoffice_core.storage.memory_people import MemoryPeople
 from backoffice_core.storage.memory_search import MemorySearch
 from backoffice_core.storage.memory_shop import MemoryShop
 from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEvent
@@ -77,11 +78,17 @@ class MemoryStorage:
         finally:
             self._writer.release()
 
+    def scrub(self) -> bool:
+        """Do nothing; there are no files."""
+        return True
+
     def close(self) -> None:
         """Do nothing; memory goes with the process."""
 
 
-class MemoryUnit(MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryExports, MemoryFigures, MemoryShop):
+class MemoryUnit(
+    MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryExports, MemoryFigures, MemoryShop, MemoryPeople
+):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     # --- the shop

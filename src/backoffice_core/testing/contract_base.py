@@ -13,6 +13,9 @@ from backoffice_core.orders.change import Change
 from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.order import Order
+from backoffice_core.search.conditions import ALWAYS
+from backoffice_core.search.sorting import Sort
+from backoffice_core.search.wanted import Wanted
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import DraftRecord, OutboxRow, Record
 from backoffice_core.storage.trouble import StaleVersion, StorageBusy
@@ -170,6 +173,8 @@ def everything(storage: Storage, shop: str = MAIN) -> tuple[object, ...]:
             unit.export_jobs(250),
             unit.storefront(),
             unit.setting_changes(250),
+            [hit.customer for hit in unit.search_customers(Wanted(ALWAYS, Sort("id", descending=False), 250))],
+            unit.errands(),
             products,
             unit.locations(),
             unit.levels(variants),

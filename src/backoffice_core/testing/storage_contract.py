@@ -11,6 +11,7 @@ from backoffice_core.testing.contract_figures import FiguresContract
 from backoffice_core.testing.contract_many import ManyContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
+from backoffice_core.testing.contract_people import PeopleContract
 from backoffice_core.testing.contract_races import RacesContract, UnitsContract
 from backoffice_core.testing.contract_search import SearchContract, ViewsContract
 from backoffice_core.testing.contract_shop import ShopDoorContract
@@ -35,6 +36,7 @@ class StorageContract(
     FiguresContract,
     ExportsContract,
     ShopDoorContract,
+    PeopleContract,
     StockContract,
     OutboxContract,
     UnitsContract,

@@ -204,6 +204,8 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, English], str]]] = {
     happened.ReturnReopened: lambda event, say: f"the return {say.returned(event.return_id)} was opened again{say.by}",
     happened.ReturnCancelled: lambda event, say: f"the return {say.returned(event.return_id)} was given up{say.by}",
     happened.CustomerUpdated: lambda event, say: f"the customer was changed{say.by}",
+    happened.CustomerMerged: lambda event, say: f"the guest was merged with a customer's account{say.by}",
+    happened.CustomerErased: lambda event, say: f"what told who the customer is was erased{say.by}",
     happened.AddressUpdated: lambda event, say: f"an address was changed{say.by}",
     happened.InvoiceSent: lambda event, say: f"an invoice of {say.money(event.amount)} was sent{say.by}",
     happened.DraftCreated: lambda event, say: f"the draft {event.name} of {say.money(event.total)} was made{say.by}",

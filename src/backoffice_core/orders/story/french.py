@@ -220,6 +220,8 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
     happened.ReturnReopened: lambda event, say: f"le retour {say.returned(event.return_id)} a été rouvert{say.by}",
     happened.ReturnCancelled: lambda event, say: f"le retour {say.returned(event.return_id)} a été abandonné{say.by}",
     happened.CustomerUpdated: lambda event, say: f"le client a été modifié{say.by}",
+    happened.CustomerMerged: lambda event, say: f"l’invité a été rattaché à un compte client{say.by}",
+    happened.CustomerErased: lambda event, say: f"ce qui disait qui est le client a été effacé{say.by}",
     happened.AddressUpdated: lambda event, say: f"une adresse a été modifiée{say.by}",
     happened.InvoiceSent: lambda event, say: f"une facture de {say.money(event.amount)} a été envoyée{say.by}",
     happened.DraftCreated: lambda event, say: (

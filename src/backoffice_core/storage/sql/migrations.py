@@ -226,11 +226,37 @@ def _doors(connection: sa.Connection) -> None:
         connection.execute(sa.text(statement))
 
 
+def _customers(connection: sa.Connection) -> None:
+    """Customers, what they are found by, and what was begun about people."""
+    postgres = connection.dialect.name == "postgresql"
+    key, end = (' COLLATE "C"', "") if postgres else ("", " WITHOUT ROWID")
+    for statement in (
+        f"""CREATE TABLE bo_customers (
+            shop VARCHAR(32){key} NOT NULL, id VARCHAR(36){key} NOT NULL, version INTEGER NOT NULL,
+            email VARCHAR(100){key}, created_at BIGINT NOT NULL, updated_at BIGINT NOT NULL,
+            name VARCHAR(100){key} NOT NULL, terms TEXT NOT NULL, words TEXT NOT NULL, doc TEXT NOT NULL,
+            PRIMARY KEY (shop, id)
+        )""",
+        "CREATE INDEX bo_customers_created ON bo_customers (shop, created_at, id)",
+        "CREATE INDEX bo_customers_updated ON bo_customers (shop, updated_at, id)",
+        "CREATE INDEX bo_customers_name ON bo_customers (shop, name, id)",
+        "CREATE UNIQUE INDEX bo_customers_email ON bo_customers (shop, email) WHERE email IS NOT NULL",
+        f"""CREATE TABLE bo_customer_terms (
+            shop VARCHAR(32){key} NOT NULL, term VARCHAR(100){key} NOT NULL, at BIGINT NOT NULL,
+            customer_id VARCHAR(36){key} NOT NULL, PRIMARY KEY (shop, term, at, customer_id)
+        ){end}""",
+        f"""CREATE TABLE bo_errands (
+            shop VARCHAR(32){key} NOT NULL, id VARCHAR(36){key} NOT NULL, doc TEXT NOT NULL, PRIMARY KEY (shop, id)
+        )""",
+    ):
+        connection.execute(sa.text(statement))
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
     *(_leases_with_a_token, _figures, _live_checkouts, _exports),
-    _doors,
+    *(_doors, _customers),
 )
 NEWEST: Final = len(MIGRATIONS) + 1
 #: What orders are found by took its present form in this version; it is made anew in tables that are older.

@@ -26,7 +26,7 @@ from backoffice_core.storage.sql.migrations import check, is_newest, migrate
 from backoffice_core.storage.sql.pooled import connected, returned
 from backoffice_core.storage.sql.session import Session, translated, translation_of
 from backoffice_core.storage.sql.unit import SqlUnit
-from backoffice_core.storage.trouble import SaveUnknown, StorageUnreachable
+from backoffice_core.storage.trouble import SaveUnknown, StorageBusy, StorageUnreachable
 
 Synchronous = Literal["FULL", "NORMAL"]
 
@@ -146,6 +146,32 @@ class SqlStorage:
         """Return a storage that works inside a host's transaction."""
         return HostStorage(host, use_compiled=self.use_compiled)
 
+    def scrub(self) -> bool:
+        """
+        Write the SQLite file anew, with nothing in it of what was written over or deleted, and empty its log.
+
+        It takes as long as copying the file, and waits for writers. False while somebody reads from the
+        log, and on a server, whose own VACUUM this is left to.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return False
+        connection = connected(self._writer)
+        try:
+            cursor: Any = connection.connection.cursor()
+            cursor.execute("PRAGMA secure_delete=ON")
+            cursor.execute("VACUUM")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy = cursor.fetchone()[0]
+            cursor.execute("PRAGMA secure_delete=OFF")
+            cursor.close()
+        except Exception as error:
+            if isinstance(translation_of(error), StorageBusy):
+                return False
+            raise
+        finally:
+            returned(connection)
+        return not busy
+
     def close(self) -> None:
         """Close the connections."""
         for idle in self._idle.values():
@@ -262,6 +288,10 @@ class HostStorage:
                     yield SqlUnit(session)
                 finally:
                     session.done()
+
+    def scrub(self) -> bool:
+        """Do nothing; a file cannot be written anew within a transaction."""
+        return False
 
     def close(self) -> None:
         """Do nothing; the connection is the host's."""

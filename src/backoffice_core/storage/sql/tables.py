@@ -211,6 +211,46 @@ OPT_OUTS = sa.Table(
     sqlite_with_rowid=False,
 )
 
+#: Customers, with what they are found by, as checkouts.
+CUSTOMERS = sa.Table(
+    "bo_customers",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("email", _text(100)),
+    sa.Column("created_at", _LONG, nullable=False),
+    sa.Column("updated_at", _LONG, nullable=False),
+    sa.Column("name", _text(100), nullable=False),
+    sa.Column("terms", _DOCUMENT, nullable=False),
+    sa.Column("words", _DOCUMENT, nullable=False),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+    sa.Index("bo_customers_created", "shop", "created_at", "id"),
+    sa.Index("bo_customers_updated", "shop", "updated_at", "id"),
+    sa.Index("bo_customers_name", "shop", "name", "id"),
+    _index_of_set("bo_customers_email", "email", unique=True),
+)
+
+#: The inverted index of customers: as that of orders.
+CUSTOMER_TERMS = sa.Table(
+    "bo_customer_terms",
+    METADATA,
+    _shop(),
+    sa.Column("term", _text(100), primary_key=True),
+    sa.Column("at", _LONG, primary_key=True, autoincrement=False),
+    sa.Column("customer_id", _text(36), primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+#: What was begun about a person, for all that is kept of them, and is not done.
+ERRANDS = sa.Table(
+    "bo_errands",
+    METADATA,
+    _shop(),
+    sa.Column("id", _text(36), primary_key=True),
+    sa.Column("doc", _DOCUMENT, nullable=False),
+)
+
 EXPORTS = sa.Table(
     "bo_exports",
     METADATA,

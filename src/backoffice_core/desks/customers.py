@@ -1,0 +1,466 @@
+"""The customers desk: `BackOffice.customers`."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Final
+
+import attrs
+import pendulum
+
+from backoffice_core.catalog.customers import Bought, Customer
+from backoffice_core.clock import maybe_utc
+from backoffice_core.context import Context
+from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
+from backoffice_core.desks.people import People
+from backoffice_core.failures import BackOfficeError, InvalidValue, Refused, UnknownId, reason
+from backoffice_core.orders.order import Address
+from backoffice_core.orders.tags import clean, merged
+from backoffice_core.search.customers import CUSTOMER_KEYS, CUSTOMERS, CustomerColumns, persons
+from backoffice_core.search.parse import Warning
+from backoffice_core.search.query import Query
+from backoffice_core.search.tree import Node, Term, Value, all_of, any_of, negation
+from backoffice_core.storage.base import Unit
+from backoffice_core.storage.trouble import StaleVersion
+from backoffice_core.typed import can_be_kept, check_text, whole_from
+
+#: What can be taken away from a customer.
+REMOVABLE: Final = ("name", "email", "phone", "locale", "note", "tags", "addresses")
+
+
+@reason
+class EmailTaken(Refused):
+    """
+    Another customer has the address for mail.
+
+    Attributes:
+        customer_id: Who has it.
+    """
+
+    code: ClassVar[str] = "email_taken"
+    customer_id: str
+
+    def __str__(self) -> str:
+        return f"the address for mail is that of customer {self.customer_id}; change that one, or take another address"
+
+
+@reason
+class CustomerHasOrders(Refused):
+    """
+    A customer who bought cannot be deleted.
+
+    Attributes:
+        customer_id: The customer.
+
+        orders: How many orders they have.
+    """
+
+    code: ClassVar[str] = "customer_has_orders"
+    customer_id: str
+    orders: int
+
+    def __str__(self) -> str:
+        return (
+            f"customer {self.customer_id} has {self.orders} orders and cannot be deleted; archive would do, or erase,"
+            f" which takes the person out of the orders too"
+        )
+
+
+@attrs.frozen
+class CustomersFound:
+    """
+    A page of the list of customers.
+
+    Attributes:
+        customers: The customers, in the order of the sort.
+
+        next: The cursor of the page after it; None where there is none.
+
+        previous: The cursor of the page before it; None where there is none.
+
+        warnings: What of the query was left out.
+    """
+
+    customers: tuple[Customer, ...]
+    next: str | None
+    previous: str | None
+    warnings: tuple[Warning, ...]
+
+    def __iter__(self) -> Iterator[Customer]:
+        return iter(self.customers)
+
+    def __len__(self) -> int:
+        return len(self.customers)
+
+
+class Customers(People):
+    """
+    Customers: their records, what they bought, and all that is kept of a person.
+
+    Placing an order makes no record: an order keeps who bought as it was then, and a guest needs none.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+
+    # --- records
+
+    def create(
+        self,
+        *,
+        name: str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        locale: str | None = None,
+        note: str | None = None,
+        tags: Iterable[str] | str = (),
+        accepts_marketing: bool = False,
+        consent_at: pendulum.DateTime | None = None,
+        addresses: Iterable[Address] | Address = (),
+        id: str | None = None,
+    ) -> Customer:
+        """
+        Make a customer; one of the first four is needed.
+
+        Args:
+            name: What they are called.
+
+            email: Their address for mail.
+
+            phone: Their number.
+
+            locale: The language of letters, such as ``fr``.
+
+            note: A remark of staff's, at most 5000 characters.
+
+            tags: Tags, by the rules of those of orders.
+
+            accepts_marketing: Whether they agreed to be written to.
+
+            consent_at: When they did; now unless given.
+
+            addresses: Their addresses, the usual one first.
+
+            id: The id of their account with the host; one is made unless given.
+
+        Raises:
+            EmailTaken: Another customer has the address.
+            StaleVersion: There is a customer with this id.
+            InvalidValue: Nothing that tells who it is, or something that cannot be meant.
+        """
+        if not any((name, email, phone, id)):
+            raise InvalidValue("name", "nothing that tells who it is", "a name, an email, a phone or an id")
+        now = self._context.now()
+        agreed = maybe_utc(consent_at, "consent_at") or (now if accepts_marketing else None)
+        customer = Customer(
+            id=self._context.new_id() if id is None else id,
+            name=name,
+            email=email,
+            phone=phone,
+            locale=locale,
+            note=note,
+            tags=tags,
+            accepts_marketing=accepts_marketing,
+            consent_at=agreed,
+            addresses=addresses,
+            created_at=now,
+            updated_at=now,
+        )
+
+        def work(unit: Unit) -> Customer:
+            _check_email(unit, customer)
+            return unit.put_customer(customer)
+
+        return self._context.write(work, again=lambda error: not isinstance(error, StaleVersion))
+
+    def change(
+        self,
+        customer_id: str,
+        *,
+        name: str | None = None,
+        email: str | None = None,
+        phone: str | None = None,
+        locale: str | None = None,
+        note: str | None = None,
+        tags: Iterable[str] | str | None = None,
+        accepts_marketing: bool | None = None,
+        addresses: Iterable[Address] | Address | None = None,
+        remove: Iterable[str] = (),
+        expected_version: int | None = None,
+    ) -> Customer:
+        """
+        Change a customer; what is left out stays, and orders keep who bought as it was then.
+
+        Args:
+            customer_id: The customer.
+
+            name: What they are called.
+
+            email: Their address for mail.
+
+            phone: Their number.
+
+            locale: The language of letters.
+
+            note: A remark of staff's.
+
+            tags: All their tags.
+
+            accepts_marketing: Whether they agree to be written to; the moment is kept when it changes.
+
+            addresses: All their addresses, the usual one first.
+
+            remove: What to take away, such as ``phone``; see `REMOVABLE`.
+
+            expected_version: The version that the caller saw; another one is a conflict.
+
+        Raises:
+            EmailTaken: Another customer has the address.
+            UnknownId: There is no such customer.
+            StaleVersion: The customer is not at *expected_version*.
+            InvalidValue: Something that cannot be meant.
+        """
+        texts = {"name": name, "email": email, "phone": phone, "locale": locale, "note": note}
+        given: dict[str, Any] = {**texts, "tags": tags, "addresses": addresses, "accepts_marketing": accepts_marketing}
+        changes = {field: value for field, value in given.items() if value is not None}
+        changes |= {field: () if field in ("tags", "addresses") else None for field in _removed(remove, changes)}
+
+        def changed(customer: Customer) -> Customer:
+            after = attrs.evolve(customer, **changes)
+            if after.accepts_marketing != customer.accepts_marketing:
+                after = attrs.evolve(after, consent_at=self._context.now())
+            return after
+
+        return self._changed(customer_id, changed, expected_version)
+
+    def add_tags(self, customer_id: str, tags: Iterable[str] | str) -> Customer:
+        """
+        Add tags, by the rules of those of orders; those that are there stay as they are spelled.
+
+        Raises:
+            TooManyTags: More than 250.
+            TagTooLong: One has more than 40 characters.
+            UnknownId: There is no such customer.
+        """
+        more = clean(tags)
+        return self._changed(customer_id, lambda one: attrs.evolve(one, tags=merged(one.tags, more)))
+
+    def remove_tags(self, customer_id: str, tags: Iterable[str] | str) -> Customer:
+        """
+        Take tags away, whatever their case; those that are not there are none.
+
+        Raises:
+            UnknownId: There is no such customer.
+        """
+        unwanted = {tag.casefold() for tag in clean(tags)}
+
+        def changed(customer: Customer) -> Customer:
+            return attrs.evolve(customer, tags=tuple(tag for tag in customer.tags if tag.casefold() not in unwanted))
+
+        return self._changed(customer_id, changed)
+
+    def archive(self, customer_id: str) -> Customer:
+        """
+        Put a customer away; again changes nothing.
+
+        Raises:
+            UnknownId: There is no such customer.
+        """
+        now = self._context.now()
+        return self._changed(customer_id, lambda one: attrs.evolve(one, archived_at=one.archived_at or now))
+
+    def unarchive(self, customer_id: str) -> Customer:
+        """
+        Take a customer back who was put away.
+
+        Raises:
+            UnknownId: There is no such customer.
+        """
+        return self._changed(customer_id, lambda one: attrs.evolve(one, archived_at=None))
+
+    def delete(self, customer_id: str) -> None:
+        """
+        Delete the record of a customer who never bought.
+
+        Raises:
+            CustomerHasOrders: There are orders.
+            UnknownId: There is no such customer.
+        """
+
+        def work(unit: Unit) -> None:
+            customer = _customer(unit, customer_id, lock=True)
+            bought = unit.bought(persons(customer.id, customer.email))
+            if bought.orders:
+                raise CustomerHasOrders(customer.id, bought.orders)
+            unit.drop_customer(customer)
+
+        self._context.write(work)
+
+    # --- looking up
+
+    def get(self, customer_id: str) -> Customer:
+        """
+        Return a customer.
+
+        Raises:
+            UnknownId: There is none.
+        """
+        return self._context.read(lambda unit: _customer(unit, customer_id))
+
+    def with_email(self, email: str) -> Customer | None:
+        """
+        Return the customer who has an address for mail, whatever its case; None where nobody has.
+
+        Raises:
+            InvalidValue: *email* is no text.
+        """
+        check_text("email", email)
+
+        def look(unit: Unit) -> Customer | None:
+            id = unit.customer_with_email(email)
+            return None if id is None else unit.customer(id)
+
+        return self._context.read(look)
+
+    def search(
+        self,
+        query: str | Query = "",
+        *,
+        sort: str = "-created_at",
+        limit: int = 50,
+        after: str | None = None,
+        before: str | None = None,
+    ) -> CustomersFound:
+        """
+        Return a page of the customers that a query finds.
+
+        Args:
+            query: In the query language of orders (`docs/how-to/customers.md` lists the fields). No text
+                fails: what cannot be meant is told by ``warnings`` of the page.
+
+            sort: ``name``, ``created_at``, ``updated_at`` or ``id``; with ``-`` before it the greatest
+                comes first. Ties go by id.
+
+            limit: At most so many customers.
+
+            after: The ``next`` of a page with the same sort: the page behind it.
+
+            before: The ``previous`` of a page with the same sort: the page before it.
+
+        Raises:
+            UnknownSort: There is no such key.
+            InvalidValue: *limit* is not 1 to 250, a cursor is none of this sort, or both are given.
+        """
+        listed = Listed.of(sort, CUSTOMER_KEYS, CustomerColumns, limit, after, before)
+        asked = as_query(query)
+
+        def look(unit: Unit) -> CustomersFound:
+            meaning = asked.meaning(scope_of(self._context, unit), CUSTOMERS)
+            hits, next, previous = look_up(unit.search_customers, meaning.condition, listed)
+            return CustomersFound(tuple(hit.customer for hit in hits), next, previous, meaning.warnings)
+
+        return self._context.read(look)
+
+    def all(self, query: str | Query = "", *, sort: str = "-created_at") -> Iterator[Customer]:
+        """
+        Yield all customers that a query finds, a page at a time.
+
+        Raises:
+            UnknownSort: There is no such key.
+        """
+        after: str | None = None
+        while True:
+            page = self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
+            yield from page
+            if page.next is None:
+                return
+            after = page.next
+
+    def count(self, query: str | Query = "", *, limit: int | None = COUNT_LIMIT) -> Count:
+        """
+        Return how many customers a query finds, counting no further than to *limit*; None counts all.
+
+        Raises:
+            InvalidValue: *limit* is below 1.
+        """
+        if limit is not None:
+            whole_from("limit", limit, 1)
+        asked = as_query(query)
+
+        def look(unit: Unit) -> Count:
+            condition = asked.meaning(scope_of(self._context, unit), CUSTOMERS).condition
+            return Count.up_to(limit, lambda most: unit.count_customers(condition, most))
+
+        return self._context.read(look)
+
+    def bought(self, customer_id: str) -> Bought:
+        """
+        Return how many orders a customer has, the first and the last, and what was paid and not given back.
+
+        Orders of a guest with the customer's address for mail are among them; trials and deleted orders are not.
+
+        Raises:
+            UnknownId: There is no such customer.
+        """
+
+        def look(unit: Unit) -> Bought:
+            customer = _customer(unit, customer_id)
+            return unit.bought(persons(customer.id, customer.email))
+
+        return self._context.read(look)
+
+    def orders_of(self, customer_id: str) -> str:
+        """
+        Return the query of a customer's orders, trials too: for `Orders.search`, `bulk` and `export`.
+
+        Raises:
+            UnknownId: There is no such customer.
+        """
+        customer = self.get(customer_id)
+        mine: Node = _is("customer_id", Value(customer.id, quoted=True))
+        if customer.email is None:
+            return str(mine)
+        guest = (_is("email", Value(customer.email, quoted=True)), negation(_is("customer_id", Value("", prefix=True))))
+        return str(any_of([mine, all_of(guest)]))
+
+    def _changed(self, customer_id: str, change: Any, expected_version: int | None = None) -> Customer:
+        def work(unit: Unit) -> Customer:
+            customer = _customer(unit, customer_id, lock=True)
+            if expected_version not in (None, customer.version):
+                raise StaleVersion("customer", customer.id, expected_version or 0, customer.version)
+            after: Customer = change(customer)
+            if after == customer:
+                return customer
+            _check_email(unit, after)
+            return unit.put_customer(attrs.evolve(after, updated_at=self._context.now()))
+
+        def again(error: BackOfficeError) -> bool:
+            return expected_version is None or not isinstance(error, StaleVersion)
+
+        return self._context.write(work, again=again)
+
+
+def _removed(remove: Iterable[str], changes: dict[str, Any]) -> tuple[str, ...]:
+    names = (remove,) if isinstance(remove, str) else tuple(remove)
+    for name in names:
+        if name not in REMOVABLE:
+            raise InvalidValue("remove", repr(name), " or ".join(REMOVABLE))
+        if name in changes:
+            raise InvalidValue(name, "a value, and its removal", "one of them")
+    return names
+
+
+def _check_email(unit: Unit, customer: Customer) -> None:
+    if customer.email is None:
+        return
+    known = unit.customer_with_email(customer.email)
+    if known not in (None, customer.id):
+        raise EmailTaken(str(known))
+
+
+def _customer(unit: Unit, customer_id: object, *, lock: bool = False) -> Customer:
+    if not isinstance(customer_id, str) or not can_be_kept(customer_id):
+        raise UnknownId("customer", f"of type {type(customer_id).__name__}")
+    return unit.customer(customer_id, lock=lock)
+
+
+def _is(field: str, value: Value) -> Term:
+    return Term(field, "", (value,))
