@@ -82,6 +82,24 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 
 MUTANTS = [
+    # settings, channels, the storefront's password
+    Mutant("settingtrace.py", 'UNTOLD: Final = frozenset({"sender", "owner_email", "staff_emails"})', 'UNTOLD: Final = frozenset({"sender", "owner_email"})', "tests/test_settings.py::TestTrace"),
+    Mutant("orders/place.py", "    if command.checkout is None:\n        check_open", "    if False:\n        check_open", "tests/orders/test_channel.py"),
+    Mutant("orders/place.py", "    if command.checkout is None:\n        check_open", "    if True:\n        check_open", "tests/orders/test_channel.py"),
+    Mutant("orders/channel.py", "not channel.enabled and folded", "folded", "tests/orders/test_channel.py"),
+    Mutant("desks/channels.py", "            if carried:\n", "            if carried > 1:\n", "tests/test_channels.py"),
+    Mutant("storefront.py", "hmac.compare_digest(digest, bytes.fromhex(stored.digest))", "digest == bytes.fromhex(stored.digest)", "tests/test_storefront.py::TestHashing"),
+    Mutant("storefront.py", 'unicodedata.normalize("NFKC", given).encode()', "given.encode()", "tests/test_storefront.py::TestHashing"),
+    Mutant("storefront.py", "return same and plain is not None", "return same", "tests/test_storefront.py::TestHashing"),
+    Mutant("desks/storefront.py", "tally.number == storefront.generation and ", "", "tests/test_storefront.py::TestRule1_Sessions"),
+    Mutant("desks/storefront.py", "            if now.generation != storefront.generation:", "            if False:", "tests/test_storefront.py::TestRule1_Sessions"),
+    Mutant("desks/storefront.py", "                unit.lower_tally(key, until)", "                pass", "tests/test_storefront.py::TestRule2_Tries"),
+    Mutant("desks/storefront.py", "            if tally.number > most:", "            if tally.number > most + 1:", "tests/test_storefront.py::TestRule2_Tries"),
+    Mutant("desks/storefront.py", "            if fresh != stored == now.password:", "            if False:", "tests/test_storefront.py::TestHashing"),
+    Mutant("desks/storefront.py", "        if self._context.hosted:\n            raise", "        if False:\n            raise", "tests/test_storefront.py::TestRule2_Tries"),
+    _contract("memory_shop", "known.until == until and ", "", "a_number_is_lowered"),
+    _contract("sql/shop", "_T.until == to_micros(until), ", "", "a_number_is_lowered"),
+    _contract("sql/shop", "sa.case((over, 1), else_=_T.number + 1)", "_T.number + 1", "a_number_is_raised"),
     # what copies keep, and what an order is found by
     _orders("order", '{"lines", "fulfillments", "receipts",', '{"lines", "fulfillments",', "order.py::TestCopies"),
     _orders("order", '"sums": _AGREED | {"transactions"}', '"sums": _AGREED', "order.py::TestCopies"),

@@ -373,6 +373,21 @@ class TestHashing:
         assert front.admits(before)
         assert front.admits(front.check(SECRET, visitor=ME))
 
+    def test_several_right_ones_when_the_cost_is_another(self, front, office, monkeypatch):
+        """Each is let in, whoever hashes it anew first."""
+        monkeypatch.setattr(desk, "COST", Cost(4, 8, 1))
+        sessions = []
+
+        def slow(stored, plain):
+            answer = matches(stored, plain)
+            monkeypatch.setattr(desk, "matches", matches)
+            sessions.append(front.check(SECRET, visitor=YOU))
+            return answer
+
+        monkeypatch.setattr(desk, "matches", slow)
+        sessions.append(front.check(SECRET, visitor=ME))
+        assert [front.admits(one) for one in sessions] == [True, True]
+
     def test_digests_are_compared_in_constant_time(self, front, monkeypatch):
         """What `hmac.compare_digest` says is what counts, of whole digests, for a right and a wrong password."""
         seen = []

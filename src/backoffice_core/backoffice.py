@@ -36,9 +36,9 @@ from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
-from backoffice_core.settingtrace import Scribe, SettingChange
+from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base import Storage, Unit
-from backoffice_core.storage.memory import MemoryStorage
+from backoffice_core.storage.opening import storage_at
 from backoffice_core.storage.sql.store import SqlStorage, Synchronous
 from backoffice_core.typed import check_text, whole_from
 
@@ -180,7 +180,7 @@ class BackOffice:
         """
         given = {"currency": currency, "timezone": timezone, "taxes_included": taxes_included, **settings}
         office = cls(
-            _storage(url, synchronous),
+            storage_at(url, synchronous),
             shop=shop,
             gateways=gateways,
             notifier=notifier,
@@ -330,8 +330,7 @@ class BackOffice:
             changed = attrs.evolve(stored, **changes)
             if changed != stored:
                 unit.save_settings(changed)
-                scribe = Scribe(self._context.now(), self._context.actor, self._context.new_id)
-                unit.put_setting_changes(scribe.settings(stored, changed))
+                unit.put_setting_changes(self._context.scribe().settings(stored, changed))
             return changed
 
         return self._context.write(work)
@@ -363,8 +362,7 @@ class BackOffice:
             InvalidValue: *limit* is below 1.
         """
         report = run_due(self._context, limit)
-        if self._context.hosted:
-            # Nothing is sent within a host's transaction.
+        if self._context.hosted:  # where nothing is sent
             return report
         maker = MailedExports(self._context, self._notifier, Letters(self._context.templates, self._context.links))
         exports, unsent = maker.make_due(limit)
@@ -406,28 +404,3 @@ def _short(field: str, given: object, longest: int) -> None:
     if not isinstance(given, str) or not 1 <= len(given) <= longest:
         raise InvalidValue(field, repr(given), f"text of 1 to {longest} characters")
     check_text(field, given)
-
-
-def _storage(url: str | os.PathLike[str] | sa.Engine | Storage, synchronous: Synchronous) -> Storage:
-    if isinstance(url, sa.Engine):
-        storage = SqlStorage(url)
-    elif isinstance(url, os.PathLike):
-        storage = SqlStorage(sa.URL.create("sqlite", database=os.fspath(url)), synchronous=synchronous)
-    elif isinstance(url, SqlStorage):
-        storage = url
-    elif not isinstance(url, str):
-        return url
-    elif url in ("memory:", "memory://"):
-        return MemoryStorage()
-    else:
-        storage = SqlStorage(url, synchronous=synchronous)
-    try:
-        if storage.engine.dialect.name == "sqlite":
-            storage.migrate()
-        else:
-            storage.check()
-    except BaseException:
-        if isinstance(url, str | os.PathLike):
-            storage.close()
-        raise
-    return storage

@@ -24,6 +24,7 @@ from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.printing.asked import Templates
+from backoffice_core.settingtrace import Scribe
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.trouble import LOST_RACES, SaveUnknown
 
@@ -132,6 +133,10 @@ class Context:
     def now(self) -> pendulum.DateTime:
         """This moment, UTC."""
         return self.clock()
+
+    def scribe(self) -> Scribe:
+        """Return what writes down which settings are changed now, and by whom."""
+        return Scribe(self.now(), self.actor, self.new_id)
 
     def read(self, work: Callable[[Unit], T]) -> T:
         """Return what *work* finds in a consistent view of the shop."""

@@ -31,7 +31,9 @@ from backoffice_core import (
     errors,
 )
 from backoffice_core.catalog.products import Product, StockLevel
+from backoffice_core.channels import Channel
 from backoffice_core.desks.export import Exported
+from backoffice_core.desks.found import Count
 from backoffice_core.desks.printing import Job
 from backoffice_core.orders.checkout import Checkout, CheckoutStatus
 from backoffice_core.orders.detail.page import OrderDetail
@@ -40,6 +42,7 @@ from backoffice_core.orders.states import DraftStatus
 from backoffice_core.orders.status import FinancialStatus
 from backoffice_core.orders.story.sentences import Sentence
 from backoffice_core.relay import Delivered
+from backoffice_core.settingtrace import SettingChange
 from backoffice_core.shopify.report import ImportReport
 from backoffice_core.storage.rows import CheckoutPage, DraftPage, OutboxRow, Page, StoredEvent
 
@@ -92,6 +95,11 @@ def looking_up(office: BackOffice) -> None:
     assert_type(office.drafts.import_json({"draft_orders": [{"id": 1}]}), ImportReport)
     assert_type(office.checkouts.import_json({"checkouts": [{"id": 1}]}), ImportReport)
     assert_type(office.checkouts.get("id"), Checkout)
+    assert_type(office.channels.add("web", name="Web", kind="online"), Channel)
+    assert_type(office.channels.list()[0].orders, Count)
+    assert_type(office.storefront.protected, bool)
+    assert_type(office.storefront.check("secret", visitor="203.0.113.7"), str | None)
+    assert_type(office.settings_changes()[0], SettingChange)
     assert_type(office.checkouts.get("id").total, Money)
     assert_type(office.checkouts.page(limit=10), CheckoutPage)
     assert_type([one.status for one in office.checkouts], list[CheckoutStatus])
@@ -164,6 +172,9 @@ async def awaiting(office: AsyncBackOffice) -> None:
     assert_type(await office.drafts.import_json("draft_orders.json"), ImportReport)
     assert_type(await office.checkouts.import_json("checkouts.json"), ImportReport)
     assert_type(await office.checkouts.page(limit=10), CheckoutPage)
+    assert_type(await office.channels.add("web", name="Web"), Channel)
+    assert_type(await office.storefront.protected(), bool)
+    assert_type(await office.storefront.check("secret", visitor="203.0.113.7"), str | None)
     async for checkout in office.checkouts:
         assert_type(checkout, Checkout)
     assert_type(await office.outbox.deliver(), Delivered)

@@ -15,7 +15,6 @@ from backoffice_core.search.sorting import NEWEST_FIRST, sort_by
 from backoffice_core.search.tree import Term, Value
 from backoffice_core.search.wanted import Wanted
 from backoffice_core.settings import Settings
-from backoffice_core.settingtrace import Scribe
 from backoffice_core.storage.base import Unit
 from backoffice_core.typed import whole_from
 
@@ -218,7 +217,7 @@ class Channels:
             if channels == stored.channels:
                 return
             unit.save_settings(attrs.evolve(stored, channels=channels))
-            scribe = Scribe(self._context.now(), self._context.actor, self._context.new_id)
+            scribe = self._context.scribe()
             before, after = ({one.handle: one for one in group} for group in (stored.channels, channels))
             changed = [name for name in {**before, **after} if before.get(name) != after.get(name)]
             unit.put_setting_changes(

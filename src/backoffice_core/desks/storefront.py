@@ -174,9 +174,9 @@ class StorefrontDoor:
 
         def admit(unit: Unit) -> bool:
             now = unit.storefront(lock=True)
-            if now.password != stored or now.generation != storefront.generation:
+            if now.generation != storefront.generation:
                 return False
-            if fresh != stored:
+            if fresh != stored == now.password:
                 unit.save_storefront(attrs.evolve(now, password=fresh))
             unit.put_tally(_session_key(session), Tally(now.generation, ends))
             for key, until in tries:
@@ -226,8 +226,7 @@ class StorefrontDoor:
             after = work(before)
             if after != before:
                 unit.save_storefront(after)
-                scribe = Scribe(self._context.now(), self._context.actor, self._context.new_id)
-                unit.put_setting_changes(_traces(before, after, scribe))
+                unit.put_setting_changes(_traces(before, after, self._context.scribe()))
 
         self._context.write(save)
 

@@ -40,10 +40,12 @@ class ShopTable(ExportsTable):
     def raise_tally(self, key: str, *, now: pendulum.DateTime, until: pendulum.DateTime) -> Tally:
         """Add one to a number and return it; its row is locked until the unit ends."""
         end = to_micros(until)
-        self._session.insert_new(TALLIES, key=key, number=0, until=end)
         over = _T.until <= to_micros(now)
         raised = {"number": sa.case((over, 1), else_=_T.number + 1), "until": sa.case((over, end), else_=_T.until)}
-        self._session.core(sa.update(TALLIES).where(*self._at(key)).values(**raised))
+        raising = sa.update(TALLIES).where(*self._at(key)).values(**raised)
+        # One that was over may be forgotten by others at any moment.
+        while not self._session.core(raising).rowcount:
+            self._session.insert_new(TALLIES, key=key, number=0, until=end)
         row = self._session.core(sa.select(_T.number, _T.until).where(*self._at(key))).one()
         return Tally(row.number, from_micros(row.until))
 
