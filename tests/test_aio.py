@@ -34,6 +34,7 @@ from backoffice_core.asyncdesks import (
     AsyncDrafts,
     AsyncExport,
     AsyncExports,
+    AsyncHome,
     AsyncOrders,
     AsyncOutbox,
     AsyncPreview,
@@ -51,6 +52,7 @@ from backoffice_core.desks.customers import Customers
 from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export
 from backoffice_core.desks.exports import Exports
+from backoffice_core.desks.home import Home
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
@@ -93,6 +95,7 @@ DESKS = {
     "exports": (Exports, AsyncExports),
     "channels": (Channels, AsyncChannels),
     "storefront": (StorefrontDoor, AsyncStorefrontDoor),
+    "home": (Home, AsyncHome),
     "drafts.preview": (DraftPreview, AsyncDraftPreview),
     "checkouts.preview": (CheckoutPreview, AsyncCheckoutPreview),
     "checkouts.export": (CheckoutExport, AsyncCheckoutExport),
@@ -178,6 +181,7 @@ class TestParity:
             "customers",
             "channels",
             "storefront",
+            "home",
         } == desks
         assert {"orders.preview", "drafts.preview", "checkouts.preview"} == previews
         assert desks | {

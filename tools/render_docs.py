@@ -195,6 +195,7 @@ _EXAMPLES: dict[str, Any] = {
 }
 #: Where the field's name alone does not say what would stand in it.
 _OF: dict[str, dict[str, Any]] = {
+    "AdviceStays": {"id": "orders_to_fulfill"},
     "BadCell": {"line": 12, "column": "Total", "given": "'12,5O'", "would_do": "an amount such as 12.50"},
     "BadField": {"line": 12, "column": "line_items[0].quantity", "given": "-1", "would_do": "a whole number from 1"},
     "OtherContent": {"line": 1, "found": "checkouts", "wanted": "orders", "by": "checkouts.import_json"},

@@ -30,6 +30,7 @@ from backoffice_core.asyncdesks import (
     AsyncCustomers,
     AsyncDrafts,
     AsyncExports,
+    AsyncHome,
     AsyncOrders,
     AsyncOutbox,
     AsyncReports,
@@ -46,6 +47,7 @@ from backoffice_core.listeners import Listener
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.links import Links
 from backoffice_core.printing.asked import Templates
+from backoffice_core.reports.home import Advisor
 from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base import Storage
@@ -79,6 +81,7 @@ class AsyncBackOffice:
         links: Links | None = None,
         templates: Templates | None = None,
         publish: Callable[[Path], Any] | None = None,
+        advice: Iterable[Advisor] = (),
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         synchronous: Synchronous = "FULL",
@@ -105,6 +108,7 @@ class AsyncBackOffice:
             "links": links,
             "templates": templates,
             "publish": publish,
+            "advice": advice,
             "clock": clock,
             "new_id": new_id,
             **settings,
@@ -167,6 +171,11 @@ class AsyncBackOffice:
     def exports(self) -> AsyncExports:
         """Exports that are sent by mail."""
         return AsyncExports(self._office.exports, self._call)
+
+    @cached_property
+    def home(self) -> AsyncHome:
+        """The home page: advice, and the latest figures."""
+        return AsyncHome(self._office.home, self._call)
 
     @cached_property
     def reports(self) -> AsyncReports:

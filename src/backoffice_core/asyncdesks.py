@@ -17,6 +17,7 @@ from backoffice_core.desks.drafts import DraftPreview, Drafts
 from backoffice_core.desks.export import Export, Told
 from backoffice_core.desks.exports import Exports
 from backoffice_core.desks.found import LARGEST_PAGE
+from backoffice_core.desks.home import Home
 from backoffice_core.desks.orders import Orders, Preview
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
@@ -393,6 +394,19 @@ class AsyncExports(Desk):
     get = mirrored(Exports.get)
     cancel = mirrored(Exports.cancel)
     again = mirrored(Exports.again)
+
+
+class AsyncHome(Desk):
+    """The home page: advice, and the latest figures."""
+
+    _desk: Home
+
+    advice = mirrored(Home.advice)
+    figures = mirrored(Home.figures)
+    scarce = mirrored(Home.scarce)
+    dismiss = mirrored(Home.dismiss)
+    snooze = mirrored(Home.snooze)
+    restore = mirrored(Home.restore)
 
 
 class AsyncReports(Desk):

@@ -19,6 +19,7 @@ from backoffice_core.desks.customers import Customers
 from backoffice_core.desks.drafts import Drafts
 from backoffice_core.desks.exportmaker import MailedExports
 from backoffice_core.desks.exports import Exports
+from backoffice_core.desks.home import Home
 from backoffice_core.desks.orders import Orders
 from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
@@ -34,6 +35,7 @@ from backoffice_core.notify.letters import Letters
 from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
+from backoffice_core.reports.home import Advisor
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import SettingChange
@@ -97,6 +99,8 @@ class BackOffice:
         publish: Puts a file where its readers can get it and returns that address, awaitable or not:
             for exports that are too large for a mail.
 
+        advice: Functions of the host's own that make advice of the shop's facts, for the home page.
+
         clock: Tells the moment, UTC.
 
         new_id: Makes ids.
@@ -113,6 +117,7 @@ class BackOffice:
         links: Links | None = None,
         templates: Templates | None = None,
         publish: Callable[[Path], Any] | None = None,
+        advice: Iterable[Advisor] = (),
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         context: Context | None = None,
@@ -122,6 +127,7 @@ class BackOffice:
             raise InvalidValue("shop", repr(shop), "1 to 32 ASCII characters")
         self._notifier: Notifier = notifier or LogNotifier()
         self._listeners = checked(listeners)
+        self._advisors = tuple(advice)
         self._context = context or Context(
             storage=storage,
             shop=shop,
@@ -148,6 +154,7 @@ class BackOffice:
         links: Links | None = None,
         templates: Templates | None = None,
         publish: Callable[[Path], Any] | None = None,
+        advice: Iterable[Advisor] = (),
         clock: Clock = system_clock,
         new_id: IdSource | None = None,
         synchronous: Synchronous = "FULL",
@@ -188,6 +195,7 @@ class BackOffice:
             links=links,
             templates=templates,
             publish=publish,
+            advice=advice,
             clock=clock,
             new_id=new_id,
         )
@@ -247,7 +255,12 @@ class BackOffice:
 
     def _with(self, context: Context) -> "BackOffice":
         return BackOffice(
-            context.storage, shop=context.shop, notifier=self._notifier, listeners=self._listeners, context=context
+            context.storage,
+            shop=context.shop,
+            notifier=self._notifier,
+            listeners=self._listeners,
+            advice=self._advisors,
+            context=context,
         )
 
     # --- desks
@@ -286,6 +299,11 @@ class BackOffice:
     def reports(self) -> Reports:
         """Sales figures and the money that moved."""
         return Reports(self._context)
+
+    @cached_property
+    def home(self) -> Home:
+        """The home page: advice, and the latest figures."""
+        return Home(self._context, advisors=self._advisors, notifies=not isinstance(self._notifier, LogNotifier))
 
     @cached_property
     def exports(self) -> Exports:

@@ -76,6 +76,7 @@ from backoffice_core.orders.tags import TagTooLong, TooManyTags
 from backoffice_core.orders.transactions import ConfirmedTooMuch
 from backoffice_core.printing.asked import BrokenTemplate
 from backoffice_core.printing.slipsheet import NothingToPack
+from backoffice_core.reports.home import AdviceStays
 from backoffice_core.runner import KeyReused
 from backoffice_core.search.query import UnclearQuery
 from backoffice_core.search.sorting import UnknownSort
@@ -100,6 +101,7 @@ from backoffice_core.storage.trouble import (
 )
 
 __all__ = [
+    "AdviceStays",
     "AllShipped",
     "AlreadyCancelled",
     "AlreadyOnOrder",

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final, Literal
 
 import attrs
+import pendulum
 
 from backoffice_core.channels import Channel, channels_of
 from backoffice_core.failures import InvalidValue
@@ -34,6 +35,8 @@ MOST_STEPS = 5
 LONGEST_HOURS = 720
 #: The longest time, in minutes, after which a checkout counts as left behind: a week.
 LONGEST_MINUTES = 10_080
+#: So much advice is hushed at once.
+MOST_HUSHED = 100
 
 
 def _currency(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
@@ -267,6 +270,36 @@ def _subscriptions(value: Any) -> tuple[Subscription, ...]:
     return found
 
 
+@attrs.frozen(kw_only=True)
+class Hushed:
+    """
+    Advice of the home page that is not shown for a while; `BackOffice.home` writes it.
+
+    Attributes:
+        id: The advice.
+
+        until: When it is shown again, UTC; None where it was dismissed.
+
+        count: How many things it was about then; one that was dismissed is shown again when there are more.
+    """
+
+    id: str
+    until: pendulum.DateTime | None = None
+    count: int = 1
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+
+
+def _hushed(value: Any) -> tuple[Hushed, ...]:
+    """Return hushed advice as a tuple, the latest of a hundred."""
+    found = tuple(value) if isinstance(value, Iterable) else (value,)
+    for one in found:
+        if not isinstance(one, Hushed):
+            raise InvalidValue("hushed", repr(one), "a Hushed")
+    return found[-MOST_HUSHED:]
+
+
 def _days(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
     whole_from(attribute.name, value, 1, LONGEST_DAYS)
 
@@ -321,6 +354,8 @@ class Settings:
         checkout_minutes: How long after its last change a checkout counts as left behind.
 
         recovery: Whom the shop asks back, and when; nobody unless it says so.
+
+        hushed: Advice of the home page that is not shown for a while.
     """
 
     currency: str = attrs.field(validator=_currency)
@@ -347,6 +382,7 @@ class Settings:
     subscriptions: tuple[Subscription, ...] = attrs.field(default=(), converter=_subscriptions)
     checkout_minutes: int = attrs.field(default=10, validator=_minutes)
     recovery: Recovery = attrs.field(default=Recovery(), validator=_recovery)
+    hushed: tuple[Hushed, ...] = attrs.field(default=(), converter=_hushed)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

@@ -182,11 +182,30 @@ class TestValues:
 
     def test_every_field_is_tested(self) -> None:
         """A new field gets a test here."""
-        others = {"status", "financial_status", "fulfillment_status", "return_status", "test", "tag_not"}
+        others = {"status", "financial_status", "fulfillment_status", "return_status", "test", "tag_not", "to_do"}
         moments = {"created_at", "processed_at", "updated_at"}  # in test_dates.py
         numbers = {"total_price", "current_total_price", "subtotal_line_items_quantity"}
         places = {"fulfillment_location_id", "location_id"}
         assert {*HELD, *ALIASES, *others, *moments, *numbers, *places} == set(FIELDS)
+
+    def test_to_do(self) -> None:
+        """Goods to ship, money to take, to ask for and to give back; nothing about a trial."""
+        soon = lived("expiring", payments=[attrs.evolve(LAPSED, expires_at=START.add(days=1))])
+        warned = [attrs.evolve(one, warned_at=START) for one in soon.transactions]
+        some = [
+            lived("pending"),
+            lived("authorized", authorized="20.00"),
+            lived("paid", paid="20.00"),
+            lived("sent", Fulfill(), paid="20.00"),
+            lived("too much", Fulfill(), paid="25.00"),
+            named("expiring", soon, transactions=tuple(warned)),
+            named("trial", an_order(test=True)),
+        ]
+        assert ["pending", "authorized", "paid", "expiring"] == found("to_do:fulfill", *some)
+        assert ["authorized", "expiring"] == found("to_do:capture", *some)
+        assert ["expiring"] == found("to_do:expiring", *some)
+        assert ["pending"] == found("to_do:collect", *some)
+        assert ["too much"] == found("to_do:refund", *some)
 
     def test_tag_not(self) -> None:
         """Without that tag, without any of several, without any at all."""

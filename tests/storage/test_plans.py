@@ -43,6 +43,7 @@ COMMON = {
     "financial_status": "unpaid",
     "fulfillment_status": "unshipped,partial",
     "return_status": "no_return",
+    "to_do": "fulfill",
     "created_at": ">=2024",
     "processed_at": "2024..",
     "updated_at": ">=2024",

@@ -41,9 +41,9 @@ class Showing:
         def look(unit: Unit) -> OrderDetail:
             settings, order = self._settings(unit), named(unit, order_id)
             facts = self._runner.facts(unit, settings, None, order)
-            spoken = _spoken(settings, language)
-            told = conversion(order, _earlier(unit, order), spoken)
-            return detail(order, unit.events(order.id), facts, spoken, told)
+            said = spoken(settings, language)
+            told = conversion(order, _earlier(unit, order), said)
+            return detail(order, unit.events(order.id), facts, said, told)
 
         return self._context.read(look)
 
@@ -63,7 +63,7 @@ class Showing:
 
         def look(unit: Unit) -> Sequence[Sentence]:
             settings, order = self._settings(unit), named(unit, order_id)
-            return story(order, unit.events(order.id), _spoken(settings, language))
+            return story(order, unit.events(order.id), spoken(settings, language))
 
         return self._context.read(look)
 
@@ -87,7 +87,7 @@ class Showing:
 
         def look(unit: Unit) -> Conversion | None:
             settings, order = self._settings(unit), named(unit, order_id)
-            return conversion(order, _earlier(unit, order), _spoken(settings, language))
+            return conversion(order, _earlier(unit, order), spoken(settings, language))
 
         return self._context.read(look)
 
@@ -104,7 +104,7 @@ class Showing:
         return settings
 
 
-def _spoken(settings: Settings, language: Language | None) -> Language:
+def spoken(settings: Settings, language: Language | None) -> Language:
     """
     Return the language that was asked for, else that of the shop's locale.
 

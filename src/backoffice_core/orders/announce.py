@@ -69,6 +69,11 @@ def unpaid_at(order: Order) -> pendulum.DateTime | None:
     return None if due == order.reminded_of or order.sums.current_total <= order.sums.net else due
 
 
+def lapses_soon(order: Order) -> bool:
+    """Whether an authorization that has something left was warned of."""
+    return any(one.warned_at is not None for one, _ in _expiring(order))
+
+
 def _expiring(order: Order) -> Iterator[tuple[Transaction, pendulum.DateTime]]:
     """Yield the open authorizations that nothing is pending on and that lapse some time, with when."""
     lapsing = [one for one in order.transactions if one.expires_at is not None]

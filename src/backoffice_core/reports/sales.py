@@ -50,6 +50,11 @@ class SalesRow:
     _figures: tuple[int, ...] = attrs.field(repr=False)
     _whole: bool = attrs.field(default=True, repr=False)
 
+    @classmethod
+    def nothing(cls, currency: str) -> "SalesRow":
+        """Return the figures of no sales at all."""
+        return cls(currency, (), _NOTHING)
+
     @property
     def orders(self) -> int | None:
         """Orders that were placed; None of a product, because one order has several."""

@@ -11,6 +11,7 @@ from typing import Final
 import attrs
 
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
+from backoffice_core.orders.todo import ToDo
 from backoffice_core.search.conditions import NEVER, Condition, Has, some, unless
 from backoffice_core.search.dates import moment
 from backoffice_core.search.findable import bare_name
@@ -101,6 +102,7 @@ _RETURN: Final[dict[str, Condition]] = {
     **{one.value: Has(f"ret:{one}") for one in ReturnState},
     **dict.fromkeys(("inspection_complete", "return_failed"), NEVER),
 }
+_TO_DO: Final[dict[str, Condition]] = {one.value: Has(f"todo:{one}") for one in ToDo}
 _FLAG: Final[dict[str, Condition]] = {"true": Has("is:test"), "false": unless(Has("is:test"))}
 
 _PLACED: Final = moment("created_at")
@@ -121,6 +123,7 @@ _FIELDS: Final = (
     worded("financial_status", "where the money stands; `unpaid` is all that is still to come", _FINANCIAL),
     worded("fulfillment_status", "where the goods stand", _FULFILLMENT),
     worded("return_status", "where the returns stand", _RETURN),
+    worded("to_do", "what is to be done about it; nothing is about a trial", _TO_DO),
     Field("created_at", "when it was placed", "moment", _PLACED),
     Field("processed_at", "the same", "moment", _PLACED),
     Field("updated_at", "when it was last changed", "moment", moment("updated_at")),

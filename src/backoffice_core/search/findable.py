@@ -18,6 +18,7 @@ import attrs
 from backoffice_core.clock import to_micros
 from backoffice_core.money import digits
 from backoffice_core.orders.states import Lifecycle
+from backoffice_core.orders.todo import to_do
 from backoffice_core.search.text import fold, lines, plain
 
 if TYPE_CHECKING:
@@ -129,7 +130,7 @@ def _terms(order: "Order") -> list[str]:
     return _states(order) + [term for _, part in _PARTS for term in part(order)]
 
 
-_STATES: Final = ("fin:", "ful:", "ret:", "is:")
+_STATES: Final = ("fin:", "ful:", "ret:", "is:", "todo:")
 
 
 def _states(order: "Order") -> list[str]:
@@ -143,7 +144,7 @@ def _states(order: "Order") -> list[str]:
         states.append("is:cancelled")
     if order.test:
         states.append("is:test")
-    return states
+    return states + [f"todo:{what}" for what in to_do(order)]
 
 
 def valued(key: str, values: Iterable[str | None]) -> list[str]:

@@ -28,6 +28,7 @@ from backoffice_core.storage.memory_checkouts import MemoryCheckouts
 from backoffice_core.storage.memory_drafts import MemoryDrafts, own
 from backoffice_core.storage.memory_exports import MemoryExports
 from backoffice_core.storage.memory_figures import MemoryFigures
+from backoffice_core.storage.memory_home import MemoryHome
 from backoffice_core.storage.memory_outbox import MemoryOutbox
 from backoffice_core.storage.memory_people import MemoryPeople
 from backoffice_core.storage.memory_search import MemorySearch
@@ -87,7 +88,15 @@ class MemoryStorage:
 
 
 class MemoryUnit(
-    MemorySearch, MemoryDrafts, MemoryCheckouts, MemoryOutbox, MemoryExports, MemoryFigures, MemoryShop, MemoryPeople
+    MemorySearch,
+    MemoryDrafts,
+    MemoryCheckouts,
+    MemoryOutbox,
+    MemoryExports,
+    MemoryFigures,
+    MemoryShop,
+    MemoryPeople,
+    MemoryHome,
 ):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 

@@ -47,17 +47,25 @@ from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.stock import Level, seen_after
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.orders.terms import PaymentTerms
+from backoffice_core.orders.visits import Visit
 from backoffice_core.testing.builders import a_checkout, a_shop, placed, some_facts, stocked, then
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds
 
 
 def an_open_order(id: str = "order-open") -> Order:
-    """Return a trial order whose units are promised beyond what is there, and whose gateway is to be asked."""
+    """
+    Return a trial order whose units are promised beyond what is there, and whose gateway is to be asked.
+
+    It is told how it came about.
+    """
     known = stocked({"here": 1, "there": 1}, "MUG", oversell=True)
     known = attrs.evolve(known, gateways=frozenset({"stripe"}))
     asked = [Sale("1.00", gateway="stripe")]
-    return placed(Line(variant="MUG", quantity=5), id=id, facts=known, test=True, payments=asked).order
+    visit = Visit(
+        at=START.subtract(days=2), landing_page="/mugs?ref=ada", referrer="https://example.com", utm={"source": "mail"}
+    )
+    return placed(Line(variant="MUG", quantity=5), id=id, facts=known, test=True, payments=asked, visits=[visit]).order
 
 
 def a_whole_checkout(id: str = "checkout-1") -> Checkout:

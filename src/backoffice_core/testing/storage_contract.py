@@ -8,6 +8,7 @@ from backoffice_core.testing.contract_drafts import DraftsContract
 from backoffice_core.testing.contract_draftsources import DraftSourcesContract
 from backoffice_core.testing.contract_exports import ExportsContract
 from backoffice_core.testing.contract_figures import FiguresContract
+from backoffice_core.testing.contract_home import HomeContract
 from backoffice_core.testing.contract_many import ManyContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
@@ -37,6 +38,7 @@ class StorageContract(
     ExportsContract,
     ShopDoorContract,
     PeopleContract,
+    HomeContract,
     StockContract,
     OutboxContract,
     UnitsContract,

@@ -1,0 +1,248 @@
+"""The home page: `BackOffice.home`."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+import attrs
+import pendulum
+
+from backoffice_core.clock import day_in
+from backoffice_core.context import Context, UnknownShop
+from backoffice_core.desks.showing import check_name, spoken
+from backoffice_core.failures import UnknownId
+from backoffice_core.orders.states import DraftStatus
+from backoffice_core.orders.story.sentences import Language
+from backoffice_core.reports.home import (
+    FAILED_FOR,
+    LONGEST_SNOOZE,
+    LOOKED_AT,
+    LOW_STOCK,
+    MOST,
+    RULES,
+    Advice,
+    Advisor,
+    ShopFacts,
+    advice,
+    hush,
+    shown,
+)
+from backoffice_core.reports.lately import DAYS, Lately, lately
+from backoffice_core.search.checkouts import CHECKOUTS
+from backoffice_core.search.conditions import ALWAYS
+from backoffice_core.search.query import Query
+from backoffice_core.search.values import Scope
+from backoffice_core.settings import Hushed, Settings
+from backoffice_core.storage.base import Unit
+from backoffice_core.typed import whole_from
+
+
+@attrs.frozen(kw_only=True)
+class Scarce:
+    """
+    A variant of which little is left.
+
+    Attributes:
+        variant_id: The variant.
+
+        product_id: Its product.
+
+        title: The product's title.
+
+        variant_title: What tells it from the product's others.
+
+        sku: Its stock keeping unit.
+
+        available: How many units can be sold, of all locations together; negative after overselling.
+    """
+
+    variant_id: str
+    product_id: str
+    title: str
+    variant_title: str | None
+    sku: str | None
+    available: int
+
+
+class Home:
+    """What a shop's page begins with: advice that follows what the shop contains, and the latest figures."""
+
+    def __init__(self, context: Context, *, advisors: Sequence[Advisor] = (), notifies: bool = True) -> None:
+        self._context = context
+        self._advisors = advisors
+        self._notifies = notifies
+
+    def advice(self, *, hushed: bool = False, language: Language | None = None) -> tuple[Advice, ...]:
+        """
+        Return what is to be done, the most severe first.
+
+        Args:
+            hushed: Show what was dismissed or snoozed, too.
+
+            language: ``en`` or ``fr``; that of the shop's locale unless given, English where it is another.
+
+        Raises:
+            InvalidValue: There are no words in that language, or a host's advice has an id that is taken.
+        """
+
+        def look(unit: Unit) -> ShopFacts:
+            settings = self._settings(unit)
+            return self._facts(unit, settings, spoken(settings, language))
+
+        facts = self._context.read(look)
+        found = advice(facts, self._advisors)
+        return found if hushed else shown(found, facts.settings.hushed, facts.now)
+
+    def figures(self, *, language: Language | None = None) -> tuple[Lately, ...]:
+        """
+        Return what was sold today, in the last 7 and in the last 30 days, each beside as many days before.
+
+        Args:
+            language: ``en`` or ``fr``, of the titles; as in `advice`.
+
+        Raises:
+            InvalidValue: There are no words in that language.
+        """
+
+        def look(unit: Unit) -> tuple[Lately, ...]:
+            settings = self._settings(unit)
+            said = spoken(settings, language)
+            today = dt.date.fromisoformat(day_in(self._context.now(), settings.timezone))
+            first = (today - dt.timedelta(days=DAYS - 1)).isoformat()
+            return lately(unit.sales(first, today.isoformat(), ("day",)), today, settings.currency, said)
+
+        return self._context.read(look)
+
+    def scarce(self, *, at_most: int = LOW_STOCK, limit: int = LOOKED_AT) -> tuple[Scarce, ...]:
+        """
+        Return the tracked variants on sale of which little is left, the least first.
+
+        Those whose stock was never said are left out.
+
+        Args:
+            at_most: So many units are little.
+
+            limit: At most so many variants.
+
+        Raises:
+            InvalidValue: *at_most* is negative, or *limit* is not 1 to 250.
+        """
+        whole_from("at_most", at_most, 0)
+        whole_from("limit", limit, 1, 250)
+        return self._context.read(lambda unit: _scarce(unit, at_most, limit))
+
+    def dismiss(self, id: str) -> None:
+        """
+        Show a piece of advice no more, until there is more of it than now.
+
+        Raises:
+            UnknownId: There is no such advice now.
+            AdviceStays: It cannot be dismissed, only snoozed.
+        """
+        self._hush(id, None)
+
+    def snooze(self, id: str, *, days: int = 1) -> None:
+        """
+        Show a piece of advice no more for some days, 1 to 30.
+
+        Raises:
+            UnknownId: There is no such advice now.
+            InvalidValue: *days* is not 1 to 30.
+        """
+        whole_from("days", days, 1, LONGEST_SNOOZE)
+        self._hush(id, self._context.now().add(days=days))
+
+    def restore(self, id: str | None = None) -> None:
+        """
+        Show a piece of advice again that was dismissed or snoozed; all of it unless one is named.
+
+        Raises:
+            UnknownId: It is not hushed.
+        """
+        if id is not None:
+            check_name(id, "advice")
+
+        def lift(hushed: tuple[Hushed, ...]) -> tuple[Hushed, ...]:
+            kept = tuple(one for one in hushed if id is not None and one.id != id)
+            if id is not None and len(kept) == len(hushed):
+                raise UnknownId("advice", id)
+            return kept
+
+        self._save(lift)
+
+    def _hush(self, id: str, until: pendulum.DateTime | None) -> None:
+        check_name(id, "advice")
+        found = next((one for one in self.advice(hushed=True) if one.id == id), None)
+        if found is None:
+            raise UnknownId("advice", id)
+        self._save(lambda hushed: hush(hushed, found, self._context.now(), until))
+
+    def _save(self, change: Callable[[tuple[Hushed, ...]], tuple[Hushed, ...]]) -> None:
+        def work(unit: Unit) -> None:
+            settings = self._settings(unit, lock=True)
+            unit.save_settings(attrs.evolve(settings, hushed=change(settings.hushed)))
+
+        self._context.write(work)
+
+    def _settings(self, unit: Unit, *, lock: bool = False) -> Settings:
+        settings = unit.settings(lock=lock)
+        if settings is None:
+            raise UnknownShop(self._context.shop)
+        return settings
+
+    def _facts(self, unit: Unit, settings: Settings, language: Language) -> ShopFacts:
+        """Return what the shop contains; what it costs does not grow with the orders."""
+        now = self._context.now()
+        scope = Scope(now, settings.timezone)
+        found = {
+            rule.id: Query.read(rule.query or "").meaning(scope).condition for rule in RULES if rule.desk == "orders"
+        }
+        few = _scarce(unit, LOW_STOCK, LOOKED_AT)
+
+        def orders(id: str) -> int:
+            return unit.count(found[id], MOST + 1)
+
+        return ShopFacts(
+            now=now,
+            language=language,
+            settings=settings,
+            notifies=self._notifies,
+            sells=unit.sells(),
+            orders=unit.count(ALWAYS, 1),
+            to_fulfill=orders("orders_to_fulfill"),
+            to_capture=orders("payments_to_capture"),
+            expiring=orders("authorizations_expiring"),
+            to_collect=orders("payments_to_collect"),
+            to_refund=orders("orders_to_refund"),
+            returns=orders("returns_to_answer"),
+            drafts=sum(
+                one.status is DraftStatus.OPEN and one.customer is not None and one.customer.email is not None
+                for one in unit.drafts(LOOKED_AT).drafts
+            ),
+            carts=unit.count_checkouts(Query.read("status:abandoned").meaning(scope, CHECKOUTS).condition, MOST + 1),
+            sold_out=sum(one.available <= 0 for one in few),
+            low=sum(one.available > 0 for one in few),
+            closed=unit.storefront().protected,
+            failed_messages=unit.count_messages("dead", MOST + 1),
+            failed_exports=sum(
+                one.state == "failed" and one.ended_at is not None and now - one.ended_at <= FAILED_FOR
+                for one in unit.export_jobs(LOOKED_AT)
+            ),
+        )
+
+
+def _scarce(unit: Unit, at_most: int, limit: int) -> tuple[Scarce, ...]:
+    """Return the tracked variants on sale of which little is left; one that is not counted any more has old stock."""
+    left = dict(unit.scarce(at_most, limit))
+    known = unit.variants(left)
+    return tuple(
+        Scarce(
+            variant_id=id,
+            product_id=known[id].product_id,
+            title=known[id].title,
+            variant_title=known[id].variant_title,
+            sku=known[id].sku,
+            available=available,
+        )
+        for id, available in left.items()
+        if id in known and known[id].tracked
+    )
