@@ -47,7 +47,7 @@ class Cost:
     p: int
 
 
-#: 16 MiB and about a tenth of a second: one of the settings that OWASP holds equal.
+#: 16 MiB and a tenth to two tenths of a second: one of the settings that OWASP holds equal.
 COST: Final = Cost(2**14, 8, 5)
 
 
@@ -148,7 +148,7 @@ def check_message(given: object) -> str:
 
 
 def hashed(plain: bytes, salt: bytes, cost: Cost) -> Hashed:
-    """Return what is stored of a password; it takes about a tenth of a second, on purpose."""
+    """Return what is stored of a password; it takes a tenth of a second or two, on purpose."""
     return Hashed(salt.hex(), _scrypt(plain, salt, cost).hex(), cost.n, cost.r, cost.p)
 
 
