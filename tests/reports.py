@@ -497,7 +497,11 @@ REPORTS = (
         "reported/test_drafts.py::test_report_134_a_duplicate_has_all_lines_and_nothing_that_happened",
     ),
     shown(135, "umbraco#80", "reported/test_lists.py::test_report_135_a_search_is_saved_under_a_name"),
-    later(136, "spree PR#4020, spree#4021, woopayments#1225, woopayments#9733", "part 5: risk assessments that hold"),
+    shown(
+        136,
+        "spree PR#4020, spree#4021, woopayments#1225, woopayments#9733",
+        "reported/test_risk.py::test_report_136_a_hold_stops_goods_and_not_money",
+    ),
     shown(137, "Sylius#14620", "reported/test_stock.py::test_report_137_a_part_is_cancelled_with_its_stock"),
     shown(138, "saleor#3758", "reported/test_stock.py::test_report_138_a_line_at_0_is_left_out"),
     shown(

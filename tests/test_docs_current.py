@@ -31,7 +31,7 @@ def test_every_command_of_the_desk_is_on_the_page() -> None:
     methods = {name for name in dir(Preview) if not name.startswith("_")}
     drafts = {f"{name}_draft" for name in ("create", "update", "complete", "delete")}
     drafts |= {"duplicate", "send_draft_invoice", "end_reservation"}
-    due = {"expire_authorizations", "announce_due"}
+    due = {"expire_authorizations", "announce_due", "end_assessing"}
     drafts |= {"draft_of_checkout"}
     checkouts = {f"{name}_checkout" for name in ("start", "update", "complete", "close")}
     checkouts |= {"give_contact", "reach_step", "try_payment", "send_recovery"}

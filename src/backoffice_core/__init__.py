@@ -47,9 +47,11 @@ if TYPE_CHECKING:
     from backoffice_core.orders.order import Address as Address
     from backoffice_core.orders.order import CustomerRef as CustomerRef
     from backoffice_core.orders.order import Order as Order
+    from backoffice_core.orders.risk import Assessment as Assessment
     from backoffice_core.orders.terms import PaymentTerms as PaymentTerms
     from backoffice_core.orders.visits import Visit as Visit
     from backoffice_core.settings import Recovery as Recovery
+    from backoffice_core.settings import RiskPolicy as RiskPolicy
     from backoffice_core.settings import Settings as Settings
 
 _WHERE = {
@@ -58,6 +60,7 @@ _WHERE = {
     "AddShipping": "orders.actions",
     "AddVariant": "orders.actions",
     "Address": "orders.order",
+    "Assessment": "orders.risk",
     "AsyncBackOffice": "aio",
     "Authorization": "orders.asked",
     "BackOffice": "backoffice",
@@ -78,6 +81,7 @@ _WHERE = {
     "Recovery": "settings",
     "RemoveDiscount": "orders.actions",
     "RemoveShipping": "orders.actions",
+    "RiskPolicy": "settings",
     "Sale": "orders.asked",
     "SetQuantity": "orders.actions",
     "Settings": "settings",
@@ -95,6 +99,7 @@ __all__ = [
     "AddShipping",
     "AddVariant",
     "Address",
+    "Assessment",
     "AsyncBackOffice",
     "Authorization",
     "BackOffice",
@@ -115,6 +120,7 @@ __all__ = [
     "Recovery",
     "RemoveDiscount",
     "RemoveShipping",
+    "RiskPolicy",
     "Sale",
     "SetQuantity",
     "Settings",

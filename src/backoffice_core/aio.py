@@ -3,7 +3,7 @@ The same door, awaitable: `AsyncBackOffice`.
 
 There is one body of logic. A SQL storage runs it in a greenlet over SQLAlchemy's asyncio engine,
 so the event loop is free while the database works; any other storage runs it in a worker thread.
-Gateways, notifiers and listeners may be async; they are awaited between transactions. A notifier or
+Gateways, notifiers, listeners and assessors may be async; they are awaited between transactions. A notifier or
 listener that is not is called in a thread.
 
 A call that is cancelled may have committed already: look, or ask again under the same
@@ -48,6 +48,7 @@ from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.links import Links
 from backoffice_core.printing.asked import Templates
 from backoffice_core.reports.home import Advisor
+from backoffice_core.risk.base import RiskAssessor
 from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base import Storage
@@ -78,6 +79,7 @@ class AsyncBackOffice:
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
         listeners: Iterable[Listener] = (),
+        assessors: Iterable[RiskAssessor] = (),
         links: Links | None = None,
         templates: Templates | None = None,
         publish: Callable[[Path], Any] | None = None,
@@ -105,6 +107,7 @@ class AsyncBackOffice:
             "gateways": gateways,
             "notifier": notifier,
             "listeners": listeners,
+            "assessors": assessors,
             "links": links,
             "templates": templates,
             "publish": publish,

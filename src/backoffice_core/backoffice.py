@@ -10,6 +10,7 @@ import attrs
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as OrmSession
 
+from backoffice_core.assessors import checked_assessors, enlisted
 from backoffice_core.clock import Clock, system_clock
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.catalog import Catalog
@@ -36,6 +37,7 @@ from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
 from backoffice_core.reports.home import Advisor
+from backoffice_core.risk.base import RiskAssessor
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import SettingChange
@@ -91,6 +93,8 @@ class BackOffice:
 
         listeners: Are told what happened, when `outbox.deliver` is called; `open` subscribes them.
 
+        assessors: Say how risky an order is, when `outbox.deliver` is called; `open` has them asked about each order.
+
         links: Makes the addresses that letters lead to; without it they lead nowhere.
 
         templates: The host's own templates of letters, text by name or a folder, in place of ours
@@ -114,6 +118,7 @@ class BackOffice:
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
         listeners: Iterable[Listener] = (),
+        assessors: Iterable[RiskAssessor] = (),
         links: Links | None = None,
         templates: Templates | None = None,
         publish: Callable[[Path], Any] | None = None,
@@ -128,6 +133,7 @@ class BackOffice:
         self._notifier: Notifier = notifier or LogNotifier()
         self._listeners = checked(listeners)
         self._advisors = tuple(advice)
+        self._assessors = checked_assessors(assessors)
         self._context = context or Context(
             storage=storage,
             shop=shop,
@@ -151,6 +157,7 @@ class BackOffice:
         gateways: Mapping[str, PaymentGateway] | None = None,
         notifier: Notifier | None = None,
         listeners: Iterable[Listener] = (),
+        assessors: Iterable[RiskAssessor] = (),
         links: Links | None = None,
         templates: Templates | None = None,
         publish: Callable[[Path], Any] | None = None,
@@ -192,6 +199,7 @@ class BackOffice:
             gateways=gateways,
             notifier=notifier,
             listeners=listeners,
+            assessors=assessors,
             links=links,
             templates=templates,
             publish=publish,
@@ -221,13 +229,16 @@ class BackOffice:
             have = getattr(stored, name)
             if have != (tuple(value) if isinstance(have, tuple) else value):
                 raise ShopDiffers(self.shop, name, repr(have), repr(value))
-        if subscribed(stored, self._listeners) != stored:
+        if self._heard_by(stored) != stored:
             self._context.write(self._subscribe)
 
     def _subscribe(self, unit: Unit) -> None:
         stored = unit.settings(lock=True)
         if stored is not None:
-            unit.save_settings(subscribed(stored, self._listeners))
+            unit.save_settings(self._heard_by(stored))
+
+    def _heard_by(self, stored: Settings) -> Settings:
+        return enlisted(subscribed(stored, self._listeners), self._assessors)
 
     # --- views
 
@@ -260,6 +271,7 @@ class BackOffice:
             notifier=self._notifier,
             listeners=self._listeners,
             advice=self._advisors,
+            assessors=self._assessors,
             context=context,
         )
 
@@ -293,7 +305,7 @@ class BackOffice:
     @cached_property
     def outbox(self) -> Outbox:
         """Messages that wait to be sent."""
-        return Outbox(self._context, self._notifier, self._listeners)
+        return Outbox(self._context, self._notifier, self._listeners, self._assessors)
 
     @cached_property
     def reports(self) -> Reports:

@@ -14,6 +14,7 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import Conflict, StorageFailed, UnknownId
 from backoffice_core.orders.announce import AnnounceDue
+from backoffice_core.orders.assess import EndAssessing
 from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.persons import unfinished
@@ -55,6 +56,8 @@ class DueReport:
 
         tallies: Tries and sessions at the storefront that were over and are forgotten.
         people: Merges and erasures that a crash had left half done, and that are done now.
+
+        unassessed: Orders of which an assessor did not tell the risk in time.
     """
 
     expired: int
@@ -70,6 +73,7 @@ class DueReport:
     exports: int = 0
     tallies: int = 0
     people: int = 0
+    unassessed: int = 0
 
 
 def run_due(context: Context, limit: int) -> DueReport:
@@ -86,15 +90,17 @@ def run_due(context: Context, limit: int) -> DueReport:
         raise UnknownShop(context.shop)
     now = context.now()
     orders, drafts = Runner(context), DraftRunner(context)
-    expired = announced = released = purged = 0
+    expired = announced = released = purged = unassessed = 0
 
     def come(id: str) -> bool:
-        """Expire what lapsed of an order, and tell what is about to, or is due."""
-        nonlocal expired, announced
+        """Give up who is overdue about an order, expire what lapsed of it, and tell what is about to, or is due."""
+        nonlocal expired, announced, unassessed
+        given_up = bool(orders.run(EndAssessing(), id))
         lapsed = bool(orders.run(ExpireAuthorizations(), id))
         told = bool(orders.run(AnnounceDue(), id))
         expired, announced = expired + lapsed, announced + told
-        return lapsed or told
+        unassessed += given_up
+        return lapsed or told or given_up
 
     _, lost = each_due(context, limit, lambda unit, most: unit.due(now, most), come)
 
@@ -124,6 +130,7 @@ def run_due(context: Context, limit: int) -> DueReport:
         purged_checkouts=passing.purged,
         tallies=tallies,
         people=len(unfinished(context)),
+        unassessed=unassessed,
     )
 
 

@@ -1,5 +1,5 @@
 """
-What a change writes into the outbox: the messages that it calls for, and its events for whoever listens.
+What a change writes into the outbox: messages, its events for whoever listens, and questions to assessors.
 
 Rows name what they are about; addresses, texts and events are looked up when they are delivered.
 """
@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterable
 import pendulum
 
 from backoffice_core.orders.change import Message
-from backoffice_core.orders.events import OrderEvent
+from backoffice_core.orders.events import OrderEvent, RiskAssessmentRequested
 from backoffice_core.settings import Settings
 from backoffice_core.storage.codec import event_name
 from backoffice_core.storage.rows import OutboxRow, seq_of
 
 #: What stands before a listener's name in the destination of its rows.
 LISTENER = "listener:"
+#: What stands before an assessor's name in the destination of its rows.
+ASSESSOR = "assessor:"
 
 
 def outbox_rows(
@@ -28,7 +30,7 @@ def outbox_rows(
     new_id: Callable[[], str],
 ) -> tuple[OutboxRow, ...]:
     """
-    Return what a change of a document leaves to be delivered; without messages and listeners nothing.
+    Return what a change of a document leaves to be delivered; without messages, listeners and assessors nothing.
 
     Keys are unique by what they tell and the version they come with.
 
@@ -61,9 +63,33 @@ def outbox_rows(
         )
         for place, message in enumerate(messages)
     ]
+    for place, event in enumerate(events):
+        if isinstance(event, RiskAssessmentRequested):
+            told += _assessed(event, subject, seq_of(version, place), now, new_id)
     if settings.subscriptions:
         told += _heard(events, settings, subject, version, now, new_id)
     return tuple(told)
+
+
+def _assessed(
+    event: RiskAssessmentRequested, subject: str, seq: int, now: pendulum.DateTime, new_id: Callable[[], str]
+) -> list[OutboxRow]:
+    """Return a row for each assessor that is asked."""
+    return [
+        OutboxRow(
+            id=new_id(),
+            key=f"{ASSESSOR}{name} {subject} {seq}",
+            kind="risk_assessment",
+            subject=subject,
+            fact=name,
+            locale="",
+            destination=f"{ASSESSOR}{name}",
+            created_at=now,
+            due_at=now,
+            seq=seq,
+        )
+        for name in event.providers
+    ]
 
 
 def _heard(

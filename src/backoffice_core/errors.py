@@ -34,6 +34,7 @@ from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooMany
 from backoffice_core.notify.kinds import UnknownKind
 from backoffice_core.orders.allowed import NothingToDo
 from backoffice_core.orders.archive import OrderIsCancelled
+from backoffice_core.orders.assess import NobodyToAsk
 from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureFirst, ReturnsOpen
 from backoffice_core.orders.channel import ChannelDisabled
 from backoffice_core.orders.checkouts import CheckoutSourceTaken, NoContact
@@ -50,7 +51,7 @@ from backoffice_core.orders.find import (
     UnknownTransaction,
 )
 from backoffice_core.orders.fulfill import FulfillmentCameBack, FulfillmentIsCancelled, NothingToFulfill, UnitsOnHold
-from backoffice_core.orders.hold import NothingToHold
+from backoffice_core.orders.hold import NothingToHold, ReleaseUnexplained
 from backoffice_core.orders.notes import NotYourComment, UnknownComment
 from backoffice_core.orders.pay import (
     AuthorizationBusy,
@@ -156,6 +157,7 @@ __all__ = [
     "NoLines",
     "NoRecipient",
     "NoVariants",
+    "NobodyToAsk",
     "NotFound",
     "NotProtected",
     "NotThatMany",
@@ -181,6 +183,7 @@ __all__ = [
     "RefundExceedsPaid",
     "RefundExceedsPart",
     "Refused",
+    "ReleaseUnexplained",
     "ReturnUnderWay",
     "ReturnsOpen",
     "SaveUnknown",

@@ -124,7 +124,13 @@ class ListenerOutlet:
         """What tells the listener."""
         return self._listener.call
 
+    def answered(self, row: OutboxRow, answer: Any) -> None:
+        """Nothing: listeners answer nothing."""
+
     def sent(self, unit: Unit, row: OutboxRow) -> None:
+        """Nothing follows."""
+
+    def died(self, row: OutboxRow) -> None:
         """Nothing follows."""
 
     def done(self) -> None:

@@ -60,8 +60,16 @@ class Outlet(Protocol):
         """What sends it, awaitable or not; an exception means that it was not sent."""
         ...
 
+    def answered(self, row: OutboxRow, answer: Any) -> None:
+        """Do what was answered, outside of any unit of work; an exception means that it was not sent."""
+        ...
+
     def sent(self, unit: Unit, row: OutboxRow) -> None:
         """Save what follows from its having been sent."""
+        ...
+
+    def died(self, row: OutboxRow) -> None:
+        """Do what follows from its being given up, outside of any unit of work; it may be called again."""
         ...
 
     def done(self) -> None:
@@ -104,6 +112,12 @@ class NotifierOutlet:
     def send(self) -> Callable[[Notification], Any]:
         """What sends it."""
         return self._notifier.send
+
+    def answered(self, row: OutboxRow, answer: Any) -> None:
+        """Nothing: notifiers answer nothing."""
+
+    def died(self, row: OutboxRow) -> None:
+        """Nothing follows."""
 
     def sent(self, unit: Unit, row: OutboxRow) -> None:
         """Save what its kind calls for."""

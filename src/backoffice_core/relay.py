@@ -21,10 +21,11 @@ import attrs
 import pendulum
 
 from backoffice_core.context import Context
-from backoffice_core.failures import StorageFailed
+from backoffice_core.failures import BackOfficeError, StorageFailed
 from backoffice_core.notify import relay as policy
-from backoffice_core.notify.base import Notification, Undeliverable
+from backoffice_core.notify.base import Undeliverable
 from backoffice_core.notify.compose import Skip
+from backoffice_core.orders.order import Order
 from backoffice_core.outlets import NotYet, Outlet, Split
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
@@ -123,8 +124,13 @@ class Relay:
             after = self._over(row, "dead", "every relay that took it ended before it was sent")
         else:
             after = self._attempted(row)
-        saved = self._context.write(lambda unit: self._marked(unit, after), repeatable=True)
-        return after.state if saved else "lost"
+        if not self._context.write(lambda unit: self._marked(unit, after), repeatable=True):
+            return "lost"
+        if after.state == "dead":
+            # Where it cannot be done now, the time limit of whoever waits for it does it.
+            with contextlib.suppress(BackOfficeError):
+                self._outlets[after.destination].died(after)
+        return after.state
 
     def _split(self, row: OutboxRow, split: Split) -> str:
         """Give each part of a fan-out its copy of a message; nothing is sent yet."""
@@ -164,13 +170,19 @@ class Relay:
         if isinstance(made, Skip):
             return self._over(row, "skipped", made.reason)
         try:
-            self._context.call(outlet.send, made)
+            answer = self._context.call(outlet.send, made)
         except Undeliverable as error:
             return attrs.evolve(self._over(row, "dead", told(error, made)), attempts=row.attempts + 1)
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             self._rest(row.destination)
             return self._failed(row, error, made)
         self._failures.pop(row.destination, None)
+        try:
+            outlet.answered(row, answer)
+        except StorageBusy as error:
+            return self._later(row, error)
+        except Exception as error:  # noqa: BLE001 - what it answered may be anything
+            return self._failed(row, error, made)
         return attrs.evolve(self._over(row, "sent", None), attempts=row.attempts + 1)
 
     def _later(self, row: OutboxRow, error: Exception) -> OutboxRow:
@@ -202,8 +214,8 @@ class Relay:
 def told(error: Exception, made: object = None) -> str:
     """Return what went wrong with what was made; servers repeat whom they refuse, and rows hold no personal data."""
     text = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")
-    order = made.order if isinstance(made, Notification) else None
-    people = (order.customer, order.shipping_address, order.billing_address) if order is not None else ()
+    order: Order | None = getattr(made, "order", None)
+    people = (order.customer, order.shipping_address, order.billing_address, order.client) if order else ()
     said = {getattr(one, field.name) for one in people if one for field in attrs.fields(type(one)) if not field.repr}
     for words in sorted((one for one in said if one and len(one) >= _WORD), key=len, reverse=True):
         text = text.replace(words, "(personal)")

@@ -33,10 +33,12 @@ LONGEST_DAYS = 3650
 #: The most mails that ask somebody back, and the last one, in hours after they left: 30 days.
 MOST_STEPS = 5
 LONGEST_HOURS = 720
-#: The longest time, in minutes, after which a checkout counts as left behind: a week.
+#: The longest time, in minutes, after which a checkout counts as left behind, or an assessor as given up: a week.
 LONGEST_MINUTES = 10_080
 #: So much advice is hushed at once.
 MOST_HUSHED = 100
+#: The longest time, in seconds, that an assessor has: well within a lease of the outbox.
+LONGEST_SECONDS = 60
 
 
 def _currency(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
@@ -225,6 +227,52 @@ def _minutes(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
     whole_from(attribute.name, value, 1, LONGEST_MINUTES)
 
 
+def _seconds(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
+    whole_from(attribute.name, value, 1, LONGEST_SECONDS)
+
+
+_LIMIT: Final = attrs.validators.optional(one_of("medium", "high"))
+RiskLimit = Literal["medium", "high"]
+
+
+@attrs.frozen(kw_only=True)
+class RiskPolicy:
+    """
+    What a shop does by itself about orders that are risky: nothing of it unless it says so.
+
+    Attributes:
+        hold_at: The level from which on all that is left to ship is held, for `high_risk_of_fraud`.
+
+        no_capture_at: The level from which on nothing is captured by itself; staff captures, or does not.
+
+        cancel_at: The level from which on an order is cancelled for `fraud`, and what was paid given back.
+
+        wait_minutes: For how long automatic captures and shipments wait for an assessor.
+
+        timeout_seconds: How long an assessor has for one attempt.
+    """
+
+    hold_at: RiskLimit | None = attrs.field(default=None, validator=_LIMIT)
+    no_capture_at: RiskLimit | None = attrs.field(default=None, validator=_LIMIT)
+    cancel_at: RiskLimit | None = attrs.field(default=None, validator=_LIMIT)
+    wait_minutes: int = attrs.field(default=60, validator=_minutes)
+    timeout_seconds: int = attrs.field(default=10, validator=_seconds)
+
+
+def _risk(_: object, attribute: "attrs.Attribute[RiskPolicy]", value: Any) -> None:
+    if not isinstance(value, RiskPolicy):
+        raise InvalidValue(attribute.name, repr(value), "a RiskPolicy, such as RiskPolicy(hold_at='high')")
+
+
+def _assessors(value: Any) -> tuple[str, ...]:
+    """Return names of assessors as a tuple of text, sorted."""
+    names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
+    for name in names:
+        if not isinstance(name, str):
+            raise InvalidValue("assessors", repr(name), "names of assessors")
+    return tuple(sorted(set(names)))
+
+
 #: What a subscription to all events says.
 EVERY_EVENT: Final = "*"
 
@@ -356,6 +404,10 @@ class Settings:
         recovery: Whom the shop asks back, and when; nobody unless it says so.
 
         hushed: Advice of the home page that is not shown for a while.
+
+        risk: What the shop does by itself about orders that are risky.
+
+        assessors: The assessors that are asked about each order; `BackOffice.open` sees to it.
     """
 
     currency: str = attrs.field(validator=_currency)
@@ -383,6 +435,8 @@ class Settings:
     checkout_minutes: int = attrs.field(default=10, validator=_minutes)
     recovery: Recovery = attrs.field(default=Recovery(), validator=_recovery)
     hushed: tuple[Hushed, ...] = attrs.field(default=(), converter=_hushed)
+    risk: RiskPolicy = attrs.field(default=RiskPolicy(), validator=_risk)
+    assessors: tuple[str, ...] = attrs.field(default=(), converter=_assessors)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

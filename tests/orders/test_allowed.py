@@ -8,6 +8,7 @@ from backoffice_core.orders.allowed import PLAINEST, NothingToDo, allowed
 from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.asked import Authorization
+from backoffice_core.orders.assess import EndAssessing
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder
@@ -21,7 +22,7 @@ from backoffice_core.orders.settle import ExpireAuthorizations
 from tests.orders.helpers import after, an_order, facts, goods, last
 
 #: Possible on any order that is not cancelled, whatever happened to it.
-ALWAYS = {"record_payment", "add_tags", "set_note", "comment", "update_customer", "update_address"}
+ALWAYS = {"record_payment", "assess", "add_tags", "set_note", "comment", "update_customer", "update_address"}
 STRIPE = {"gateways": frozenset({"stripe"})}
 
 
@@ -157,7 +158,7 @@ def test_a_comment_of_ones_own() -> None:
 
 def test_every_command_is_told() -> None:
     """All commands that somebody can give on an order; what time brings is none of them."""
-    assert set(RULES) - {ExpireAuthorizations, AnnounceDue} == set(PLAINEST)
+    assert set(RULES) - {ExpireAuthorizations, AnnounceDue, EndAssessing} == set(PLAINEST)
     assert [kind.name() for kind in PLAINEST] == [one.name for one in allowed(an_order(), facts())]
 
 

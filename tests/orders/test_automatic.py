@@ -1,13 +1,22 @@
 """What a shop lets happen by itself after a command."""
 
+from typing import Any
+
 from backoffice_core.orders.asked import Authorization, Line, Sale
+from backoffice_core.orders.assess import Assess, EndAssessing
+from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder
+from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid
+from backoffice_core.orders.place import Place
 from backoffice_core.orders.refund import RefundOrder
+from backoffice_core.orders.risk import Assessment
+from backoffice_core.orders.rules import decide
 from backoffice_core.orders.settle import Settle
 from backoffice_core.orders.tags import AddTags
-from tests.orders.helpers import LATER, after, an_order, eur, goods, kinds, last, placed, shop, step
+from backoffice_core.settings import RiskPolicy
+from tests.orders.helpers import LATER, NOW, after, an_order, eur, facts, goods, kinds, last, placed, shop, step
 
 STRIPE = {"gateways": frozenset({"stripe"})}
 AT_CHECKOUT = {"settings": shop(capture_mode="at_checkout")}
@@ -170,3 +179,74 @@ class TestRule4_Archive:
         """What changed nothing is followed by nothing."""
         order = after(an_order(Line("Tea", price="0.00")), Fulfill())
         assert not step(order, AddTags(tags=()), settings=shop(auto_archive=True))
+
+
+def risky(
+    assessors: tuple[str, ...] = ("kount",), *, no_capture_at: Any = None, hold_at: Any = None, **more: Any
+) -> Any:
+    """Return what rules know in a shop with assessors and a risk policy."""
+    policy = RiskPolicy(no_capture_at=no_capture_at, hold_at=hold_at)
+    return {"settings": shop(assessors=assessors, risk=policy, **more)}
+
+
+def asked_about(known: Any, **more: Any) -> Order:
+    """Return an order of two teas that the shop's assessors are asked about."""
+    command = Place(lines=(goods(quantity=2),), **more)
+    return decide(None, command, facts(**known)).order
+
+
+def says(level: str, provider: str = "kount") -> Assess:
+    """Return an assessment as it is recorded."""
+    return Assess(assessment=Assessment(level, provider=provider))
+
+
+class TestRule5_AutomaticStepsWait:
+    AT_CHECKOUT = risky(("kount", "sift"), no_capture_at="high", capture_mode="at_checkout")
+
+    def authorized(self) -> Order:
+        """Return an order that money was set aside for."""
+        return asked_about(self.AT_CHECKOUT, payments=[Authorization("20.00")])
+
+    def test_captured_when_all_have_answered(self) -> None:
+        """And not before."""
+        order = self.authorized()
+        assert "authorized" == order.financial_status
+        order = after(order, says("low"), **self.AT_CHECKOUT)
+        assert "authorized" == order.financial_status
+        assert "paid" == after(order, says("medium", "sift"), **self.AT_CHECKOUT).financial_status
+
+    def test_captured_when_the_last_one_is_given_up(self) -> None:
+        """An assessor that fails or hangs keeps nothing from its way."""
+        order = after(self.authorized(), says("low"), **self.AT_CHECKOUT)
+        failed = step(order, EndAssessing(provider="sift", reason="failed"), **self.AT_CHECKOUT)
+        overdue = step(order, EndAssessing(), **self.AT_CHECKOUT, now=NOW.add(hours=1))
+        for change in (failed, overdue):
+            assert ["RiskAssessmentFailed", "PaymentCaptured"] == kinds(change)[:2]
+
+    def test_not_captured_from_a_level_on(self) -> None:
+        """Staff captures, or a new assessment clears it."""
+        order = after(self.authorized(), says("high"), says("low", "sift"), **self.AT_CHECKOUT)
+        assert "authorized" == order.financial_status
+        assert "paid" == after(order, says("low"), **self.AT_CHECKOUT).financial_status
+        assert "paid" == after(order, Capture(), **self.AT_CHECKOUT).financial_status
+
+    def test_what_was_let_go_meanwhile_is_not_captured(self) -> None:
+        """A cancelled order takes no money."""
+        order = after(self.authorized(), Cancel(), says("low"), **self.AT_CHECKOUT)
+        change = step(order, says("low", "sift"), **self.AT_CHECKOUT)
+        assert (["RiskAssessed"], ()) == (kinds(change), change.warnings)
+
+    def test_shipped_by_itself_only_then(self) -> None:
+        """Unless it is held."""
+        known = risky(hold_at="high", auto_fulfill=True, auto_archive=False)
+        order = asked_about(known, payments=[Sale("20.00")])
+        assert 2 == order.to_fulfill
+        assert 0 == after(order, says("low"), **known).to_fulfill
+        assert 2 == after(order, says("high"), **known).to_fulfill
+
+    def test_on_fulfillment(self) -> None:
+        """What was shipped is captured as soon as it is cleared."""
+        known = risky(no_capture_at="high", capture_mode="on_fulfillment")
+        order = after(asked_about(known, payments=[Authorization("20.00")]), says("high"), Fulfill(), **known)
+        assert "authorized" == order.financial_status
+        assert "paid" == after(order, says("low"), **known).financial_status

@@ -9,13 +9,14 @@ from backoffice_core.orders.erase import ALSO, erased, merged_into
 from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.storage.codec import CONVERTER, dumps, encode
 from backoffice_core.testing.carts import a_checkout_life, a_lived_checkout
-from backoffice_core.testing.lives import a_draft_life, a_draft_with_words, a_whole_checkout, a_whole_life
+from backoffice_core.testing.lives import a_draft_life, a_draft_with_words, a_risky_life, a_whole_checkout, a_whole_life
 from tests.orders.helpers import an_order
 from tests.orders.test_properties import some
 from tests.orders.walks import Basket, Step, World, baskets, steps, walk
 
 GONE = "erased-1"
 WHOLE = [change.order for change in a_whole_life()]
+RISKY = [change.order for change in a_risky_life()]
 DRAFTS = [*[change.draft for change in a_draft_life()], a_draft_with_words().draft]
 CARTS = [a_whole_checkout(), a_lived_checkout(), *[change.checkout for change in a_checkout_life()]]
 ADA = CustomerRef(
@@ -50,7 +51,7 @@ def holds_values(held):
 class TestRule1_WhatIsPersonalGoes:
     def test_all_that_repr_does_not_tell(self):
         """Of orders, drafts and checkouts in which every field is filled somewhere; before there is a lot of it."""
-        for documents in (WHOLE, DRAFTS, CARTS):
+        for documents in (WHOLE, RISKY, DRAFTS, CARTS):
             assert len({row[:2] for one in documents for row in personal(one)}) > 6
             assert [] == [row for one in documents for row in personal(gone(one))]
 

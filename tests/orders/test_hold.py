@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
+from backoffice_core import errors
 from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.archive import OrderIsCancelled
+from backoffice_core.orders.assess import Assess
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.events import HoldReleased, OrderHeld
 from backoffice_core.orders.facts import Units
@@ -13,8 +15,10 @@ from backoffice_core.orders.find import TooManyUnits, UnknownHold
 from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import HoldOrder, NothingToHold, ReleaseHold
 from backoffice_core.orders.refund import RefundOrder
+from backoffice_core.orders.risk import Assessment
 from backoffice_core.orders.states import HoldStatus
-from tests.orders.helpers import LATER, NOW, after, an_order, goods, kinds, line, refusal, step
+from backoffice_core.settings import RiskPolicy
+from tests.orders.helpers import LATER, NOW, after, an_order, goods, kinds, line, refusal, shop, step
 
 
 class TestRule1_WholeOrSome:
@@ -144,3 +148,17 @@ class TestRule4_Release:
         assert ("cancelled", 0) == (order.holds[0].release_reason, order.held)
         for command, action in ((HoldOrder(), "hold"), (ReleaseHold(), "release a hold")):
             assert (OrderIsCancelled, {"order_id": order.id, "action": action}) == refusal(order, command)
+
+
+class TestRule5_WhatTheSettingsHeld:
+    @pytest.mark.parametrize(
+        ("actor", "reason", "missing"), [(None, "called", "actor"), ("marie", None, "reason"), ("marie", " ", "reason")]
+    )
+    def test_is_released_by_somebody_with_a_reason(self, actor: str | None, reason: str | None, missing: str) -> None:
+        """It was no person who set it."""
+        known = {"settings": shop(risk=RiskPolicy(hold_at="high"))}
+        order = after(an_order(), Assess(assessment=Assessment("high", provider="kount")), **known)
+        with pytest.raises(errors.ReleaseUnexplained) as no:
+            step(order, ReleaseHold(reason=reason), actor=actor)
+        assert missing == no.value.missing
+        assert 0 == after(order, ReleaseHold(reason="called"), actor="marie").held

@@ -25,7 +25,7 @@ from backoffice_core.orders.story.sentences import LANGUAGES, Language, Sentence
 from backoffice_core.orders.story.words import Words
 from backoffice_core.settings import Settings
 from backoffice_core.testing.carts import a_checkout_life
-from backoffice_core.testing.lives import a_deletion, a_draft_life, a_whole_life, what_is_due
+from backoffice_core.testing.lives import a_deletion, a_draft_life, a_risky_life, a_whole_life, what_is_due
 from backoffice_core.testing.personal import a_person_going
 from tests.orders.helpers import NOW, after, an_order, goods
 from tests.orders.test_properties import some
@@ -52,12 +52,13 @@ def told(event: OrderEvent, language: Language, order: Order | None = None, acto
 def whole_story(language: Language) -> Sequence[Sentence]:
     """Return the sentences of an order that lived through everything, and of drafts and checkouts that did."""
     changes, drafts, deletion, due = a_whole_life(), a_draft_life(), a_deletion(), what_is_due()
-    carts, going = a_checkout_life(), a_person_going()
+    carts, going, risky = a_checkout_life(), a_person_going(), a_risky_life()
     return (
         *story(going[-1].order, [Row(event) for change in going for event in change.events], language),
         *story(changes[-1].order, [Row(event) for change in changes for event in change.events], language),
         *story(deletion.order, [Row(event) for event in deletion.events], language),
         *story(due[-1].order, [Row(event) for change in due for event in change.events], language),
+        *story(risky[-1].order, [Row(event) for change in risky for event in change.events], language),
         *story(drafts[-1].draft.as_order, [Row(event) for change in drafts for event in change.events], language),
         *story(carts[-1].checkout.as_order, [Row(event) for change in carts for event in change.events], language),
     )

@@ -36,6 +36,7 @@ from backoffice_core.testing.lives import (
     a_deletion,
     a_draft_life,
     a_draft_with_words,
+    a_risky_life,
     a_whole_checkout,
     a_whole_life,
     an_open_order,
@@ -74,6 +75,7 @@ ORDERS = {
     "order-open": an_open_order(),
     "order-deleted": a_deletion().order,
     "order-due": what_is_due()[-1].order,
+    "order-risky": a_risky_life()[-1].order,
 }
 DRAFTS = {
     "draft": a_draft_life()[0].draft,
@@ -102,7 +104,7 @@ def golden(name: str) -> str:
 
 def told() -> list[tuple[str, str]]:
     lives: list[Any] = [*a_whole_life(), a_deletion(), *a_draft_life(), *what_is_due(), a_draft_with_words()]
-    lives += [*a_checkout_life(), *a_person_going()]
+    lives += [*a_checkout_life(), *a_person_going(), *a_risky_life()]
     return [encode_event(event) for change in lives for event in change.events]
 
 

@@ -178,6 +178,7 @@ class GoodsCommands:
 
         Raises:
             UnknownId: The order has no such hold.
+            ReleaseUnexplained: The shop's settings set it, and nobody is named who ends it, or no reason.
         """
         command = ReleaseHold(hold_id=hold_id, reason=reason)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)

@@ -15,6 +15,7 @@ from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
 from backoffice_core.desks.printing import Printing
 from backoffice_core.desks.returns import ReturnCommands
+from backoffice_core.desks.risk import RiskCommands
 from backoffice_core.desks.showing import Showing, check_name, named
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import UnknownId
@@ -32,14 +33,16 @@ from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
 from backoffice_core.typed import whole_from
 
 
-class Preview(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands):
+class Preview(MoneyCommands, GoodsCommands, ReturnCommands, RiskCommands, PaperCommands):
     """The commands of `Orders`, decided and not saved: the same answers, the same refusals."""
 
     def __init__(self, context: Context) -> None:
         self._runner = Runner(context, commit=False)
 
 
-class Orders(MoneyCommands, GoodsCommands, ReturnCommands, PaperCommands, Finding, Showing, Exporting, Printing):
+class Orders(
+    MoneyCommands, GoodsCommands, ReturnCommands, RiskCommands, PaperCommands, Finding, Showing, Exporting, Printing
+):
     """
     Orders: commands, and looking things up.
 

@@ -5,8 +5,9 @@ from typing import ClassVar, Final
 
 import attrs
 
+from backoffice_core.assessors import assessor_outlets
 from backoffice_core.context import Context
-from backoffice_core.enqueue import LISTENER
+from backoffice_core.enqueue import ASSESSOR, LISTENER
 from backoffice_core.failures import InvalidValue, Refused, UnknownId, reason
 from backoffice_core.listeners import Listener, ListenerOutlet
 from backoffice_core.notify.base import Notifier
@@ -14,6 +15,7 @@ from backoffice_core.notify.compose import preview
 from backoffice_core.notify.letters import Letter, Letters
 from backoffice_core.outlets import outlets_of
 from backoffice_core.relay import Delivered, Relay
+from backoffice_core.risk.base import RiskAssessor
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.typed import whole_from
@@ -68,11 +70,19 @@ class Outbox:
     again later, ten times, and then lets the next one pass.
     """
 
-    def __init__(self, context: Context, notifier: Notifier, listeners: Iterable[Listener] = ()) -> None:
+    def __init__(
+        self,
+        context: Context,
+        notifier: Notifier,
+        listeners: Iterable[Listener] = (),
+        assessors: Iterable[RiskAssessor] = (),
+    ) -> None:
         self._context = context
         self._letters = Letters(context.templates, context.links)
         told = {f"{LISTENER}{one.name}": ListenerOutlet(one) for one in listeners}
-        self._relay = Relay(context, {**outlets_of(context, notifier, self._letters), **told})
+        self._relay = Relay(
+            context, {**outlets_of(context, notifier, self._letters), **told, **assessor_outlets(context, assessors)}
+        )
 
     def deliver(self, *, limit: int = 100) -> Delivered:
         """
@@ -155,20 +165,24 @@ class Outbox:
 
     def unsubscribe(self, name: str) -> int:
         """
-        See to it that a listener is told nothing any more; return how many events waited for it, which are skipped.
+        See to it that a listener or assessor is asked nothing any more; return how much waited for it and is skipped.
 
-        Opening the shop with it subscribes it again, from then on.
+        Opening the shop with it subscribes it again, from then on. Orders that wait for an assessor do so until
+        their time is over.
 
         Raises:
-            UnknownId: No listener of that name is subscribed.
+            UnknownId: No listener or assessor of that name is subscribed.
         """
 
         def work(unit: Unit) -> int:
             settings = unit.settings(lock=True)
-            if settings is None or name not in {one.name for one in settings.subscriptions}:
+            known = () if settings is None else (*settings.assessors, *[one.name for one in settings.subscriptions])
+            if settings is None or name not in known:
                 raise UnknownId("listener", name)
             left = [one for one in settings.subscriptions if one.name != name]
-            unit.save_settings(attrs.evolve(settings, subscriptions=left))
-            return unit.skip_all(f"{LISTENER}{name}", self._context.now(), "unsubscribed")
+            asked = tuple(one for one in settings.assessors if one != name)
+            unit.save_settings(attrs.evolve(settings, subscriptions=left, assessors=asked))
+            lanes = (f"{LISTENER}{name}", f"{ASSESSOR}{name}")
+            return sum(unit.skip_all(lane, self._context.now(), "unsubscribed") for lane in lanes)
 
         return self._context.write(work)

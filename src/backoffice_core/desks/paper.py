@@ -12,7 +12,7 @@ from backoffice_core.orders.delete import DeleteOrder
 from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.invoice import SendInvoice
 from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
-from backoffice_core.orders.order import Address, CustomerRef
+from backoffice_core.orders.order import Address, Client, CustomerRef
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
 from backoffice_core.orders.place import Place
 from backoffice_core.orders.tags import AddTags, RemoveTags
@@ -55,6 +55,7 @@ class PaperCommands:
         notify: bool | None = None,
         checkout: str | None = None,
         visits: Iterable[Visit] = (),
+        client: Client | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
         """
@@ -104,6 +105,8 @@ class PaperCommands:
 
             visits: The visits that led to it; those of the 30 days before are kept, for `conversion`.
 
+            client: Where it was placed from, for those who assess its risk.
+
         Raises:
             NoLines: There are none.
             OutOfStock: More than can be had of a variant that may not be oversold.
@@ -134,6 +137,7 @@ class PaperCommands:
             "notify": notify,
             "checkout": checkout,
             "visits": visits,
+            "client": client,
         }
         return self._runner.run(Place(**wanted), key=idempotency_key)
 

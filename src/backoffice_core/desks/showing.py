@@ -7,6 +7,7 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.orders.detail.conversion import Conversion
 from backoffice_core.orders.detail.page import OrderDetail, detail
+from backoffice_core.orders.detail.risk import RiskDetail, risk_of
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.story.sentences import Language, Sentence, language_for, story
 from backoffice_core.reports.conversion import MOST_EARLIER, Earlier, conversion
@@ -64,6 +65,27 @@ class Showing:
         def look(unit: Unit) -> Sequence[Sentence]:
             settings, order = self._settings(unit), named(unit, order_id)
             return story(order, unit.events(order.id), spoken(settings, language))
+
+        return self._context.read(look)
+
+    def risk(self, order_id: str, *, language: Language | None = None) -> RiskDetail:
+        """
+        Return how risky an order is, and why: what each provider thinks, and who is still to answer.
+
+        Args:
+            order_id: The order.
+
+            language: ``en`` or ``fr``, of the advice and of what the built-in rules saw; that of the shop's
+                locale unless given, English where it is another.
+
+        Raises:
+            UnknownId: There is no such order.
+            InvalidValue: There are no sentences in that language.
+        """
+
+        def look(unit: Unit) -> RiskDetail:
+            settings, order = self._settings(unit), named(unit, order_id)
+            return risk_of(order, _spoken(settings, language))
 
         return self._context.read(look)
 

@@ -65,6 +65,7 @@ KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
         ),
         "staff_overpaid": Kind("more is paid than an order costs", fact="transaction", audience="staff"),
         "staff_payment_reversed": Kind("a payment is taken back from the shop", fact="transaction", audience="staff"),
+        "staff_high_risk": Kind("an order turns out to be of high risk", audience="staff"),
         "export_ready": Kind("an export that is sent by mail is made", about="export", audience="staff"),
         "export_failed": Kind("an export that is sent by mail cannot be made", about="export", audience="staff"),
     }

@@ -12,6 +12,7 @@ from typing import Any, Final
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.change import Change, Message
 from backoffice_core.orders.evolve import evolve
+from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.settings import Settings
 
 #: The event that calls for a message, its kind, and the field that names what it speaks of.
@@ -81,6 +82,11 @@ def _expiring(event: happened.AuthorizationExpiring, change: Change) -> Iterator
     yield "staff_authorization_expiring", event.transaction_id
 
 
+def _assessed(event: happened.RiskAssessed, change: Change) -> Iterator[tuple[str, str]]:
+    if event.after == RiskLevel.HIGH != event.before:
+        yield "staff_high_risk", change.order.id
+
+
 def _returning(event: happened.ReturnRequested, change: Change) -> Iterator[tuple[str, str]]:
     answered = any(isinstance(one, happened.ReturnApproved) for one in change.events)
     if not answered:
@@ -97,4 +103,5 @@ UNASKED: Final[Mapping[type[happened.OrderEvent], Callable[[Any, Change], Iterat
     happened.PaymentReversed: _reversed,
     happened.AuthorizationExpiring: _expiring,
     happened.ReturnRequested: _returning,
+    happened.RiskAssessed: _assessed,
 }

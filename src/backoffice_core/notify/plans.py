@@ -327,6 +327,13 @@ def _staff_overpaid(to: Writer) -> Plan:
     return to.plan("staff_overpaid", said, button=to.look(), parts=parts.sums(to.order["sums"]), amount=amount)
 
 
+def _staff_risk(to: Writer) -> Plan:
+    amount = to.order["total"]["text"]
+    said = [to.tell("staff_high_risk", who=to.who(), amount=amount)]
+    body = [*to.sold(), *_contact(to), *to.where()]
+    return to.plan("staff_high_risk", said, button=to.look(), parts=body, amount=amount)
+
+
 def _staff_payment(to: Writer, name: str, field: str, **more: str) -> Plan:
     payment = to.view["payment"]
     amount = payment[field]["text"]
@@ -367,6 +374,7 @@ PLANS: Final[Mapping[str, Callable[[Writer], Plan]]] = {
     "staff_authorization_expiring": _staff_expiring,
     "staff_overpaid": _staff_overpaid,
     "staff_payment_reversed": _staff_reversed,
+    "staff_high_risk": _staff_risk,
     "export_ready": _export_ready,
     "export_failed": _export_failed,
 }

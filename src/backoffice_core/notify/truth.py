@@ -10,6 +10,7 @@ from typing import Final
 
 from backoffice_core.notify.matter import Matter
 from backoffice_core.orders.amounts import authorizations_left
+from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, TransactionStatus
 
 #: Why a message was not sent, by the code that stands in its row.
@@ -23,10 +24,12 @@ REASONS: Final[Mapping[str, str]] = {
     "undone": "the parcel was undone",
     "failed": "no money was given back",
     "settled": "the return stands otherwise, or the money was captured, let go or taken back",
+    "cleared": "the order is not of high risk any more",
+    "assessed": "its assessment was recorded meanwhile",
     "no_export": "there is no such export",
     "no_notifier": "no notifier is there for messages of its kind",
     "no_event": "the event that a listener was to be told is not there any more",
-    "unsubscribed": "the listener was unsubscribed",
+    "unsubscribed": "the listener or assessor was unsubscribed",
     "dropped": "somebody dropped it",
 }
 
@@ -83,6 +86,10 @@ def _overpaid(matter: Matter) -> str | None:
     return None if matter.sold.sums.outstanding < 0 else "nothing_owed"
 
 
+def _risky(matter: Matter) -> str | None:
+    return None if matter.sold.risk_level is RiskLevel.HIGH else "cleared"
+
+
 _CHECKS: Final[Mapping[str, Callable[[Matter], str | None]]] = {
     "order_placed": _not_cancelled,
     "order_edited": _not_cancelled,
@@ -102,4 +109,5 @@ _CHECKS: Final[Mapping[str, Callable[[Matter], str | None]]] = {
     "staff_return_requested": _return_is(ReturnStatus.REQUESTED),
     "staff_authorization_expiring": _authorized,
     "staff_overpaid": _overpaid,
+    "staff_high_risk": _risky,
 }

@@ -228,6 +228,12 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "{amount} of {name} were taken back from the shop through {gateway}, such as by a dispute.",
             "{amount} de {name} ont été repris à la boutique par {gateway}, par exemple à la suite d’une contestation.",
         ),
+        "staff_high_risk.subject": ("{name}: high risk of fraud", "{name} : risque de fraude élevé"),
+        "staff_high_risk.title": ("An order is of high risk", "Une commande présente un risque élevé"),
+        "staff_high_risk": (
+            "{who} placed {name} for {amount}, which is probably a fraud. Read the analysis before you ship it.",
+            "{who} a passé la commande {name} de {amount}, probablement frauduleuse. Lisez l’analyse avant l’envoi.",
+        ),
         "export_ready.subject": ("Your export {file} is ready", "Votre export {file} est prêt"),
         "export_ready.title": ("Your export is ready", "Votre export est prêt"),
         "export_attached": ("{file} with {rows} rows goes along.", "{file}, avec {rows} lignes, est joint."),

@@ -13,6 +13,7 @@ import attrs
 from backoffice_core.failures import BackOfficeError, Refused, reason
 from backoffice_core.orders.actions import AddCustomItem
 from backoffice_core.orders.archive import Archive, Unarchive
+from backoffice_core.orders.assess import Assess, Reassess
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command, Facts
 from backoffice_core.orders.delete import DeleteOrder
@@ -36,6 +37,7 @@ from backoffice_core.orders.returns import (
     ReopenReturn,
     RequestReturn,
 )
+from backoffice_core.orders.risk import Assessment
 from backoffice_core.orders.rules import RULES
 from backoffice_core.orders.settle import Settle
 from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus
@@ -136,7 +138,9 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
         CancelFulfillment(fulfillment=parcel) if (parcel := _parcel(order)) else None
     ),
     HoldOrder: lambda order, facts: HoldOrder(),
-    ReleaseHold: lambda order, facts: ReleaseHold(),
+    ReleaseHold: lambda order, facts: ReleaseHold(reason="."),
+    Assess: lambda order, facts: Assess(assessment=Assessment("none", provider=facts.new_id())),
+    Reassess: lambda order, facts: Reassess(),
     RefundOrder: _refund,
     RestockUnits: lambda order, facts: RestockUnits(),
     RequestReturn: lambda order, facts: RequestReturn(),

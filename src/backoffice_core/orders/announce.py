@@ -9,7 +9,8 @@ Rules:
 3. A reminder that would come more than a week late tells nobody: the order was imported, or nobody
    did what time brings for long.
 
-``run_due`` gives this command after expiring what lapsed (``settle.py``).
+``run_due`` gives this command after expiring what lapsed (``settle.py``). When assessors are given up stands in
+``assess.py``.
 """
 
 import datetime as dt
@@ -55,10 +56,18 @@ def announce_due(order: Order, command: AnnounceDue, facts: Facts) -> Change:
 
 
 def next_due(order: Order) -> pendulum.DateTime | None:
-    """Return when time brings something to an order next, UTC: it lapses, is warned of, or is reminded of."""
+    """
+    Return when time brings something to an order next, UTC.
+
+    It lapses, is warned of or reminded of, or the time of its assessors is over.
+    """
     moments = [expires_at if one.warned_at is not None else expires_at - AHEAD for one, expires_at in _expiring(order)]
     due = unpaid_at(order)
-    return min(moments if due is None else [*moments, due], default=None)
+    if due is not None:
+        moments.append(due)
+    if order.assessing and order.assess_by is not None:
+        moments.append(order.assess_by)
+    return min(moments, default=None)
 
 
 def unpaid_at(order: Order) -> pendulum.DateTime | None:

@@ -16,6 +16,7 @@ from backoffice_core.clock import maybe_utc
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.evolve import evolve
+from backoffice_core.orders.facts import Card
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.typed import check_text, check_types, kind_of, one_of, whole_from
@@ -287,6 +288,8 @@ class Sale:
         reference: The gateway's own name for the movement.
 
         status: ``success``, ``pending`` or ``failure``.
+
+        card: What the gateway told of the card, such as ``Card(avs="Y", cvc="M")``.
     """
 
     amount: Amount
@@ -295,6 +298,7 @@ class Sale:
     status: Literal["success", "pending", "failure"] = attrs.field(
         default="success", kw_only=True, validator=one_of("success", "pending", "failure")
     )
+    card: Card | None = attrs.field(default=None, kw_only=True, repr=False)
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

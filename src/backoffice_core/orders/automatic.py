@@ -6,6 +6,9 @@ What a shop lets happen by itself after a command, by its settings.
 3. ``capture_mode="on_fulfillment"`` captures once all of an order was shipped; what is authorized
    later than that, at once.
 4. ``auto_archive`` files an order once a command made it finished.
+5. The shop's assessors are asked about an order that is placed (``assess.py``). Steps 1 to 3 wait for
+   them, and follow once nobody is waited for any more. From the level that the shop's risk policy
+   names, nothing is captured by itself.
 
 Each step is a rule of its own; one that is refused is left out and leaves a warning.
 """
@@ -14,7 +17,9 @@ from collections.abc import Callable
 from typing import Final
 
 from backoffice_core.failures import BackOfficeError
+from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.archive import filed
+from backoffice_core.orders.assess import asked
 from backoffice_core.orders.change import Change, Facts
 from backoffice_core.orders.events import PaymentAuthorized
 from backoffice_core.orders.evolve import evolve
@@ -29,6 +34,7 @@ def follow_up(change: Change, facts: Facts) -> Change:
     """Return *change* with what the settings let follow it."""
     if not change:
         return change
+    change = asked(change, facts)
     for due, step in _STEPS:
         try:
             if due(change, facts):
@@ -50,8 +56,21 @@ def _became(change: Change, holds: Callable[[Order], bool]) -> bool:
 def _capture_now(change: Change, facts: Facts) -> bool:
     if facts.settings.capture_mode != "at_checkout" or change.order.sums.capturable <= 0:
         return False
+    if _waits(change.order, facts):
+        return False
     came_with = {one.id for one in change.order.transactions if one.checkout}
-    return bool(came_with & _authorized(change))
+    now = authorizations_left(change.order.transactions).keys() if _let_go(change, facts) else _authorized(change)
+    return bool(came_with & now)
+
+
+def _waits(order: Order, facts: Facts) -> bool:
+    """Whether nothing is captured by itself for now: somebody is still assessing it, or it is too risky."""
+    return bool(order.assessing) or order.risk_level.reaches(facts.settings.risk.no_capture_at)
+
+
+def _let_go(change: Change, facts: Facts) -> bool:
+    """Whether captures waited for assessments, and do so no more."""
+    return change.before is not None and _waits(change.before, facts) and not _waits(change.order, facts)
 
 
 def _authorized(change: Change) -> set[str]:
@@ -60,19 +79,19 @@ def _authorized(change: Change) -> set[str]:
 
 
 def _fulfill_now(change: Change, facts: Facts) -> bool:
-    return (
-        facts.settings.auto_fulfill
-        and change.order.to_fulfill > 0
-        and _became(change, lambda order: order.financial_status is FinancialStatus.PAID)
-    )
+    order = change.order
+    if not facts.settings.auto_fulfill or order.assessing or order.to_fulfill <= 0:
+        return False
+    # While somebody was assessing it, what was paid did not count.
+    return _became(change, lambda one: one.financial_status is FinancialStatus.PAID and not one.assessing)
 
 
 def _capture_shipped(change: Change, facts: Facts) -> bool:
     if facts.settings.capture_mode != "on_fulfillment" or change.order.sums.capturable <= 0:
         return False
-    if change.order.cancelled_at is not None or not _all_shipped(change.order):
+    if change.order.cancelled_at is not None or not _all_shipped(change.order) or _waits(change.order, facts):
         return False
-    return bool(_authorized(change)) or _became(change, _all_shipped)
+    return bool(_authorized(change)) or _became(change, _all_shipped) or _let_go(change, facts)
 
 
 def _all_shipped(order: Order) -> bool:

@@ -582,6 +582,54 @@ class CustomerErased(OrderEvent):
 
 
 @attrs.frozen
+class RiskAssessmentRequested(OrderEvent):
+    """
+    Assessors were asked how risky an order is.
+
+    Attributes:
+        providers: Their names.
+    """
+
+    providers: tuple[str, ...]
+
+
+@attrs.frozen
+class RiskAssessed(OrderEvent):
+    """
+    A provider said how risky an order is; what it rests on stays in the order.
+
+    Attributes:
+        provider: Who says so.
+
+        level: What it says.
+
+        before: The order's level as it was.
+
+        after: The order's level as it is then.
+    """
+
+    provider: str
+    level: str
+    before: str
+    after: str
+
+
+@attrs.frozen
+class RiskAssessmentFailed(OrderEvent):
+    """
+    An assessor was given up, and the order goes on without it.
+
+    Attributes:
+        provider: Its name.
+
+        reason: ``failed`` after its last attempt, ``overdue`` when its time was over.
+    """
+
+    provider: str
+    reason: str
+
+
+@attrs.frozen
 class UnknownEvent(OrderEvent):
     """
     An event that this version of the library does not know.

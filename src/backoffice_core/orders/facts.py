@@ -6,12 +6,18 @@ ending give `Money`. Instants are UTC.
 """
 
 import enum
+from typing import Final
 
 import attrs
 import pendulum
 
+from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, TransactionStatus
+from backoffice_core.typed import check_types
+
+#: The most digits of a card's number that are kept.
+LONGEST_BIN: Final = 8
 
 
 class TransactionKind(enum.StrEnum):
@@ -22,6 +28,32 @@ class TransactionKind(enum.StrEnum):
     SALE = "sale"  #: set aside and moved at once
     REFUND = "refund"  #: given back
     VOID = "void"  #: an authorization let go; its amount is 0
+
+
+@attrs.frozen(kw_only=True)
+class Card:
+    """
+    What a gateway tells of the card that paid; every field may be missing.
+
+    Attributes:
+        avs: The result of comparing the billing address, as the networks write it: ``Y``, ``N``, ``A``, ``Z``, …
+
+        cvc: The result of comparing the code on the back: ``M`` for a match, ``N`` for none, …
+
+        country: Where it was issued, ISO 3166 code.
+
+        bin: Its first digits, which say who issued it; never the whole number.
+    """
+
+    avs: str | None = attrs.field(default=None, repr=False)
+    cvc: str | None = attrs.field(default=None, repr=False)
+    country: str | None = attrs.field(default=None, repr=False)
+    bin: str | None = attrs.field(default=None, repr=False)
+
+    def __attrs_post_init__(self) -> None:
+        check_types(self)
+        if self.bin is not None and not (self.bin.isascii() and self.bin.isdigit() and len(self.bin) <= LONGEST_BIN):
+            raise InvalidValue("bin", "what is none", f"at most {LONGEST_BIN} digits")
 
 
 @attrs.frozen(kw_only=True)
@@ -67,6 +99,8 @@ class Transaction:
         checkout: Whether it came with the order when it was placed.
 
         warned_at: When it was said that an authorization lapses soon, UTC.
+
+        card: What its gateway tells of the card that paid.
     """
 
     id: str
@@ -88,6 +122,7 @@ class Transaction:
     reversals: tuple[str, ...] = ()
     checkout: bool = False
     warned_at: pendulum.DateTime | None = None
+    card: Card | None = attrs.field(default=None, repr=False)
 
     @property
     def amount(self) -> Money:
@@ -219,6 +254,8 @@ class Hold:
         actor: Who set it.
 
         released_by: Who ended it.
+
+        automatic: Whether the shop's settings set it; then it takes somebody and a reason to end it.
     """
 
     id: str
@@ -230,6 +267,7 @@ class Hold:
     release_reason: str | None = None
     actor: str | None = None
     released_by: str | None = None
+    automatic: bool = False
 
     @property
     def status(self) -> HoldStatus:

@@ -7,6 +7,8 @@ Rules:
 2. No more units can be held than are left to fulfill.
 3. Held units cannot be fulfilled. Units that leave the order are unheld ones first.
 4. A hold is released by somebody, with a reason if they give one; a cancelled order has none.
+5. A hold that the shop's settings set, for a risk, is released by somebody who is named, and with a
+   reason: it was no person who set it.
 """
 
 from collections.abc import Mapping
@@ -51,6 +53,32 @@ class NothingToHold(Refused):
 
     def __str__(self) -> str:
         return f"order {self.order_id} has no unit left to fulfill that is not on hold already"
+
+
+@reason
+class ReleaseUnexplained(Refused):
+    """
+    A hold that the shop's settings set is released without a name, or without a reason.
+
+    Attributes:
+        order_id: The order.
+
+        hold: The hold's id.
+
+        missing: What is missing: ``actor`` or ``reason``.
+    """
+
+    code: ClassVar[str] = "release_unexplained"
+    order_id: str
+    hold: str
+    missing: str
+
+    def __str__(self) -> str:
+        how = "act as somebody, by acting_as" if self.missing == "actor" else "give a reason="
+        return (
+            f"order {self.order_id}: hold {self.hold} was set by the shop's settings, and is released by somebody"
+            f" with a reason; {how}"
+        )
 
 
 @attrs.frozen(kw_only=True)
@@ -110,6 +138,7 @@ def release_hold(order: Order, command: ReleaseHold, facts: Facts) -> Change:
 
     Raises:
         UnknownHold: The order has no such hold.
+        ReleaseUnexplained: Rule 5.
     """
     check_not_cancelled(order, "release a hold")
     if command.hold_id is not None and not any(one.id == command.hold_id for one in order.holds):
@@ -117,8 +146,20 @@ def release_hold(order: Order, command: ReleaseHold, facts: Facts) -> Change:
     ended = [one.id for one in order.holds if one.status is HoldStatus.ACTIVE and command.hold_id in (None, one.id)]
     if not ended:
         return unchanged(order)
+    _check_explained(order, ended, command, facts)
     holds = tuple(_released(one, command, facts) if one.id in ended else one for one in order.holds)
     return Change(before=order, order=evolve(order, holds=holds), events=tuple(HoldReleased(id) for id in ended))
+
+
+def _check_explained(order: Order, ended: list[str], command: ReleaseHold, facts: Facts) -> None:
+    """Raise unless somebody ends what the settings set, for a reason (rule 5)."""
+    for one in order.holds:
+        if not one.automatic or one.id not in ended:
+            continue
+        if facts.actor is None:
+            raise ReleaseUnexplained(order.id, one.id, "actor")
+        if not (command.reason or "").strip():
+            raise ReleaseUnexplained(order.id, one.id, "reason")
 
 
 def _released(one: Hold, command: ReleaseHold, facts: Facts) -> Hold:

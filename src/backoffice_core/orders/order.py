@@ -14,13 +14,14 @@ import attrs
 import pendulum
 
 from backoffice_core.money import Money
-from backoffice_core.orders import amounts, status, terms
+from backoffice_core.orders import amounts, risk, status, terms
 from backoffice_core.orders.amounts import Agreed, Counters, Sums
 from backoffice_core.orders.evolve import keeps
 from backoffice_core.orders.facts import Comment, Fulfillment, Hold, Transaction
 from backoffice_core.orders.givenback import Refund, Removal, Restocking
 from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
 from backoffice_core.orders.returned import Receipt, Return
+from backoffice_core.orders.risk import Assessment
 from backoffice_core.orders.states import Lifecycle
 from backoffice_core.orders.terms import PaymentTerms
 from backoffice_core.orders.visits import Visit
@@ -61,6 +62,21 @@ class CustomerRef:
     phone: str | None = attrs.field(default=None, repr=False)
     locale: str | None = None
     accepts_marketing: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class Client:
+    """
+    Where an order was placed from.
+
+    Attributes:
+        ip: The address that the customer came from.
+
+        user_agent: What their browser says that it is.
+    """
+
+    ip: str | None = attrs.field(default=None, repr=False)
+    user_agent: str | None = attrs.field(default=None, repr=False)
 
 
 # A dictionary is copied in a tenth of the time that forty slots are, and rules make copies all the time.
@@ -123,6 +139,14 @@ class Order:
         reminded_of: The due moment that was told of when it came, UTC.
 
         visits: The visits that led to it, oldest first; see ``visits.py``.
+
+        client: Where it was placed from, when the host said so.
+
+        assessments: What providers found out about its risk, the longest known first.
+
+        assessing: The providers whose assessment is still waited for.
+
+        assess_by: Until when they are or were waited for, UTC; None for an order that none was asked about.
     """
 
     id: str
@@ -166,6 +190,10 @@ class Order:
     holds: tuple[Hold, ...] = attrs.field(default=(), repr=False)
     comments: tuple[Comment, ...] = attrs.field(default=(), repr=False)
     visits: tuple[Visit, ...] = attrs.field(default=(), repr=False)
+    client: Client | None = attrs.field(default=None, repr=False)
+    assessments: tuple[Assessment, ...] = attrs.field(default=(), repr=False)
+    assessing: tuple[str, ...] = ()
+    assess_by: pendulum.DateTime | None = None
 
     def __getstate__(self) -> dict[str, object]:
         """Return the fields, without the figures that were computed of them."""
@@ -205,6 +233,11 @@ class Order:
     def lifecycle(self) -> Lifecycle:
         """Open, archived, cancelled or deleted."""
         return status.lifecycle(self)
+
+    @property
+    def risk_level(self) -> risk.RiskLevel:
+        """How risky it is; see ``risk.py``."""
+        return risk.overall(self.assessments, self.assessing)
 
     @property
     def finished(self) -> bool:

@@ -46,7 +46,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement, Transaction
 from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.notes import note_text
-from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.orders.order import Address, Client, CustomerRef, Order
 from backoffice_core.orders.pricing import Priced, Terms, price
 from backoffice_core.orders.stock import commit, seen_after
 from backoffice_core.orders.tags import clean, merged
@@ -152,6 +152,14 @@ def address_field(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> N
         check_types(value)
 
 
+def client_field(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
+    """Refuse what is no client."""
+    if value is not None:
+        if not isinstance(value, Client):
+            raise InvalidValue(attribute.name, kind_of(value), "a Client, such as Client(ip='203.0.113.7')")
+        check_types(value)
+
+
 def lines_of(value: Any) -> tuple[Line, ...]:
     """Return what was given as lines as a tuple."""
     return members(value, Line)
@@ -190,6 +198,7 @@ class Place(Command):
     notify: bool | None = None
     checkout: str | None = None
     visits: tuple[Visit, ...] = attrs.field(default=(), converter=visits_of, repr=False)
+    client: Client | None = attrs.field(default=None, validator=client_field, repr=False)
 
     @property
     def wanted(self) -> Mapping[str, str]:
@@ -318,4 +327,5 @@ def _order(command: Place, priced: Priced, made: Sequence[Transaction], terms: T
         discounts=priced.discounts,
         transactions=tuple(made),
         visits=kept_visits(command.visits, facts.now),
+        client=command.client,
     )

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from backoffice_core.orders.announce import AnnounceDue, announce_due
 from backoffice_core.orders.archive import Archive, Unarchive, archive, unarchive
+from backoffice_core.orders.assess import Assess, EndAssessing, Reassess, assess, end_assessing, reassess
 from backoffice_core.orders.automatic import follow_up
 from backoffice_core.orders.cancel import Cancel, cancel
 from backoffice_core.orders.change import Change, Command, Facts
@@ -134,6 +135,9 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     CancelFulfillment: cancel_fulfillment,
     HoldOrder: hold,
     ReleaseHold: release_hold,
+    Assess: assess,
+    Reassess: reassess,
+    EndAssessing: end_assessing,
     RefundOrder: refund,
     RestockUnits: restock,
     RequestReturn: request_return,

@@ -88,6 +88,7 @@ def transaction_of(asked: Sale, currency: str, facts: Facts) -> Transaction:
         expires_at=asked.expires_at if isinstance(asked, Authorization) else None,
         intent=intent,
         actor=facts.actor,
+        card=asked.card,
     )
 
 

@@ -10,6 +10,7 @@ from typing import Final
 
 import attrs
 
+from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
 from backoffice_core.orders.todo import ToDo
 from backoffice_core.search.conditions import NEVER, Condition, Has, some, unless
@@ -103,6 +104,8 @@ _RETURN: Final[dict[str, Condition]] = {
     **dict.fromkeys(("inspection_complete", "return_failed"), NEVER),
 }
 _TO_DO: Final[dict[str, Condition]] = {one.value: Has(f"todo:{one}") for one in ToDo}
+_KNOWN_RISKS: Final = {one.value: Has(f"risk:{one}") for one in RiskLevel if one is not RiskLevel.NONE}
+_RISK: Final[dict[str, Condition]] = {**_KNOWN_RISKS, "none": unless(some(_KNOWN_RISKS.values()))}
 _FLAG: Final[dict[str, Condition]] = {"true": Has("is:test"), "false": unless(Has("is:test"))}
 
 _PLACED: Final = moment("created_at")
@@ -144,6 +147,7 @@ _FIELDS: Final = (
     Field("source_name", "the same", "text", _CHANNEL),
     Field("fulfillment_location_id", "a location that ships or shipped some of it", "text", _PLACE),
     Field("location_id", "the same", "text", _PLACE),
+    worded("risk_level", "how risky it is, by the most severe assessment", _RISK),
     worded("test", "whether it is a trial", _FLAG),
 )
 
@@ -153,7 +157,7 @@ FIELDS: Final[dict[str, Field]] = {field.name: field for field in _FIELDS}
 #: Shopify's filters that our orders hold nothing for.
 NOT_HELD: Final = (
     *("confirmation_number", "po_number", "cart_token", "checkout_token", "payment_provider_id", "credit_card_last4"),
-    *("total_weight", "delivery_method", "channel_id", "reference_location_id", "risk_level"),
+    *("total_weight", "delivery_method", "channel_id", "reference_location_id"),
     *("fraud_protection_level", "chargeback_status"),
 )
 

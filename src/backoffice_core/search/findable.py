@@ -17,6 +17,7 @@ import attrs
 
 from backoffice_core.clock import to_micros
 from backoffice_core.money import digits
+from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.orders.states import Lifecycle
 from backoffice_core.orders.todo import to_do
 from backoffice_core.search.text import fold, lines, plain
@@ -169,8 +170,30 @@ def _places(order: "Order") -> list[str]:
     return valued("place", [*allocated, *[parcel.location_id for parcel in order.fulfillments]])
 
 
+def _risk(order: "Order") -> list[str]:
+    """Return how risky an order is; nothing for one of which nothing is known."""
+    level = order.risk_level
+    return [f"risk:{level}"] if level is not RiskLevel.NONE else []
+
+
+def _near(order: "Order") -> list[str]:
+    """Return where an order came from and goes to, by which others like it are counted; of orders that are assessed."""
+    if order.assess_by is None:
+        return []
+    ip, place = order.client.ip if order.client is not None else None, street(order)
+    return [term(key, value) for key, value in (("ip", ip), ("addr", place)) if value]
+
+
+def street(order: "Order") -> str | None:
+    """Return the address that an order goes to, as addresses are told apart; None where it says too little."""
+    place = order.shipping_address or order.billing_address
+    if place is None or not place.address1 or not (place.zip or place.city):
+        return None
+    return " ".join(part or "" for part in (place.address1, place.zip or place.city, place.country))
+
+
 _Part = Callable[["Order"], list[str]]
-#: The terms that come of a field, and the field. No two of these functions have a term in common.
+#: The terms that come of a field, and the field. No two of these have a term in common, but the same function twice.
 _PARTS: Final[tuple[tuple[str, _Part], ...]] = (
     ("name", lambda order: valued("name", (bare_name(order.name),))),
     ("tags", lambda order: valued("tag", order.tags)),
@@ -182,6 +205,12 @@ _PARTS: Final[tuple[tuple[str, _Part], ...]] = (
     ("source", lambda order: valued("src", order.source[1:] if order.source else ())),
     ("lines", _places),
     ("fulfillments", _places),
+    ("assessments", _risk),
+    ("assessing", _risk),
+    ("shipping_address", _near),
+    ("billing_address", _near),
+    ("client", _near),
+    ("assess_by", _near),
     ("customer", lambda order: valued("customer", (order.customer.id,)) if order.customer else []),
     ("customer", lambda order: valued("email", (order.customer.email,)) if order.customer else []),
 )

@@ -7,6 +7,7 @@ import pendulum
 
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.money import Money
+from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.orders.states import Lifecycle
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
 from backoffice_core.search.findable import buyer, items
@@ -71,6 +72,7 @@ class OrderSummary:
     _financial: str
     _fulfillment: str
     _returns: str
+    _risk: str = RiskLevel.NONE.value
 
     @property
     def created_at(self) -> pendulum.DateTime:
@@ -113,6 +115,11 @@ class OrderSummary:
         return FulfillmentState(self._fulfillment)
 
     @property
+    def risk_level(self) -> RiskLevel:
+        """How risky it is."""
+        return RiskLevel(self._risk)
+
+    @property
     def return_status(self) -> ReturnState:
         """Where the returns stand."""
         return ReturnState(self._returns)
@@ -134,6 +141,7 @@ def summary_row(order: "Order") -> list[Any]:
         *(buyer(order), place.country if place is not None else None, order.channel, order.test, order.tags),
         *(order.lifecycle.value, order.financial_status.value, order.fulfillment_status.value),
         order.return_status.value,
+        *([order.risk_level.value] if order.risk_level is not RiskLevel.NONE else []),
     ]
 
 

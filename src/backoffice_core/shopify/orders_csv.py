@@ -92,6 +92,7 @@ def _placed(group: Group, sheet: Sheet, fate: Fate, settings: Settings, new_id: 
         source=(CHANNEL, group.source_id),
         tags=people.tags,
         terms=people.terms,
+        assessments=people.assessments,
         original_total_minor=sheet.total,
         lines=goods.lines,
         shipping_lines=goods.shipping_lines,

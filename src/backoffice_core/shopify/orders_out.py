@@ -27,6 +27,7 @@ from typing import Final, NamedTuple
 
 from backoffice_core.orders.facts import TransactionKind
 from backoffice_core.orders.order import Address, Order
+from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.orders.status import FinancialStatus
 from backoffice_core.orders.terms import TermsKind
@@ -83,8 +84,8 @@ def order_rows(order: Order, zone: dt.tzinfo) -> list[list[str]]:
             *_address(shipping),
             *(guarded(order.note), guarded(_attributes(order)), stamp(order.cancelled_at, zone)),
             *(paid.method, paid.reference, written(order.sums.refunded), vendor, written(_outstanding(order))),
-            # Nobody says who sold it where with what, or how risky it was.
-            *("", "", "", guarded(id_of(order)), guarded(", ".join(order.tags)), "", guarded(order.channel)),
+            # Nobody says who sold it where with what.
+            *("", "", "", guarded(id_of(order)), guarded(", ".join(order.tags)), _risk(order), guarded(order.channel)),
             off,
             *_taxes(order, written),
             *(phone, "", "" if duties is None else written(duties)),
@@ -111,6 +112,12 @@ def order_rows(order: Order, zone: dt.tzinfo) -> list[list[str]]:
         for cells, vendor, off in lines[1:]
     ]
     return rows
+
+
+def _risk(order: Order) -> str:
+    """Return the cell of Risk Level; empty where nothing is known yet."""
+    level = order.risk_level
+    return level.value.capitalize() if level not in (RiskLevel.NONE, RiskLevel.PENDING) else ""
 
 
 def _figures(order: Order, duties: int, written: Written, zone: dt.tzinfo) -> Iterable[str]:

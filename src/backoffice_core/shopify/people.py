@@ -8,6 +8,7 @@ import attrs
 from backoffice_core.failures import InvalidInput, InvalidValue
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef
+from backoffice_core.orders.risk import Assessment
 from backoffice_core.orders.tags import clean, merged
 from backoffice_core.orders.terms import LONGEST_NET, PaymentTerms, TermsKind
 from backoffice_core.shopify.cells import BadCell, code, moment, text, yes
@@ -116,6 +117,17 @@ def number_of(name: str) -> int:
     return int(next((number for number in reversed(found) if len(number) == longest), 0))
 
 
+def _assessed(row: Row) -> tuple[Assessment, ...]:
+    """Return how risky the file says that an order is; a word that is no level says nothing."""
+    level = text(row, "Risk Level")
+    if level is None or level.lower() not in _LEVELS:
+        return ()
+    return (Assessment(level.lower(), provider="shopify", at=moment(row, "Created at")),)
+
+
+_LEVELS: Final = ("low", "medium", "high")
+
+
 @attrs.frozen(kw_only=True)
 class People:
     """What the first row says beside figures and statuses."""
@@ -128,6 +140,7 @@ class People:
     attributes: tuple[tuple[str, str], ...] = attrs.field(repr=False)
     channel: str | None
     terms: PaymentTerms | None = None
+    assessments: tuple[Assessment, ...] = attrs.field(default=(), repr=False)
 
 
 def people_of(row: Row) -> People:
@@ -146,4 +159,5 @@ def people_of(row: Row) -> People:
         attributes=attributes_of(row),
         channel=text(row, "Source"),
         terms=terms_of(row),
+        assessments=_assessed(row),
     )

@@ -35,6 +35,7 @@ from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.reminder import CheckoutStep, ReminderKind, ReminderState
+from backoffice_core.orders.risk import RiskLevel, Sentiment
 from backoffice_core.orders.states import DraftStatus, FulfillmentStatus, ReturnStatus, TransactionStatus
 from backoffice_core.orders.terms import TermsKind
 from backoffice_core.settings import Settings
@@ -143,6 +144,8 @@ _WORDS: Final = (
     CheckoutStep,
     ReminderKind,
     ReminderState,
+    RiskLevel,
+    Sentiment,
 )
 _PLAIN: Final = (str, int, bool, NoneType, *_WORDS)
 

@@ -4,7 +4,7 @@ What helps to test a program that stands on this library, and to prove a part th
 * `FrozenClock`, `CountingIds`: time and ids that tests decide
 * `an_order`, `a_record` and others in ``builders``: values in one line
 * ``strategies``: Hypothesis strategies for baskets and commands; they need ``hypothesis``
-* `StorageContract`, `NotifierContract`, `GatewayContract`: subclass one, override its fixture, and
+* `StorageContract`, `NotifierContract`, `GatewayContract`, `AssessorContract`: subclass one, override its fixture, and
   pytest proves your part; they need ``pytest``
 
 Names are loaded when they are first used, so a script without pytest can use the rest. Before a
@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from backoffice_core.testing.assessor_contract import AssessorContract as AssessorContract
     from backoffice_core.testing.builders import a_key as a_key
     from backoffice_core.testing.builders import a_message as a_message
     from backoffice_core.testing.builders import a_product as a_product
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from backoffice_core.testing.storage_contract import StorageContract as StorageContract
 
 _WHERE: Final = {
+    "AssessorContract": "assessor_contract",
     "CountingIds": "ids",
     "FrozenClock": "clock",
     "GatewayContract": "gateway_contract",
@@ -43,6 +45,7 @@ _WHERE: Final = {
 }
 #: Modules that assert.
 _ASSERTING: Final = (
+    "assessor_contract",
     "gateway_contract",
     "notifier_contract",
     "storage_contract",
@@ -63,6 +66,7 @@ _ASSERTING: Final = (
 )
 
 __all__ = [
+    "AssessorContract",
     "CountingIds",
     "FrozenClock",
     "GatewayContract",

@@ -6,6 +6,7 @@ from backoffice_core.orders.actions import AddCustomItem, AddDiscount, AddShippi
 from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
+from backoffice_core.orders.assess import Assess, EndAssessing, Reassess
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Change, Command
 from backoffice_core.orders.checkout import Checkout, TypedCode
@@ -21,13 +22,14 @@ from backoffice_core.orders.draftcommands import (
     UpdateDraft,
 )
 from backoffice_core.orders.edit import EditOrder
+from backoffice_core.orders.facts import Card
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.givenback import Restock
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.invoice import SendInvoice
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
-from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.orders.order import Address, Client, CustomerRef, Order
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
 from backoffice_core.orders.record import RecordPayment
@@ -42,12 +44,14 @@ from backoffice_core.orders.returns import (
     ReopenReturn,
     RequestReturn,
 )
+from backoffice_core.orders.risk import Assessment, RiskFact
 from backoffice_core.orders.rules import decide, decide_draft
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.stock import Level, seen_after
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.orders.terms import PaymentTerms
 from backoffice_core.orders.visits import Visit
+from backoffice_core.settings import RiskPolicy
 from backoffice_core.testing.builders import a_checkout, a_shop, placed, some_facts, stocked, then
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds
@@ -267,6 +271,31 @@ def a_deletion(id: str = "order-4") -> Change:
     known = some_facts(actor="marie")
     filed = decide(order, Archive(), known).order
     return decide(filed, DeleteOrder(), known)
+
+
+def a_risky_life(id: str = "order-6") -> list[Change]:
+    """Return the changes of an order that is assessed: one provider finds a high risk, another one is given up."""
+    shop = a_shop(assessors=("kount", "sift"), risk=RiskPolicy(hold_at="high"), notifications=("staff_high_risk",))
+    known = some_facts(actor="marie", settings=shop)
+    card = Card(avs="N", cvc="M", country="FR", bin="411111")
+    changes = [
+        placed(
+            id=id,
+            number=1006,
+            facts=attrs.evolve(known, number=1006),
+            payments=[Authorization("10.00", gateway="stripe", reference="pi_6", card=card)],
+            client=Client(ip="203.0.113.7", user_agent="Mozilla/5.0"),
+            shipping_address=Address(address1="1 Row", city="London", country="GB"),
+        )
+    ]
+    facts = [RiskFact("Three cards were tried", "negative", code="many_attempts", values=("3",)), RiskFact("A note")]
+    for command in (
+        Assess(assessment=Assessment("high", facts, provider="kount")),
+        EndAssessing(provider="sift", reason="failed"),
+        Reassess(),
+    ):
+        changes.append(decide(changes[-1].order, command, known))
+    return changes
 
 
 def what_is_due(id: str = "order-5") -> list[Change]:

@@ -22,6 +22,7 @@ from backoffice_core.orders.actions import (
 from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
+from backoffice_core.orders.assess import Assess, EndAssessing, Reassess
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command
 from backoffice_core.orders.edit import EditOrder
@@ -45,6 +46,7 @@ from backoffice_core.orders.returns import (
     ReopenReturn,
     RequestReturn,
 )
+from backoffice_core.orders.risk import Assessment, RiskLevel
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
 from backoffice_core.orders.tags import AddTags, RemoveTags
 
@@ -147,6 +149,9 @@ def commands(draw: st.DrawFn, order: Order) -> Command:
         st.builds(Fulfill, lines=parts),
         st.builds(HoldOrder, lines=parts),
         st.builds(ReleaseHold),
+        st.builds(Assess, assessment=st.builds(Assessment, st.sampled_from(RiskLevel), provider=st.just("kount"))),
+        st.builds(Reassess),
+        st.builds(EndAssessing, provider=st.sampled_from((None, "kount"))),
         st.builds(
             RefundOrder,
             lines=parts,

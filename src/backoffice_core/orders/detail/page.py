@@ -18,6 +18,7 @@ from backoffice_core.orders.detail.history import (
     RestockingDetail,
 )
 from backoffice_core.orders.detail.money import MoneySummary, PaymentDetail, payments_of
+from backoffice_core.orders.detail.risk import RiskDetail, risk_of
 from backoffice_core.orders.detail.sold import discounts_of, lines_of, shipping_of
 from backoffice_core.orders.detail.told import Told
 from backoffice_core.orders.order import Address, CustomerRef, Order
@@ -123,6 +124,8 @@ class OrderDetail:
         allowed: Every command with whether it is possible now, and why not.
 
         conversion: How it came about; None where nothing is to be said.
+
+        risk: How risky it is, and why.
     """
 
     id: str
@@ -168,6 +171,7 @@ class OrderDetail:
     receipts: tuple[Receipt, ...] = attrs.field(repr=False)
     timeline: tuple[Sentence, ...] = attrs.field(repr=False)
     comments: tuple[CommentDetail, ...] = attrs.field(repr=False)
+    risk: RiskDetail = attrs.field(repr=False)
     # A refusal is an error, and two errors are never equal; the order says already what is possible.
     allowed: tuple[Allowed, ...] = attrs.field(repr=False, eq=False)
     conversion: Conversion | None = attrs.field(default=None, repr=False)
@@ -246,6 +250,7 @@ def detail(
         receipts=order.receipts,
         timeline=story(order, events, language),
         comments=told.comments(facts.actor),
+        risk=risk_of(order, language),
         allowed=allowed(order, facts),
         conversion=conversion,
     )

@@ -14,6 +14,15 @@ _MOVEMENTS: Final = {
     "refund": "the refund",
 }
 
+_LEVELS: Final = {
+    "high": "found a high risk",
+    "medium": "found a medium risk",
+    "low": "found a low risk",
+    "none": "found nothing out about the risk",
+    "pending": "is still assessing the risk",
+}
+_ALL_IN_ALL: Final = {"pending": "not known yet", "none": "not known"}
+
 
 class English(Words):
     """English words."""
@@ -41,6 +50,8 @@ class English(Words):
         "return_period_ended": "too late",
         "awaiting_return_items": "awaiting returned items",
         "cancelled": "the order was cancelled",
+        "failed": "it failed",
+        "overdue": "its time was over",
         "customer": "the customer asked for it",
         "declined": "the payment was declined",
         "high_risk_of_fraud": "high risk of fraud",
@@ -69,6 +80,10 @@ class English(Words):
     def were(self, units: int) -> str:
         """Return a number of units to which something was done."""
         return f"{self.units(units)} {'was' if units == 1 else 'were'}"
+
+    def level(self, event: happened.RiskAssessed) -> str:
+        """Return how risky the order is with all that was found out."""
+        return f"; all in all the risk is {_ALL_IN_ALL.get(event.after, event.after)}"
 
     def movement(self, kind: str, minor: int) -> str:
         """Return what a transaction is."""
@@ -247,6 +262,16 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, English], str]]] = {
         f"{' through a recovery link' if event.recovered else ''}{say.recorded}"
     ),
     happened.CheckoutClosed: lambda event, say: f"the checkout was closed{say.by}",
+    happened.RiskAssessmentRequested: lambda event, say: (
+        f"the risk is being assessed by {', '.join(event.providers)}{say.recorded}"
+    ),
+    happened.RiskAssessed: lambda event, say: (
+        f"{event.provider} {_LEVELS.get(event.level, event.level)}{say.recorded}"
+        f"{say.level(event) if event.after != event.level else ''}"
+    ),
+    happened.RiskAssessmentFailed: lambda event, say: (
+        f"{event.provider} did not assess the risk{say.reason(event.reason)}, and the order goes on without it"
+    ),
     happened.UnknownEvent: lambda event, say: (
         f"something happened that this version cannot tell ({event.type}){say.recorded}"
     ),

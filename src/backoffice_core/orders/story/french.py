@@ -17,6 +17,21 @@ _MOVEMENTS: Final = {
     "refund": "remboursement",
 }
 
+_LEVELS: Final = {
+    "high": "voit un risque élevé",
+    "medium": "voit un risque moyen",
+    "low": "voit un risque faible",
+    "none": "n’a rien trouvé sur le risque",
+    "pending": "évalue encore le risque",
+}
+_ALL_IN_ALL: Final = {
+    "high": "élevé",
+    "medium": "moyen",
+    "low": "faible",
+    "none": "inconnu",
+    "pending": "pas encore connu",
+}
+
 
 class French(Words):
     """French words."""
@@ -43,6 +58,8 @@ class French(Words):
         "awaiting_return_items": "retour attendu",
         "cancelled": "commande annulée",
         "customer": "à la demande du client",
+        "failed": "échec",
+        "overdue": "délai dépassé",
         "declined": "paiement refusé",
         "final_sale": "vente ferme",
         "fraud": "fraude",
@@ -74,6 +91,10 @@ class French(Words):
         """Return how many units came and left."""
         told = ((event.added, "ajoutée"), (event.removed, "retirée"))
         return "".join(f"{self.were(units, done)}, " for units, done in told if units)
+
+    def level(self, event: happened.RiskAssessed) -> str:
+        """Return how risky the order is with all that was found out."""
+        return f" ; dans l’ensemble, le risque est {_ALL_IN_ALL.get(event.after, event.after)}"
 
     def movement(self, kind: str, minor: int) -> str:
         """Return what a transaction is."""
@@ -266,6 +287,16 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
         f"{' grâce à un lien de relance' if event.recovered else ''}{say.by}"
     ),
     happened.CheckoutClosed: lambda event, say: f"le panier a été fermé{say.by}",
+    happened.RiskAssessmentRequested: lambda event, say: (
+        f"l’évaluation du risque a été demandée à {', '.join(event.providers)}{say.by}"
+    ),
+    happened.RiskAssessed: lambda event, say: (
+        f"{event.provider} {_LEVELS.get(event.level, event.level)}"
+        f"{say.level(event) if event.after != event.level else ''}"
+    ),
+    happened.RiskAssessmentFailed: lambda event, say: (
+        f"{event.provider} n’a pas évalué le risque{say.reason(event.reason)}, et la commande continue sans son avis"
+    ),
     happened.UnknownEvent: lambda event, say: (
         f"un fait que cette version ne sait pas raconter a été enregistré{say.by} ({event.type})"
     ),

@@ -1,0 +1,147 @@
+"""
+Assessors of the host's, asked about each order from the outbox.
+
+1. Each has a lane of its own in the outbox, so that one that is down holds up nothing else. Who is asked
+   is stored in the shop's settings, so every process writes rows for it.
+2. It is asked outside of any transaction. One that is async is not waited for longer than its time; one
+   that is not is told how long it has, and whoever hangs all the same loses the row with its lease.
+3. What it answers is recorded by a command as any other; what follows from that, such as a capture, is
+   done there.
+4. One that fails is asked again later, as any message is. When it is given up, or its time is over
+   (`run_due`), the order goes on without it, and an event says so.
+"""
+
+import asyncio
+import inspect
+import re
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any, Final
+
+import attrs
+
+from backoffice_core.context import Context, UnknownShop
+from backoffice_core.enqueue import ASSESSOR
+from backoffice_core.failures import InvalidValue, UnknownId
+from backoffice_core.notify.compose import Skip
+from backoffice_core.orders.assess import Assess, EndAssessing
+from backoffice_core.orders.order import Order
+from backoffice_core.orders.risk import Assessment
+from backoffice_core.risk.base import RiskAssessor, RiskRequest
+from backoffice_core.riskhistory import history
+from backoffice_core.runner import Runner
+from backoffice_core.settings import Settings
+from backoffice_core.storage.base import Unit
+from backoffice_core.storage.rows import OutboxRow
+from backoffice_core.typed import kind_of
+
+_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
+
+
+def checked_assessors(assessors: Iterable[RiskAssessor]) -> tuple[RiskAssessor, ...]:
+    """
+    Return assessors as a tuple.
+
+    Raises:
+        InvalidValue: One is none, or two have one name.
+    """
+    found = tuple(assessors)
+    names = set[str]()
+    for one in found:
+        name = getattr(one, "name", None)
+        if not callable(getattr(one, "assess", None)) or not isinstance(name, str) or not _NAME.fullmatch(name):
+            would_do = "a RiskAssessor, whose name has 1 to 50 letters, digits, dots, dashes and underscores"
+            raise InvalidValue("assessors", repr(one), would_do)
+        if name in names:
+            raise InvalidValue("assessors", f"two called {name!r}", "a name of its own for each")
+        names.add(name)
+    return found
+
+
+def enlisted(settings: Settings, assessors: Iterable[RiskAssessor]) -> Settings:
+    """Return settings by which the assessors are asked; others that are stay as they are."""
+    names = {*settings.assessors, *(one.name for one in assessors)}
+    return attrs.evolve(settings, assessors=tuple(names))
+
+
+@attrs.frozen
+class _Question:
+    """What an assessor is asked, and how long it has, in seconds."""
+
+    request: RiskRequest
+    timeout: float
+
+    @property
+    def order(self) -> Order:
+        """The order."""
+        return self.request.order
+
+
+class AssessorOutlet:
+    """Questions to one assessor."""
+
+    def __init__(self, context: Context, assessor: RiskAssessor) -> None:
+        self._context = context
+        self._assessor = assessor
+        self._name = assessor.name
+
+    def ready(self, row: OutboxRow) -> None:
+        """Return None: what it is about is saved already."""
+
+    def made(self, unit: Unit, row: OutboxRow, offer: Any) -> _Question | Skip:
+        """Return what is asked; nothing about an order that was deleted, or that it answered meanwhile."""
+        settings = unit.settings()
+        if settings is None:
+            raise UnknownShop(self._context.shop)
+        try:
+            order = unit.order(row.subject)
+        except UnknownId:
+            return Skip("deleted")
+        said = [one.at for one in order.assessments if one.provider == self._name]
+        if self._name not in order.assessing and any(at is not None and at >= row.created_at for at in said):
+            return Skip("assessed")
+        return _Question(RiskRequest(order=order, history=history(unit, order)), settings.risk.timeout_seconds)
+
+    @property
+    def send(self) -> Callable[[_Question], Any]:
+        """What asks the assessor."""
+        return self._ask
+
+    def _ask(self, question: _Question) -> Any:
+        answer = self._assessor.assess(question.request, timeout=question.timeout)
+        return _within(answer, question.timeout) if inspect.isawaitable(answer) else answer
+
+    def answered(self, row: OutboxRow, answer: Any) -> None:
+        """
+        Record what it answered.
+
+        Raises:
+            InvalidValue: It is no assessment.
+        """
+        if not isinstance(answer, Assessment):
+            raise InvalidValue("answer", kind_of(answer), "an Assessment")
+        Runner(self._context).run(Assess(assessment=attrs.evolve(answer, provider=self._name)), row.subject)
+
+    def sent(self, unit: Unit, row: OutboxRow) -> None:
+        """Nothing: what it answered was recorded."""
+
+    def done(self) -> None:
+        """Nothing was kept."""
+
+    def died(self, row: OutboxRow) -> None:
+        """Let the order go on without it."""
+        Runner(self._context).run(EndAssessing(provider=self._name, reason="failed"), row.subject)
+
+
+async def _within(answer: Awaitable[Any], seconds: float) -> Any:
+    """Return what an assessor answers; one that does not within its time is cancelled, and not waited for."""
+    task = asyncio.ensure_future(answer)
+    done, _ = await asyncio.wait({task}, timeout=seconds)
+    if not done:
+        task.cancel()
+        raise TimeoutError(f"no answer within {seconds} seconds")
+    return task.result()
+
+
+def assessor_outlets(context: Context, assessors: Iterable[RiskAssessor]) -> dict[str, AssessorOutlet]:
+    """Return the outlet of each assessor by its destination."""
+    return {f"{ASSESSOR}{one.name}": AssessorOutlet(context, one) for one in assessors}
