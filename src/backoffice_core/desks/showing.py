@@ -85,7 +85,7 @@ class Showing:
 
         def look(unit: Unit) -> RiskDetail:
             settings, order = self._settings(unit), named(unit, order_id)
-            return risk_of(order, _spoken(settings, language))
+            return risk_of(order, spoken(settings, language))
 
         return self._context.read(look)
 
