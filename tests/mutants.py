@@ -496,7 +496,7 @@ MUTANTS = [
     Mutant("reports/home.py", "key=lambda one: ranks.index(one.severity)", "key=lambda one: 0", "tests/figures/test_home.py::TestOwnAdvice"),
     Mutant("orders/todo.py", "o.closed_at is None and o.to_fulfill > o.held", "o.closed_at is None and o.to_fulfill > 0", "tests/figures/test_home.py::TestToDo"),
     Mutant("reports/lately.py", "_day(today, 2 * days - 1), _day(today, days)", "_day(today, 2 * days), _day(today, days)", "tests/figures/test_home.py::TestFigures"),
-    _contract("sql/home", "sa.and_(_V.shop == _S.shop, _V.id == _S.variant_id)", "_V.id == _V.id", "of_which_little_is_left"),
+    _contract("sql/home", "sa.and_(_V.shop == _S.shop, _V.id == _S.variant_id)", "_V.id == _V.id", "variants_of_which_little_is_left"),
     Mutant("runner.py", "sorted({*sold, *moved})", "sorted(sold)", "tests/figures/test_sales.py::TestParts"),
     # what the contract of storages says of drafts
     _contract("sql/drafts", "_D.id == saved.id, _D.version == was)", "_D.id == saved.id)", "a_stale_draft_is_not_saved"),

@@ -89,6 +89,8 @@ class ShopFacts:
 
         to_refund: Orders of which the shop owes something.
 
+        risky: Open orders with a high risk; 0 where orders hold no risk.
+
         returns: Orders with a return that waits for an answer.
 
         drafts: Drafts with an address for mail whose invoice was not sent, of the latest 100.
@@ -117,6 +119,7 @@ class ShopFacts:
     expiring: int = 0
     to_collect: int = 0
     to_refund: int = 0
+    risky: int = 0
     returns: int = 0
     drafts: int = 0
     carts: int = 0
@@ -204,6 +207,7 @@ _C, _W, _D, _I = Severity.CRITICAL, Severity.WARNING, Severity.DEFAULT, Severity
 #: Our advice, the most severe first.
 RULES: Final = (
     Rule("authorizations_expiring", _C, "orders", "to_do:expiring", lambda f: f.expiring, dismissable=False),
+    Rule("risky_orders", _C, "orders", "risk_level:high status:open", lambda f: f.risky, dismissable=False),
     Rule("messages_failed", _C, "outbox", "dead", lambda f: f.failed_messages, dismissable=False),
     Rule("orders_to_refund", _W, "orders", "to_do:refund", lambda f: f.to_refund, dismissable=False),
     Rule("returns_to_answer", _W, "orders", "return_status:return_requested", lambda f: f.returns, dismissable=False),

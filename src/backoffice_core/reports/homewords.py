@@ -42,6 +42,14 @@ WORDS: Final[dict[str, dict[Language, Said]]] = {
             "Capturez-les sous deux jours, sinon l'argent sera libéré.",
         ),
     },
+    "risky_orders": {
+        "en": Said(
+            "1 order with a high risk", "{count} orders with a high risk", "Look at them before they are shipped."
+        ),
+        "fr": Said(
+            "1 commande à haut risque", "{count} commandes à haut risque", "Vérifiez-les avant de les expédier."
+        ),
+    },
     "messages_failed": {
         "en": Said(
             "1 message could not be sent", "{count} messages could not be sent", "Send them again, or let them go."
