@@ -107,8 +107,10 @@ def settlement(intent: Transaction, answer: Outcome | None) -> Settle:
     if answer is None:
         return Settle(transaction=intent.id, outcome="unknown")
     if isinstance(answer, Declined):
-        return Settle(transaction=intent.id, outcome="failure", error=answer.code)
+        return Settle(transaction=intent.id, outcome="failure", error=answer.code, card=answer.card)
     if isinstance(answer, Succeeded):
         amount = None if intent.kind is TransactionKind.VOID else answer.amount
-        return Settle(transaction=intent.id, outcome="success", amount=amount, reference=answer.reference)
+        return Settle(
+            transaction=intent.id, outcome="success", amount=amount, reference=answer.reference, card=answer.card
+        )
     raise InvalidValue("answer", repr(answer), "Succeeded, Pending or Declined")

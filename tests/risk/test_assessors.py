@@ -17,11 +17,12 @@ from backoffice_core import (
     SetQuantity,
     errors,
 )
+from backoffice_core.gateways.base import Declined, Succeeded
 from backoffice_core.gateways.fake import FakeGateway
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.orders import events as happened
 from backoffice_core.orders.risk import RiskFact
-from backoffice_core.risk import BuiltInRules, Client
+from backoffice_core.risk import BuiltInRules, Card, Client
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.testing import FrozenClock
@@ -261,6 +262,17 @@ class TestCapturing:
         assert "authorized" == order.financial_status
         office.outbox.deliver()
         assert "paid" == office.orders.get(order.id).financial_status
+
+    @pytest.mark.parametrize("answer", [Succeeded("a", card=Card(cvc="N")), Declined("no", card=Card(cvc="N"))])
+    def test_what_a_gateway_tells_of_the_card(self, open_, answer):
+        """Is seen by the assessor, of a payment that failed too."""
+        card, kount = FakeGateway(), Assessor()
+        card.authorize = lambda request: answer
+        office = BackOffice.open(open_()._context.storage, gateways={"card": card}, assessors=[kount])
+        placed(office, payments=[Authorization("30.00", gateway="card")])
+        office.outbox.deliver()
+        (one,) = kount.asked[0][0].order.transactions
+        assert (answer.card, isinstance(answer, Declined)) == (one.card, one.status == "failure")
 
     def test_not_by_itself_from_a_level_on(self, open_):
         """Staff is told, and captures or does not."""

@@ -51,7 +51,6 @@ def nothing_was_received(theirs: str, ours: str, row: Row) -> bool:
 
 #: For each column that differs anywhere: in how many cells, whether each of them is explained, and the reason.
 EXPLAINED: dict[str, tuple[int, Callable[[str, str, Row], bool], str]] = {
-    "Risk Level": (3885, dropped, "the import does not keep it: a risk is somebody's finding, not the order's fact"),
     "Location": (2330, dropped, "where it was sold at a till; an order here has no such place"),
     "Employee": (64, dropped, "who sold it at a till; an order here has no such person"),
     "Tags": (506, sorted_tags, "tags are sorted"),

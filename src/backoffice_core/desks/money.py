@@ -6,6 +6,7 @@ from typing import Literal
 
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change
+from backoffice_core.orders.facts import Card
 from backoffice_core.orders.pay import Authorize, Capture, MarkAsPaid, Void
 from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
@@ -183,6 +184,7 @@ class MoneyCommands:
         amount: Amount | None = None,
         reference: str | None = None,
         error: str | None = None,
+        card: Card | None = None,
         expected_version: int | None = None,
         idempotency_key: str | None = None,
     ) -> Change:
@@ -204,6 +206,8 @@ class MoneyCommands:
 
             error: The gateway's code for a failure.
 
+            card: What the gateway tells of the card, for those who assess the risk.
+
         Raises:
             UnknownTransaction: The order has no such transaction.
             TransitionRefused: Its state has no such move.
@@ -211,7 +215,9 @@ class MoneyCommands:
             SettledOtherwise: It was confirmed with another amount before.
             InvalidValue: A part is undone without a reference of its own.
         """
-        command = Settle(transaction=transaction, outcome=outcome, amount=amount, reference=reference, error=error)
+        command = Settle(
+            transaction=transaction, outcome=outcome, amount=amount, reference=reference, error=error, card=card
+        )
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
     def refund(

@@ -13,6 +13,7 @@ from typing import Protocol
 import attrs
 
 from backoffice_core.money import Money
+from backoffice_core.orders.facts import Card
 
 
 @attrs.frozen(kw_only=True)
@@ -48,10 +49,13 @@ class Succeeded:
         reference: The gateway's own name of the movement.
 
         amount: How much, when it was less than asked.
+
+        card: What it tells of the card, for those who assess the risk.
     """
 
     reference: str | None = None
     amount: Money | None = None
+    card: Card | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
 @attrs.frozen
@@ -66,9 +70,12 @@ class Declined:
 
     Attributes:
         code: The gateway's code, such as ``card_declined``.
+
+        card: What it tells of the card, for those who assess the risk.
     """
 
     code: str
+    card: Card | None = attrs.field(default=None, kw_only=True, repr=False)
 
 
 Outcome = Succeeded | Pending | Declined

@@ -30,7 +30,7 @@ from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.evolve import evolve
-from backoffice_core.orders.facts import Transaction, TransactionKind
+from backoffice_core.orders.facts import Card, Transaction, TransactionKind
 from backoffice_core.orders.find import replaced_transaction, transaction_with
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.record import ReferenceTaken
@@ -80,6 +80,7 @@ class Settle(Command):
     amount: Amount | None = None
     reference: str | None = None
     error: str | None = None
+    card: Card | None = attrs.field(default=None, repr=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -125,6 +126,7 @@ def settle(order: Order, command: Settle, facts: Facts) -> Change:
         reference=named,
         reversals=reversals,
         error=command.error if command.outcome == "failure" else one.error,
+        card=command.card or one.card,
     )
     change = moved(order, told, action, amount)
     if reported is not None and reported.open:
