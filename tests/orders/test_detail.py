@@ -106,6 +106,7 @@ class TestHead:
             "transactions": "payments",
             "original_total_minor": "money",
             "visits": "conversion",
+            **dict.fromkeys(("client", "assessments", "assessing", "assess_by"), "risk"),
         }
         shown = {field.name for field in attrs.fields(OrderDetail)}
         # A deleted order has no page; what was announced, and what an invoice said, is on the timeline or in a letter.

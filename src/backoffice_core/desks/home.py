@@ -29,7 +29,6 @@ from backoffice_core.reports.home import (
 from backoffice_core.reports.lately import DAYS, Lately, lately
 from backoffice_core.search.checkouts import CHECKOUTS
 from backoffice_core.search.conditions import ALWAYS
-from backoffice_core.search.fields import FIELDS
 from backoffice_core.search.query import Query
 from backoffice_core.search.values import Scope
 from backoffice_core.settings import Hushed, Settings
@@ -214,7 +213,7 @@ class Home:
             expiring=orders("authorizations_expiring"),
             to_collect=orders("payments_to_collect"),
             to_refund=orders("orders_to_refund"),
-            risky=orders("risky_orders") if "risk_level" in FIELDS else 0,
+            risky=orders("risky_orders"),
             returns=orders("returns_to_answer"),
             drafts=sum(
                 one.status is DraftStatus.OPEN and one.customer is not None and one.customer.email is not None

@@ -89,7 +89,7 @@ class ShopFacts:
 
         to_refund: Orders of which the shop owes something.
 
-        risky: Open orders with a high risk; 0 where orders hold no risk.
+        risky: Open orders with a high risk.
 
         returns: Orders with a return that waits for an answer.
 
