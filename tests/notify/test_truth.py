@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from backoffice_core import Authorization, BackOffice, Line, Sale, SetQuantity, errors
+from backoffice_core import Assessment, Authorization, BackOffice, Line, Sale, SetQuantity, errors
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.truth import REASONS
 from tests.notify.helpers import a_shop, bare_shop
@@ -248,4 +248,19 @@ def everything(office: BackOffice) -> None:
     office.drafts.complete(on_terms.id)
     office._context.clock.tick(days=1)  # type: ignore[attr-defined]
     office.run_due()
+    desk.assess(order.id, Assessment("high", provider="kount"))
     desk.cancel(desk.place(lines=[TEA], email="ada@example.com").order.id)
+
+
+class TestHighRisk:
+    def test_told_once_and_only_while_it_is_true(self, office: BackOffice) -> None:
+        """When the level becomes high, not again; and not at all once somebody cleared it."""
+        office.change_settings(notifications=("staff_high_risk",), owner_email="owner@example.com")
+        order = placed(office)
+        office.orders.assess(order, Assessment("high", provider="kount"))
+        office.orders.assess(order, Assessment("high", provider="sift"))
+        assert ["staff_high_risk"] == waiting(office)
+        office.orders.assess(order, Assessment("low", provider="kount"))
+        office.orders.assess(order, Assessment("low", provider="sift"))
+        office.outbox.deliver()
+        assert ["cleared"] == [row.error for row in office.outbox.list("skipped")]

@@ -5,6 +5,7 @@ import pytest
 
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale
+from backoffice_core.orders.assess import Assess
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.facts import Fulfillment, Transaction, TransactionKind
 from backoffice_core.orders.fulfill import Fulfill
@@ -13,6 +14,7 @@ from backoffice_core.orders.order import CustomerRef, Order
 from backoffice_core.orders.pay import Capture, Void
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.returns import ApproveReturn, CloseReturn, RequestReturn
+from backoffice_core.orders.risk import Assessment, RiskLevel
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState, ReturnState
@@ -164,6 +166,18 @@ def with_everything(**more: object) -> Order:
     return attrs.evolve(order, id="id-1", **{"name": "#1", **more})  # type: ignore[arg-type]
 
 
+class TestRisk:
+    @pytest.mark.parametrize("level", RiskLevel)
+    def test_each_level(self, level: RiskLevel) -> None:
+        """Each word finds its orders and no others; what was never assessed has none."""
+        some = [
+            lived(one.value, *([] if one is RiskLevel.NONE else [Assess(assessment=Assessment(one, provider="kount"))]))
+            for one in RiskLevel
+        ]
+        assert [level] == found(f"risk_level:{level}", *some)
+        assert [one for one in RiskLevel if one is not level] == found(f"-risk_level:{level}", *some)
+
+
 class TestValues:
     @pytest.mark.parametrize("field", [*HELD, *ALIASES])
     def test_whole_values_and_beginnings(self, field: str) -> None:
@@ -182,7 +196,16 @@ class TestValues:
 
     def test_every_field_is_tested(self) -> None:
         """A new field gets a test here."""
-        others = {"status", "financial_status", "fulfillment_status", "return_status", "test", "tag_not", "to_do"}
+        others = {
+            "status",
+            "financial_status",
+            "fulfillment_status",
+            "return_status",
+            "test",
+            "tag_not",
+            "to_do",
+            "risk_level",
+        }
         moments = {"created_at", "processed_at", "updated_at"}  # in test_dates.py
         numbers = {"total_price", "current_total_price", "subtotal_line_items_quantity"}
         places = {"fulfillment_location_id", "location_id"}

@@ -3,7 +3,7 @@
 import attrs
 import pendulum
 
-from backoffice_core.orders.order import Order
+from backoffice_core.orders.order import Client, Order
 from backoffice_core.orders.risk import RECOMMENDED, Assessment, Recommendation, RiskLevel, Sentiment
 from backoffice_core.orders.story.riskwords import advice, told
 from backoffice_core.orders.story.sentences import Language
@@ -64,6 +64,8 @@ class RiskDetail:
         waits_until: Until when they are waited for, UTC; None when nobody is.
 
         holds: The ids of the holds that stand for its risk.
+
+        client: Where the order was placed from, when the host said so.
     """
 
     level: RiskLevel
@@ -73,6 +75,7 @@ class RiskDetail:
     waiting_for: tuple[str, ...]
     waits_until: pendulum.DateTime | None
     holds: tuple[str, ...]
+    client: Client | None = attrs.field(repr=False)
 
 
 _FIRST = (Sentiment.NEGATIVE, Sentiment.POSITIVE, Sentiment.NEUTRAL)
@@ -92,6 +95,7 @@ def risk_of(order: Order, language: Language) -> RiskDetail:
         holds=tuple(
             hold.id for hold in order.holds if hold.reason == "high_risk_of_fraud" and hold.released_at is None
         ),
+        client=order.client,
     )
 
 
