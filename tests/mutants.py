@@ -313,7 +313,7 @@ MUTANTS = [
     # risk
     _orders("automatic", "return bool(order.assessing) or", "return", "automatic.py::TestRule5_AutomaticStepsWait"),
     _orders("automatic", "_waits(change.before, facts) and not _waits(change.order, facts)", "False", "automatic.py::TestRule5_AutomaticStepsWait"),
-    _orders("automatic", "or order.assessing or order.to_fulfill <= 0", "or order.to_fulfill <= 0", "automatic.py::TestRule5_AutomaticStepsWait"),
+    _orders("automatic", "is FinancialStatus.PAID and not one.assessing)", "is FinancialStatus.PAID)", "automatic.py::TestRule5_AutomaticStepsWait"),
     _orders("assess", "and not (change.before or change.order).risk_level.reaches(limit)", "", "assess.py::TestRule4_HoldsAndCancels"),
     _orders("assess", "evolve(made, automatic=True)", "made", "hold.py::TestRule5_WhatTheSettingsHeld"),
     _orders("assess", "if one.provider not in ended or one.level is not RiskLevel.PENDING", "if True", "assess.py::TestRule3_NobodyIsWaitedForForEver"),

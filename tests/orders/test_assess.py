@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from backoffice_core import errors
@@ -52,6 +52,7 @@ class TestLevel:
         assert ["none", "low", "pending", "medium", "high"] == sorted(RiskLevel, key=lambda one: one.severity)
 
     @given(st.text(min_size=1, max_size=600).filter(lambda text: text.strip() and text.isprintable()))
+    @example("a" * 257)
     def test_facts_are_cut(self, text: str) -> None:
         """At 256 characters; what is shorter stays as it is."""
         assert text[:256] == RiskFact(text).description

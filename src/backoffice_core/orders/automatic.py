@@ -79,8 +79,7 @@ def _authorized(change: Change) -> set[str]:
 
 
 def _fulfill_now(change: Change, facts: Facts) -> bool:
-    order = change.order
-    if not facts.settings.auto_fulfill or order.assessing or order.to_fulfill <= 0:
+    if not facts.settings.auto_fulfill or change.order.to_fulfill <= 0:
         return False
     # While somebody was assessing it, what was paid did not count.
     return _became(change, lambda one: one.financial_status is FinancialStatus.PAID and not one.assessing)
