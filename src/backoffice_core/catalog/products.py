@@ -11,8 +11,11 @@ from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import at_least, text_up_to
 from backoffice_core.orders.stock import Level, Sellable, StockPlace
-from backoffice_core.typed import check_types
+from backoffice_core.orders.tags import clean, merged
+from backoffice_core.typed import check_text, check_types
 
+#: The most pictures of a product, as Shopify has it.
+MOST_IMAGES = 250
 #: Reasons for an adjustment, as Shopify has them.
 ADJUSTMENT_REASONS = (
     "correction",
@@ -74,6 +77,22 @@ def _id(value: Any) -> str | None:
     return value
 
 
+def _tags(value: Any) -> tuple[str, ...]:
+    return merged((), clean(value))
+
+
+def _images(value: Any) -> tuple[str, ...]:
+    """Return addresses of pictures, each once, as they were given."""
+    given = (value,) if isinstance(value, str) else tuple(value)
+    for url in given:
+        if not isinstance(url, str) or not url.startswith(("https://", "http://", "/")) or any(map(str.isspace, url)):
+            raise InvalidValue("images", repr(url)[:200], "addresses such as https://shop.example/cup.jpg")
+        check_text("images", url)
+    if len(given) > MOST_IMAGES:
+        raise InvalidValue("images", f"{len(given)} of them", f"at most {MOST_IMAGES}")
+    return tuple(dict.fromkeys(given))
+
+
 @attrs.frozen(kw_only=True)
 class Variant:
     """
@@ -97,6 +116,10 @@ class Variant:
         taxable: Whether it is taxed.
 
         requires_shipping: Whether it is sent.
+
+        compare_at: What it cost before, or elsewhere; shown beside the price, and no discount.
+
+        weight_grams: What a unit weighs, in grams; None where nobody knows.
     """
 
     id: str | None = attrs.field(default=None, converter=_id)
@@ -108,6 +131,8 @@ class Variant:
     policy: InventoryPolicy = attrs.field(default=InventoryPolicy.DENY, converter=policy_of)
     taxable: bool = True
     requires_shipping: bool = True
+    compare_at: Money | None = None
+    weight_grams: int | None = attrs.field(default=None, validator=attrs.validators.optional(at_least(0)))
 
     def __attrs_post_init__(self) -> None:
         check_types(self)
@@ -130,6 +155,16 @@ class Product:
         version: How often it was saved; kept by the storage.
 
         archived_at: When it was taken off sale, UTC.
+
+        product_type: What kind of thing it is, such as ``Crockery``.
+
+        tags: Sorted ignoring case.
+
+        images: Addresses of pictures, the main one first.
+
+        created_at: When it was added, UTC; None where that was never kept.
+
+        updated_at: When it was last changed, UTC; None where that was never kept.
     """
 
     id: str = attrs.field(validator=text_up_to(36))
@@ -138,6 +173,11 @@ class Product:
     variants: tuple[Variant, ...]
     version: int = 0
     archived_at: pendulum.DateTime | None = None
+    product_type: str | None = attrs.field(default=None, validator=attrs.validators.optional(text_up_to(255)))
+    tags: tuple[str, ...] = attrs.field(default=(), converter=_tags)
+    images: tuple[str, ...] = attrs.field(default=(), converter=_images)
+    created_at: pendulum.DateTime | None = None
+    updated_at: pendulum.DateTime | None = None
 
     def __attrs_post_init__(self) -> None:
         check_types(self)

@@ -15,32 +15,14 @@ from backoffice_core.catalog.products import (
     Variant,
     policy_of,
 )
-from backoffice_core.context import Context, UnknownShop
-from backoffice_core.failures import BackOfficeError, InvalidInput, InvalidValue, Refused, UnknownId, reason
-from backoffice_core.money import Money, minor_of
+from backoffice_core.context import Context
+from backoffice_core.desks.products import NoVariants, Products, money, settings_of
+from backoffice_core.failures import BackOfficeError, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.orders.asked import MOST_UNITS, Amount
-from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.stock import Level
-from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.typed import whole_from
-
-
-@reason
-class NoVariants(InvalidInput):
-    """
-    A product without variants.
-
-    Attributes:
-        title: The product's title.
-    """
-
-    code: ClassVar[str] = "no_variants"
-    title: str
-
-    def __str__(self) -> str:
-        return f"the product {self.title!r} has no variant; at least one would do"
 
 
 @reason
@@ -71,7 +53,7 @@ class NotThatMany(Refused):
         )
 
 
-class Catalog:
+class Catalog(Products):
     """Products, locations and stock."""
 
     def __init__(self, context: Context) -> None:
@@ -92,10 +74,48 @@ class Catalog:
         policy: InventoryPolicy | str = InventoryPolicy.DENY,
         taxable: bool = True,
         requires_shipping: bool = True,
+        compare_at: Amount | None = None,
+        weight_grams: int | None = None,
+        product_type: str | None = None,
+        tags: Iterable[str] | str = (),
+        images: Iterable[str] | str = (),
         id: str | None = None,
     ) -> Product:
         """
         Add a product, with *variants* or with one variant that *price*, *sku* and so on describe.
+
+        Args:
+            title: What it is called.
+
+            variants: Its variants.
+
+            price: Price of a unit of its only variant.
+
+            sku: The stock keeping unit of that one.
+
+            barcode: Its EAN, UPC or ISBN.
+
+            vendor: Who makes the product.
+
+            tracked: Whether the variant's stock is counted.
+
+            policy: What happens when it is sold out.
+
+            taxable: Whether it is taxed.
+
+            requires_shipping: Whether it is sent.
+
+            compare_at: What it cost before.
+
+            weight_grams: What a unit weighs.
+
+            product_type: What kind of thing the product is.
+
+            tags: Tags, by the rules of those of orders.
+
+            images: Addresses of pictures, the main one first.
+
+            id: The product's id; one is made unless given.
 
         Raises:
             NoVariants: Neither variants nor a price.
@@ -106,14 +126,16 @@ class Catalog:
         """
 
         def work(unit: Unit) -> Product:
-            currency = _settings(unit, self._context).currency
+            currency = settings_of(unit, self._context).currency
             given = list(variants) if variants is not None else []
             if price is not None:
                 given.append(
                     Variant(
                         sku=sku,
                         barcode=barcode,
-                        price=Money(minor_of(price, currency, "price"), currency),
+                        price=money("price", price, currency),
+                        compare_at=None if compare_at is None else money("compare_at", compare_at, currency),
+                        weight_grams=weight_grams,
                         tracked=tracked,
                         policy=policy_of(policy),
                         taxable=taxable,
@@ -123,7 +145,19 @@ class Catalog:
             if not given:
                 raise NoVariants(title)
             made = tuple(self._checked(variant, currency) for variant in given)
-            return unit.put_product(Product(id=id or self._context.new_id(), title=title, vendor=vendor, variants=made))
+            now = self._context.now()
+            product = Product(
+                id=id or self._context.new_id(),
+                title=title,
+                vendor=vendor,
+                variants=made,
+                product_type=product_type,
+                tags=tags,
+                images=images,
+                created_at=now,
+                updated_at=now,
+            )
+            return unit.put_product(product)
 
         return self._context.write(work, again=_lost_a_race)
 
@@ -139,24 +173,13 @@ class Catalog:
             raise InvalidValue("product", repr(product), "a Product, as `get` returns it")
 
         def work(unit: Unit) -> Product:
-            currency = _settings(unit, self._context).currency
+            currency = settings_of(unit, self._context).currency
             if not product.variants:
                 raise NoVariants(product.title)
             made = tuple(self._checked(variant, currency) for variant in product.variants)
-            return unit.put_product(attrs.evolve(product, variants=made))
+            return unit.put_product(attrs.evolve(product, variants=made, updated_at=self._context.now()))
 
         return self._context.write(work, again=_lost_a_race)
-
-    def archive_product(self, product_id: str) -> Product:
-        """Take a product off sale; orders that hold it stay as they are."""
-
-        def work(unit: Unit) -> Product:
-            product = unit.product(product_id)
-            if product.archived_at is not None:
-                return product
-            return unit.put_product(attrs.evolve(product, archived_at=self._context.now()))
-
-        return self._context.write(work)
 
     def get(self, product_id: str) -> Product:
         """
@@ -170,12 +193,6 @@ class Catalog:
     def products(self) -> Sequence[Product]:
         """Return all products, by title, then id."""
         return self._context.read(lambda unit: unit.products())
-
-    def _checked(self, variant: Variant, currency: str) -> Variant:
-        minor = minor_of(variant.price, currency, "price")
-        if minor < 0:
-            raise NegativeAmount("price", minor)
-        return variant if variant.id else attrs.evolve(variant, id=self._context.new_id())
 
     # --- locations
 
@@ -321,13 +338,6 @@ class Catalog:
 def _lost_a_race(error: BackOfficeError) -> bool:
     """Whether trying again may do: an id that is in use stays in use."""
     return not isinstance(error, StaleVersion | AlreadyStored)
-
-
-def _settings(unit: Unit, context: Context) -> Settings:
-    settings = unit.settings()
-    if settings is None:
-        raise UnknownShop(context.shop)
-    return settings
 
 
 def _variant(unit: Unit, variant: str) -> str:

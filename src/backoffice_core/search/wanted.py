@@ -3,6 +3,7 @@
 import attrs
 
 from backoffice_core.catalog.customers import Customer
+from backoffice_core.catalog.products import Product
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.search.conditions import Condition
 from backoffice_core.search.sorting import Cursor, Sort
@@ -96,3 +97,23 @@ class CustomerHit:
     def cursor(self) -> Cursor:
         """Its place in the list."""
         return Cursor(self.value, self.customer.id)
+
+
+@attrs.frozen
+class ProductHit:
+    """
+    A product that was found.
+
+    Attributes:
+        product: The product.
+
+        value: What the column of the sort holds.
+    """
+
+    product: Product
+    value: int | str
+
+    @property
+    def cursor(self) -> Cursor:
+        """Its place in the list."""
+        return Cursor(self.value, self.product.id)

@@ -27,6 +27,7 @@ from backoffice_core.storage.base_figures import FiguresUnit
 from backoffice_core.storage.base_home import HomeUnit
 from backoffice_core.storage.base_outbox import OutboxUnit
 from backoffice_core.storage.base_people import PeopleUnit
+from backoffice_core.storage.base_products import ProductsUnit
 from backoffice_core.storage.base_shop import ShopUnit
 from backoffice_core.storage.base_unsold import UnsoldUnit
 from backoffice_core.storage.rows import (
@@ -37,14 +38,14 @@ from backoffice_core.storage.rows import (
 )
 
 
-class Unit(UnsoldUnit, OutboxUnit, ExportsUnit, FiguresUnit, ShopUnit, PeopleUnit, HomeUnit, Protocol):
+class Unit(UnsoldUnit, OutboxUnit, ExportsUnit, FiguresUnit, ShopUnit, PeopleUnit, HomeUnit, ProductsUnit, Protocol):
     """
     A view of one shop, or a unit of work on it. Not to be shared between threads.
 
     What it says of drafts and checkouts stands in ``base_unsold.py``, of messages in ``base_outbox.py``,
     of exports in ``base_exports.py``, of sales figures in ``base_figures.py``, of customers in ``base_people.py``,
     of the storefront's door and of who changed settings in ``base_shop.py``, of the home page in
-    ``base_home.py``.
+    ``base_home.py``, of lists of products in ``base_products.py``.
     """
 
     # --- the shop

@@ -31,6 +31,7 @@ from backoffice_core.storage.memory_figures import MemoryFigures
 from backoffice_core.storage.memory_home import MemoryHome
 from backoffice_core.storage.memory_outbox import MemoryOutbox
 from backoffice_core.storage.memory_people import MemoryPeople
+from backoffice_core.storage.memory_products import MemoryProducts
 from backoffice_core.storage.memory_search import MemorySearch
 from backoffice_core.storage.memory_shop import MemoryShop
 from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEvent
@@ -97,6 +98,7 @@ class MemoryUnit(
     MemoryShop,
     MemoryPeople,
     MemoryHome,
+    MemoryProducts,
 ):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 

@@ -1,4 +1,4 @@
-"""The part of `backoffice_core.testing.StorageContract` about customers, and what is begun about people."""
+"""The part of `backoffice_core.testing.StorageContract` about people, and lists of products."""
 
 from typing import Any
 
@@ -18,9 +18,9 @@ from backoffice_core.search.wanted import Wanted
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.testing import personal
-from backoffice_core.testing.builders import a_record, a_shop, placed
+from backoffice_core.testing.builders import a_product, a_record, a_shop, placed, stocked
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.contract_base import Contract, fail_after, put, read, write
+from backoffice_core.testing.contract_base import Contract, a_change, fail_after, put, read, write
 
 
 def a_customer(number: int = 1, **fields: Any) -> Customer:
@@ -159,3 +159,45 @@ class PeopleContract(Contract):
         assert shop.scrub() in (True, False)
         save(shop, a_customer(2))
         assert found(shop, ALWAYS) == ["customer-1", "customer-2"]
+
+
+class ProductListsContract(Contract):
+    """Lists of products, and products that go."""
+
+    def test_finding_products(self, shop: Storage) -> None:
+        """By terms and words as they are now, in the order of each sort; not those of another shop."""
+        write(shop, lambda unit: unit.create_shop(a_shop()), "other")
+        write(shop, lambda unit: unit.put_product(a_product("p-9", sku="X")), "other")
+        for id, title, vendor in (("p-1", "Zest", "Clay"), ("p-2", "apron", "Loom"), ("p-3", "Bowl", "Clay")):
+            product = a_product(id, sku=id.upper(), title=title, vendor=vendor, created_at=START)
+            write(shop, lambda unit, product=product: unit.put_product(product))  # type: ignore[misc]
+        assert products(shop, ALWAYS) == ["p-2", "p-3", "p-1"]
+        assert products(shop, Has(term("vendor", "clay")), "-title") == ["p-1", "p-3"]
+        assert products(shop, Says(" bow"), "id") == ["p-3"]
+        assert products(shop, ALWAYS, "created_at", limit=2) == ["p-1", "p-2"]
+        assert products(shop, ALWAYS, "created_at", start=Cursor(int(START.timestamp()) * 1_000_000, "p-2")) == ["p-3"]
+        assert read(shop, lambda unit: unit.count_products(Has(term("sku", "P-2")), 9)) == 1
+        moved = attrs.evolve(read(shop, lambda unit: unit.product("p-3")), title="Cup", created_at=START.add(days=1))
+        saved = write(shop, lambda unit: unit.put_product(moved))
+        assert products(shop, Says(" bowl")) == []
+        assert products(shop, Has(term("vendor", "clay")), "-created_at") == ["p-3", "p-1"]
+        write(shop, lambda unit: unit.drop_product(saved))
+        assert products(shop, ALWAYS) == ["p-2", "p-1"]
+        assert products(shop, Has(term("vendor", "clay"))) == ["p-1"]
+        for work in (lambda unit: unit.drop_product(saved), lambda unit: unit.drop_product(moved)):
+            with pytest.raises(StaleVersion):
+                write(shop, work)
+
+    def test_what_was_sold(self, shop: Storage) -> None:
+        """A variant that stands in a sales entry, or was moved for an order; not one that was only counted."""
+        write(shop, lambda unit: unit.adjust(a_change(5, variant_id="v-MUG")))
+        write(shop, lambda unit: unit.adjust(a_change(5, 2)))
+        put(shop, a_record(placed(Line(variant="CUP"), id="order-1", facts=stocked({"here": 5}, "CUP"))))
+        for ids, sold in ((["v-CUP"], True), (["v-MUG"], False), (["v-MUG", "v-CUP"], True), ([], False)):
+            assert read(shop, lambda unit, ids=ids: unit.was_sold(ids)) is sold  # type: ignore[misc]
+
+
+def products(storage: Storage, condition: Condition, sort: str = "title", **more: Any) -> list[str]:
+    """Return the ids of the products that meet a condition, in the order of a list."""
+    wanted = Wanted(condition, Sort(sort.removeprefix("-"), sort.startswith("-")), more.pop("limit", 9), **more)
+    return [hit.product.id for hit in read(storage, lambda unit: unit.search_products(wanted))]

@@ -12,7 +12,7 @@ from backoffice_core.testing.contract_home import HomeContract
 from backoffice_core.testing.contract_many import ManyContract
 from backoffice_core.testing.contract_orders import KeysContract, OrdersContract, PagesContract, WaitingContract
 from backoffice_core.testing.contract_outbox import OutboxContract
-from backoffice_core.testing.contract_people import PeopleContract
+from backoffice_core.testing.contract_people import PeopleContract, ProductListsContract
 from backoffice_core.testing.contract_races import RacesContract, UnitsContract
 from backoffice_core.testing.contract_search import SearchContract, ViewsContract
 from backoffice_core.testing.contract_shop import ShopDoorContract
@@ -39,6 +39,7 @@ class StorageContract(
     ShopDoorContract,
     PeopleContract,
     HomeContract,
+    ProductListsContract,
     StockContract,
     OutboxContract,
     UnitsContract,

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql.checkouts import index_checkouts
 from backoffice_core.storage.sql.index import index_all
+from backoffice_core.storage.sql.products import index_products
 from backoffice_core.storage.sql.refigured import refigure
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA, SEARCH, TERMS
 from backoffice_core.storage.trouble import SchemaOutOfDate
@@ -256,11 +257,36 @@ def _to_do(connection: sa.Connection) -> None:
     """Orders are found by what is to be done about them; `migrate` indexes them anew, and no table changes."""
 
 
+def _lists_of_products(connection: sa.Connection) -> None:
+    """What products are found and sorted by."""
+    postgres = connection.dialect.name == "postgresql"
+    key, end = (' COLLATE "C"', "") if postgres else ("", " WITHOUT ROWID")
+    for statement in (
+        "ALTER TABLE bo_products ADD COLUMN created_at BIGINT DEFAULT '0' NOT NULL",
+        "ALTER TABLE bo_products ADD COLUMN updated_at BIGINT DEFAULT '0' NOT NULL",
+        *[
+            f"ALTER TABLE bo_products ADD COLUMN {name} VARCHAR(100){key} DEFAULT '' NOT NULL"
+            for name in ("title", "vendor", "product_type")
+        ],
+        "ALTER TABLE bo_products ADD COLUMN terms TEXT DEFAULT '' NOT NULL",
+        "ALTER TABLE bo_products ADD COLUMN words TEXT DEFAULT '' NOT NULL",
+        "CREATE INDEX bo_products_title ON bo_products (shop, title, id)",
+        "CREATE INDEX bo_products_created ON bo_products (shop, created_at, id)",
+        "CREATE INDEX bo_products_updated ON bo_products (shop, updated_at, id)",
+        f"""CREATE TABLE bo_product_terms (
+            shop VARCHAR(32){key} NOT NULL, term VARCHAR(100){key} NOT NULL, at BIGINT NOT NULL,
+            product_id VARCHAR(36){key} NOT NULL, PRIMARY KEY (shop, term, at, product_id)
+        ){end}""",
+    ):
+        connection.execute(sa.text(statement))
+    index_products(connection)
+
+
 #: What brings tables of version n to version n + 1 stands at place n - 1.
 MIGRATIONS: Final[tuple[Migration, ...]] = (
     *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
     *(_leases_with_a_token, _figures, _live_checkouts, _exports),
-    *(_doors, _customers, _to_do),
+    *(_doors, _customers, _to_do, _lists_of_products),
 )
 NEWEST: Final = len(MIGRATIONS) + 1
 #: What orders are found by took its present form in this version; it is made anew in tables that are older.

@@ -11,7 +11,9 @@ from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
 from backoffice_core.orders.facts import Movement
 from backoffice_core.orders.stock import Level, Sellable
+from backoffice_core.search.products import ProductColumns, findable_product
 from backoffice_core.storage.codec import decode, decode_location, decode_product, encode
+from backoffice_core.storage.sql.index import term_text
 from backoffice_core.storage.sql.session import Session, unique
 from backoffice_core.storage.sql.tables import LOCATIONS, PRODUCTS, STOCK, STOCK_LEDGER, VARIANTS
 from backoffice_core.storage.trouble import StaleVersion, StockTaken
@@ -82,7 +84,7 @@ class StockTable:
         stored = self._session.core(sa.select(p.version).where(p.shop == shop, p.id == saved.id)).scalar() or 0
         if stored != was:
             raise StaleVersion("product", saved.id, was, stored)
-        values: dict[str, Any] = {"version": saved.version, "doc": encode(saved)}
+        values: dict[str, Any] = {"version": saved.version, "doc": encode(saved), **found_by(saved)}
         if not was:
             if not self._session.insert_new(PRODUCTS, id=saved.id, **values):
                 raise StaleVersion("product", saved.id, was, 0)
@@ -199,3 +201,11 @@ class StockTable:
             )
             for row in rows
         ]
+
+
+def found_by(product: Product) -> dict[str, Any]:
+    """Return the columns that a product is found and sorted by."""
+    found = findable_product(product)
+    columns = {field.name: getattr(found.columns, field.name) for field in attrs.fields(ProductColumns)}
+    del columns["id"]
+    return {**columns, "terms": term_text(found.terms), "words": found.words}

@@ -337,6 +337,27 @@ PRODUCTS = sa.Table(
     sa.Column("id", _text(36), primary_key=True),
     sa.Column("version", sa.Integer, nullable=False),
     sa.Column("doc", _DOCUMENT, nullable=False),
+    sa.Column("created_at", _LONG, nullable=False, server_default="0"),
+    sa.Column("updated_at", _LONG, nullable=False, server_default="0"),
+    sa.Column("title", _text(100), nullable=False, server_default=""),
+    sa.Column("vendor", _text(100), nullable=False, server_default=""),
+    sa.Column("product_type", _text(100), nullable=False, server_default=""),
+    sa.Column("terms", _DOCUMENT, nullable=False, server_default=""),
+    sa.Column("words", _DOCUMENT, nullable=False, server_default=""),
+    sa.Index("bo_products_title", "shop", "title", "id"),
+    sa.Index("bo_products_created", "shop", "created_at", "id"),
+    sa.Index("bo_products_updated", "shop", "updated_at", "id"),
+)
+
+#: The inverted index of products: as that of orders.
+PRODUCT_TERMS = sa.Table(
+    "bo_product_terms",
+    METADATA,
+    _shop(),
+    sa.Column("term", _text(100), primary_key=True),
+    sa.Column("at", _LONG, primary_key=True, autoincrement=False),
+    sa.Column("product_id", _text(36), primary_key=True),
+    sqlite_with_rowid=False,
 )
 
 VARIANTS = sa.Table(

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 
 from backoffice_core.settings import Settings
 from backoffice_core.storage.codec import decode_settings, encode
-from backoffice_core.storage.sql.home import HomeTables
+from backoffice_core.storage.sql.products import ProductsTable
 from backoffice_core.storage.sql.tables import SHOPS
 
 _p = sa.bindparam
@@ -14,7 +14,7 @@ _TAKE = sa.update(SHOPS).where(SHOPS.c.shop == _p("in_shop")).values(next_number
 _NUMBER = sa.select(SHOPS.c.next_number).where(SHOPS.c.shop == _p("shop"))
 
 
-class SqlUnit(HomeTables):
+class SqlUnit(ProductsTable):
     """A view of one shop, or a unit of work on it; see `backoffice_core.storage.base.Unit`."""
 
     def settings(self, *, lock: bool = False) -> Settings | None:
