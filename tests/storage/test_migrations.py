@@ -266,10 +266,10 @@ def test_checkouts_of_before_are_found(path):
         ).fetchall()
         text = (SCHEMAS / "7.sql").read_text()
         connection.execute("ALTER TABLE bo_shops DROP COLUMN storefront")
-        for table in (*later_than(connection, text), "bo_checkouts"):
+        for table in (*later_than(connection, text), "bo_checkouts", "bo_products"):
             connection.execute(f"DROP TABLE {table}")
         for statement in text.split(";"):
-            if " bo_checkouts " in statement:
+            if " bo_checkouts " in statement or " bo_products " in statement:
                 connection.execute(statement)
         connection.executemany("INSERT INTO bo_checkouts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         connection.execute("UPDATE bo_schema SET version = 7")
@@ -299,10 +299,10 @@ def as_in_version_6(connection):
     searched = connection.execute("SELECT * FROM bo_search").fetchall()
     kept = [name for _, name, *_ in connection.execute("PRAGMA table_info(bo_search)") if name != "person"]
     connection.execute("ALTER TABLE bo_shops DROP COLUMN storefront")
-    for table in (*later_than(connection, text), "bo_entries", "bo_search", "bo_checkouts"):
+    made = ("bo_entries", "bo_search", "bo_checkouts", "bo_products")
+    for table in (*later_than(connection, text), *made):
         connection.execute(f"DROP TABLE {table}")
     for statement in text.split(";"):
-        made = ("bo_entries", "bo_search", "bo_checkouts")
         if any(f" {table} " in statement for table in made) and "ON bo_entries" not in statement:
             connection.execute(statement)
     for row in rows:
