@@ -82,6 +82,21 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 
 MUTANTS = [
+    # people, products
+    _orders("erase", "personal = not field.repr or (type(value).__name__, field.name) in ALSO", "personal = not field.repr", "erase.py::TestRule1_WhatIsPersonalGoes"),
+    _orders("erase", "Address(country=value.country, province=value.province, province_name=value.province_name)", "Address(country=value.country)", "erase.py::TestRule2_CountryAndRegionStay"),
+    _orders("erase", "CustomerRef(id=pseudonym(known))", "CustomerRef(id=pseudonym(known), locale=known.locale, email=known.email)", "erase.py::TestRule3_AnIdThatTellsNothing"),
+    _orders("erase", "due_at=None, contact_at=None", "contact_at=None", "erase.py::TestRule5_NobodyIsAskedBack"),
+    Mutant("persons.py", "known.id == errand.customer_id", "plain(known.id or '') == plain(errand.customer_id)", "tests/people/test_erase.py::test_accounts_are_told_by_case"),
+    Mutant("persons.py", "return account or (mine and not known.id)", "return account or mine", "tests/people/test_customers.py::TestMerging"),
+    Mutant("persons.py", "        unit.drop_errand(errand.id)\n", "", "tests/people/test_erase.py::test_a_crash_half_way_is_gone_on_with"),
+    Mutant("catalog/customers.py", "{self.salt}\\n{person}", "{self.salt}", "tests/people/test_erase.py::test_the_orders_of_one_go_on_as_those_of_one"),
+    Mutant("desks/people.py", "scrub and self._context.storage.scrub()", "scrub", "tests/people/test_erase.py::TestFiles"),
+    Mutant("storage/sql/store.py", '            cursor.execute("VACUUM")\n', "", "tests/people/test_erase.py::TestFiles"),
+    Mutant("storage/sql/store.py", 'cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")', 'cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")', "tests/people/test_erase.py::TestFiles"),
+    Mutant("desks/customers.py", "            if bought.orders:", "            if False:", "tests/people/test_customers.py::TestRecords"),
+    Mutant("desks/products.py", "            if unit.was_sold(", "            if not unit.was_sold(", "tests/catalog/test_products.py::TestProducts"),
+    Mutant("storage/sql/products.py", 'if at != found.columns.created_at:', 'if False:', "tests/storage/test_sqlite.py::TestSqlite::test_finding_products"),
     # settings, channels, the storefront's password
     Mutant("settingtrace.py", 'UNTOLD: Final = frozenset({"sender", "owner_email", "staff_emails"})', 'UNTOLD: Final = frozenset({"sender", "owner_email"})', "tests/test_settings.py::TestTrace"),
     Mutant("orders/place.py", "    if command.checkout is None:\n        check_open", "    if False:\n        check_open", "tests/orders/test_channel.py"),

@@ -192,7 +192,15 @@ class TestMerging:
         made = office.customers.create(name="Ada")
         kept = sell(office, CustomerRef(id="other", email="ada@example.com"))
         given = sell(office, CustomerRef(email="ADA@example.com"))
-        assert 1 == office.customers.merge("ada@example.com", made.id).orders
+        drafts = [
+            office.drafts.create(lines=[Line("Tea", price="9.00")], customer=one).draft
+            for one in (CustomerRef(id="other", email="ada@example.com"), CustomerRef(email="ada@example.com"))
+        ]
+        assert (1, 1) == (
+            (report := office.customers.merge("ada@example.com", made.id)).orders,
+            report.drafts,
+        )
+        assert ["other", made.id] == [office.drafts.get(one.id).customer.id for one in drafts]
         assert ("other", made.id) == (
             office.orders.get(kept.id).customer.id,
             office.orders.get(given.id).customer.id,
