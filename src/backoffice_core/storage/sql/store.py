@@ -158,11 +158,13 @@ class SqlStorage:
         connection = connected(self._writer)
         try:
             cursor: Any = connection.connection.cursor()
+            cursor.execute("PRAGMA secure_delete")
+            was = cursor.fetchone()[0]
             cursor.execute("PRAGMA secure_delete=ON")
             cursor.execute("VACUUM")
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             busy = cursor.fetchone()[0]
-            cursor.execute("PRAGMA secure_delete=OFF")
+            cursor.execute(f"PRAGMA secure_delete={('OFF', 'ON', 'FAST')[was]}")
             cursor.close()
         except Exception as error:
             if isinstance(translation_of(error), StorageBusy):
