@@ -41,6 +41,7 @@ COMMON = {
     "name": "1*",
     "status": "open",
     "financial_status": "unpaid",
+    "risk_level": "none",
     "fulfillment_status": "unshipped,partial",
     "return_status": "no_return",
     "to_do": "fulfill",
