@@ -14,7 +14,7 @@ import pytest
 from backoffice_core import BackOffice, CustomerRef, Discount, Line, Sale
 from backoffice_core.testing import FrozenClock
 
-FILE = Path("/work/shared/data/history/CDNOW_master.txt")
+FILE = Path(__file__).parents[3] / "shared" / "data" / "history" / "CDNOW_master.txt"
 
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the purchases of CDNOW are not here")
 

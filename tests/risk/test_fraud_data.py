@@ -21,7 +21,7 @@ from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.risk import BuiltInRules, Card, Client
 from backoffice_core.testing import FrozenClock
 
-DATA = Path("/work/shared/data/fraud/aws_transaction_data_2K.csv")
+DATA = Path(__file__).parents[3] / "shared" / "data" / "fraud" / "aws_transaction_data_2K.csv"
 
 
 @attrs.frozen
@@ -91,6 +91,7 @@ def figures(found: list[Judged], *levels: RiskLevel) -> str:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("currency", [None, "USD"], ids=["currencies as in the file", "read as one currency"])
 def test_1611_orders_are_assessed(currency: str | None, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each once, and found by its level; how good the rules are is told, not asserted."""
