@@ -127,8 +127,10 @@ def fill(office: BackOffice, storage: SqlStorage, count: int, *, paid: str | Non
                 Change(before=None, order=order, events=(event,)) for order, event in zip(chunk, placed, strict=True)
             ]
             for table, rows in (("bo_entries", sales_of(office, booked)), ("bo_money", money_of(office, booked))):
-                marks = ", ".join("?" * len(rows[0])) if rows else "NULL"
-                connection.connection.cursor().executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 - ours
+                if rows:
+                    marks = ", ".join("?" * len(rows[0]))
+                    statement = f"INSERT INTO {table} VALUES ({marks})"  # noqa: S608 - ours
+                    connection.connection.cursor().executemany(statement, rows)
             rows = [
                 (office.shop, term, one.columns.created_at, one.columns.id)
                 for one in found
