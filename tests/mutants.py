@@ -505,7 +505,7 @@ MUTANTS = [
     Mutant("reports/conversion.py", "if not led and _comes_without(order):", "if _comes_without(order):", "tests/figures/test_conversion.py::TestShortForm"),
     Mutant("reports/origin.py", "    except ValueError:\n        return \"\"\n", "    except ZeroDivisionError:\n        return \"\"\n", "tests/figures/test_conversion.py::TestOrigin"),
     Mutant("orders/place.py", 'beside: ClassVar[tuple[str, ...]] = ("visits",)', "beside: ClassVar[tuple[str, ...]] = ()", "tests/figures/test_conversion.py::TestVisit"),
-    _contract("sql/figures", "sa.or_(_S.created_at < at, _S.id < id)", "_S.created_at < at", "orders_before"),
+    _contract("sql/figures", "sa.or_(_S.created_at < at, _S.id < id)", "_S.created_at < at", "orders_before_one_of_the_same_person"),
     Mutant("reports/home.py", "return now < by.until if by.until is not None else one.count <= by.count", "return now < by.until if by.until is not None else True", "tests/figures/test_home.py::TestHushing"),
     Mutant("reports/home.py", "if until is None and not one.dismissable:", "if False:", "tests/figures/test_home.py::TestHushing"),
     Mutant("reports/home.py", "key=lambda one: ranks.index(one.severity)", "key=lambda one: 0", "tests/figures/test_home.py::TestOwnAdvice"),
