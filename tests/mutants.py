@@ -83,6 +83,10 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 MUTANTS = [
     # people, products
+    Mutant("desks/scarce.py", "        seen, asked = len(left), 2 * asked", "        return tuple(found)", "tests/figures/test_home.py::TestScarce"),
+    Mutant("storage/sql/home.py", "sa.case((idle, 0), else_=_FREE) if closed else _FREE", "_FREE", "tests/storage/test_sqlite.py::TestSqlite::test_what_a_closed_location_has_cannot_be_sold"),
+    Mutant("desks/products.py", "return tuple(value) if isinstance(value, Iterator) else value", "return value", "tests/catalog/test_products.py::TestProducts"),
+    Mutant("shopify/rest_order.py", "if page or referrer else ()", "if page and referrer else ()", "tests/shopify/test_rest_import.py::TestDesk"),
     _orders("erase", "personal = not field.repr or (type(value).__name__, field.name) in ALSO", "personal = not field.repr", "erase.py::TestRule1_WhatIsPersonalGoes"),
     _orders("erase", "Address(country=value.country, province=value.province, province_name=value.province_name)", "Address(country=value.country)", "erase.py::TestRule2_CountryAndRegionStay"),
     _orders("erase", "CustomerRef(id=pseudonym(known))", "CustomerRef(id=pseudonym(known), locale=known.locale, email=known.email)", "erase.py::TestRule3_AnIdThatTellsNothing"),
@@ -338,6 +342,8 @@ MUTANTS = [
     _orders("risk", "return value[:LONGEST_FACT]", "return value", "assess.py::TestLevel"),
     Mutant("relay.py", "self._outlets[after.destination].died(after)", "pass", "tests/risk/test_assessors.py::TestFailing"),
     Mutant("assessors.py", "return _within(answer, question.timeout) if inspect.isawaitable(answer) else answer", "return answer", "tests/risk/test_assessors.py::TestFailing::test_an_async_one_that_hangs"),
+    Mutant("assessors.py", 'error if isinstance(error, Exception) else AssessorBroke(type(error).__name__)', "error", "tests/risk/test_assessors.py::TestFailing::test_what_is_no_exception"),
+    Mutant("context.py", "loop.run_until_complete(asyncio.wait(left, timeout=_ENDING))", "loop.run_until_complete(asyncio.wait(left))", "tests/risk/test_assessors.py::TestFailing::test_an_async_one_that_will_not_be_cancelled"),
     Mutant("riskhistory.py", "return max(0, found - (not order.test))", "return found", "tests/risk/test_assessors.py::TestHistory"),
     Mutant("risk/builtin.py", "if points >= HIGH:", "if points > HIGH:", "tests/risk/test_builtin.py::test_points_make_a_level"),
     _orders("automatic", "return bool(_authorized(change)) or _became", "return _became", "automatic.py::TestRule3_CaptureOnFulfillment"),

@@ -1,9 +1,13 @@
 """The reference page of the query language; `render_docs.py` writes it."""
 
+from collections.abc import Mapping
+
 from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE
 from backoffice_core.search.checkouts import CHECKOUTS
-from backoffice_core.search.fields import FIELDS, NOT_HELD, TAKES, Field
+from backoffice_core.search.customers import CUSTOMER_KEYS, CUSTOMERS
+from backoffice_core.search.fields import FIELDS, NOT_HELD, TAKES, Field, Fields
 from backoffice_core.search.parse import DEEPEST, LONGEST_QUERY, MOST_TERMS
+from backoffice_core.search.products import PRODUCT_KEYS, PRODUCTS
 from backoffice_core.search.sorting import CHECKOUT_KEYS, KEYS
 from backoffice_core.storage.sql.search import INDEXED
 
@@ -35,6 +39,16 @@ def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def _row(one: Field) -> tuple[str, str, str]:
     takes = one.takes if one.takes.startswith("`") else f"[{one.takes}](#{one.takes})"
     return f"`{one.name}`", one.finds, takes
+
+
+def _other(desk: str, fields: Fields, keys: Mapping[str, str], usual: str, words: str) -> tuple[str, ...]:
+    """Return the section of what else is found by queries."""
+    return (
+        f"## {fields.things.capitalize()}",
+        f"`office.{desk}.search` reads the same language, with these fields; free text is looked for in {words}.",
+        table(("field", "finds", "values"), [_row(one) for one in fields.by_name.values()]),
+        f"Sorts: {', '.join(f'`{key}`' for key in keys)}; `{usual}` unless told otherwise.",
+    )
 
 
 def search_page() -> str:
@@ -75,11 +89,21 @@ def search_page() -> str:
             "With `-` before it the greatest comes first; `-created_at` unless told otherwise. What is missing comes"
             " before all others; ties go by id. A sort without an index is for lists that a query has made short.",
             table(("sort", "index"), sorts),
-            "## Checkouts",
-            "`office.checkouts.search` reads the same language, with these fields; free text is looked for in the name,"
-            " the customer, the addresses and what is in the checkout.",
-            table(("field", "finds", "values"), [_row(one) for one in CHECKOUTS.by_name.values()]),
-            f"Sorts: {', '.join(f'`{key}`' for key in CHECKOUT_KEYS)}; `id` unless told otherwise.",
-            f"A page has at most {LARGEST_PAGE} orders. Counting ends at {COUNT_LIMIT:,} unless told otherwise.",
+            *_other(
+                "checkouts",
+                CHECKOUTS,
+                CHECKOUT_KEYS,
+                "id",
+                "the name, the customer, the addresses and what is in the checkout",
+            ),
+            *_other("customers", CUSTOMERS, CUSTOMER_KEYS, "-created_at", "names, addresses, numbers, notes and tags"),
+            *_other(
+                "catalog",
+                PRODUCTS,
+                PRODUCT_KEYS,
+                "title",
+                "titles, makers, kinds, tags, and the titles, SKUs and barcodes of variants",
+            ),
+            f"A page has at most {LARGEST_PAGE} rows. Counting ends at {COUNT_LIMIT:,} unless told otherwise.",
         ]
     )

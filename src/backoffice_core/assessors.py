@@ -107,7 +107,12 @@ class AssessorOutlet:
         return self._ask
 
     def _ask(self, question: _Question) -> Any:
-        answer = self._assessor.assess(question.request, timeout=question.timeout)
+        try:
+            answer = self._assessor.assess(question.request, timeout=question.timeout)
+        except _ENDS:
+            raise
+        except BaseException as error:
+            raise _plain(error) from error
         return _within(answer, question.timeout) if inspect.isawaitable(answer) else answer
 
     def answered(self, row: OutboxRow, answer: Any) -> None:
@@ -132,13 +137,34 @@ class AssessorOutlet:
         Runner(self._context).run(EndAssessing(provider=self._name, reason="failed"), row.subject)
 
 
+class AssessorBroke(Exception):
+    """An assessor ended by what is no `Exception`, such as the time limit of a library that cancels."""
+
+
+#: What ends a process, and is none of an assessor's business to fail by.
+_ENDS: Final = (KeyboardInterrupt, SystemExit, GeneratorExit)
+
+
+def _plain(error: BaseException) -> Exception:
+    """Return an error as one that a relay takes for a failure."""
+    return error if isinstance(error, Exception) else AssessorBroke(type(error).__name__)
+
+
 async def _within(answer: Awaitable[Any], seconds: float) -> Any:
     """Return what an assessor answers; one that does not within its time is cancelled, and not waited for."""
     task = asyncio.ensure_future(answer)
-    done, _ = await asyncio.wait({task}, timeout=seconds)
-    if not done:
+    try:
+        done, _ = await asyncio.wait({task}, timeout=seconds)
+    finally:
+        # Also where whoever delivers is cancelled: nobody waits for an answer any more.
         task.cancel()
+    if not done:
         raise TimeoutError(f"no answer within {seconds} seconds")
+    if task.cancelled():
+        raise AssessorBroke("it cancelled itself")
+    error = task.exception()
+    if error is not None:
+        raise _plain(error)
     return task.result()
 
 

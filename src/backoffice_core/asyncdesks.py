@@ -361,6 +361,7 @@ class AsyncCatalog(Desk):
     locations = mirrored(Catalog.locations)
     levels = mirrored(Catalog.levels)
     available = mirrored(Catalog.available)
+    scarce = mirrored(Catalog.scarce)
     adjust = mirrored(Catalog.adjust)
     set_stock = mirrored(Catalog.set_stock)
     stock_changes = mirrored(Catalog.stock_changes)

@@ -7,7 +7,7 @@ race is done again here, with jitter, for at most ten seconds; never in a host's
 
 import random
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final, TypeVar
 
@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 #: For how many seconds a command that lost a race is tried again.
 PATIENCE: Final = 10.0
+#: For how many seconds tasks that are left over have time to end.
+_ENDING: Final = 1.0
 
 
 @reason
@@ -62,16 +64,40 @@ def wait_for(value: Any) -> Any:
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
 
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return _run(value)
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(_run, value).result()
+
+
+def _run(value: Awaitable[Any]) -> Any:
+    """
+    Return what an awaitable gives, by an event loop of its own.
+
+    Unlike `asyncio.run` it ends though a task swallows that it is cancelled, or a thread that was begun hangs:
+    what is not waited for any more may not hold up all that follows.
+    """
+    import asyncio
+
     async def awaited() -> Any:
         """Make a coroutine of what may be any awaitable."""
         return await value
 
+    loop = asyncio.new_event_loop()
     try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(awaited())
-    with ThreadPoolExecutor(1) as aside:
-        return aside.submit(asyncio.run, awaited()).result()
+        return loop.run_until_complete(awaited())
+    finally:
+        try:
+            left = asyncio.all_tasks(loop)
+            for task in left:
+                task.cancel()
+            if left:
+                loop.run_until_complete(asyncio.wait(left, timeout=_ENDING))
+            loop.run_until_complete(loop.shutdown_asyncgens())
+        finally:
+            loop.close()
 
 
 def call_here(work: Callable[..., Any], *given: Any) -> Any:

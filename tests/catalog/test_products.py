@@ -6,7 +6,8 @@ import pytest
 
 from backoffice_core import BackOffice, Line, Money, Variant, errors
 from backoffice_core.storage.memory import MemoryStorage
-from tests.people.shops import START, an_office
+from backoffice_core.storage.trouble import StorageBusy
+from tests.people.shops import START, an_office, lost_once
 
 
 @pytest.fixture(params=["memory", "sqlite"])
@@ -77,6 +78,17 @@ class TestProducts:
         for id in ("none", None, "a\0"):
             with pytest.raises(errors.UnknownId):
                 office.catalog.change_product(id, vendor="X")
+
+    def test_an_iterator_after_a_lost_race(self, office, monkeypatch):
+        """Is read once, however often the work is done."""
+        lost = StorageBusy("locked")
+        given = {"tags": iter(["new"]), "images": iter(["/cup.jpg"])}
+        with lost_once(office, monkeypatch, "put_product", lost):
+            made = office.catalog.add_product("Cup", variants=iter([Variant(price=eur(500))]), **given)
+        assert (1, ("new",), ("/cup.jpg",)) == (len(made.variants), made.tags, made.images)
+        with lost_once(office, monkeypatch, "put_product", lost):
+            made = office.catalog.change_product(made.id, tags=iter(["old"]), images=iter(["/mug.jpg"]))
+        assert (("old",), ("/mug.jpg",)) == (made.tags, made.images)
 
     def test_archive_and_back(self, office):
         """What is off sale cannot be ordered; it comes back unless its variant is another one's by then."""

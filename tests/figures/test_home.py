@@ -422,12 +422,30 @@ class TestScarce:
         assert [two, one] == [row.variant_id for row in office.home.scarce(at_most=6)]
         assert [two] == [row.variant_id for row in office.home.scarce(at_most=6, limit=2)][:1]
         assert loose not in [row.variant_id for row in office.home.scarce(at_most=100)]
+        assert office.catalog.scarce(at_most=6) == office.home.scarce(at_most=6)
+
+    def test_old_stock_of_what_is_not_counted_hides_nothing(self, make) -> None:
+        """However many of those have less."""
+        office = make()
+        for at in range(5):
+            tea(office, at, sku=f"L-{at}", tracked=False)
+        few = [tea(office, 5, sku=f"T-{at}") for at in range(2)]
+        for limit in (1, 2, 3):
+            assert sorted(few)[:limit] == [row.variant_id for row in office.catalog.scarce(limit=limit)]
+
+    def test_as_many_as_can_be_sold(self, make) -> None:
+        """What lies where nothing is sold from is no stock for customers."""
+        office = make()
+        one = tea(office, 2)
+        office.catalog.set_stock(one, 40, location=office.catalog.add_location("Fair", active=False).id)
+        (row,) = office.catalog.scarce()
+        assert office.catalog.available(one) == row.available == 2
 
     @pytest.mark.parametrize("how", [{"at_most": -1}, {"limit": 0}, {"limit": 251}, {"at_most": "5"}])
     def test_what_cannot_be_meant(self, make, how) -> None:
         """Whole numbers within bounds."""
         with pytest.raises(errors.InvalidValue):
-            make().home.scarce(**how)
+            make().catalog.scarce(**how)
 
 
 class TestFigures:

@@ -1,5 +1,9 @@
 """A shop in which two people with one surname bought, drafted and left carts behind."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
 import pendulum
 
 from backoffice_core import Address, BackOffice, CustomerRef, Discount, Line, Sale, Tax
@@ -33,6 +37,24 @@ def ada(id: str | None = None) -> CustomerRef:
 
 def an_office(url, clock=None, **more) -> BackOffice:
     return BackOffice.open(url, clock=clock or FrozenClock(START), **NEW, **more)
+
+
+@contextmanager
+def lost_once(office: BackOffice, monkeypatch: Any, method: str, error: Exception) -> Iterator[None]:
+    """Let the first call of a unit's method lose a race."""
+    with office._context.storage.write("main") as unit:
+        kind = type(unit)
+    real, errors = getattr(kind, method), [error]
+
+    def put(self: Any, *given: Any) -> Any:
+        if errors:
+            raise errors.pop()
+        return real(self, *given)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(kind, method, put)
+        yield
+    assert not errors
 
 
 def two_people(office: BackOffice) -> str:

@@ -5,7 +5,8 @@ import pytest
 
 from backoffice_core import Address, BackOffice, CustomerRef, Line, Money, Sale, errors
 from backoffice_core.orders.events import CustomerMerged
-from tests.people.shops import START, ada, two_people
+from backoffice_core.storage.trouble import StaleVersion
+from tests.people.shops import HOME, START, ada, lost_once, two_people
 
 
 def sell(office: BackOffice, customer, price="10.00", **more):
@@ -114,6 +115,13 @@ class TestRecords:
             with pytest.raises(errors.InvalidValue):
                 office.customers.change("acc-1", remove=remove, **more)
         assert "Ada L" == office.customers.get("acc-1").name
+
+    def test_an_iterator_after_a_lost_race(self, office, monkeypatch):
+        """Is read once, however often the work is done."""
+        made = office.customers.create(name="Ada")
+        with lost_once(office, monkeypatch, "put_customer", StaleVersion("customer", made.id, 1, 2)):
+            after = office.customers.change(made.id, tags=iter(["vip"]), addresses=iter([HOME]))
+        assert (("vip",), (HOME,)) == (after.tags, after.addresses)
 
     def test_repr_tells_nothing_personal(self, office):
         made = office.customers.create(name="Augusta", email="a@b.example", phone="123", note="calls")

@@ -1,6 +1,8 @@
 """Assessors are asked from the outbox: in which order with captures, and what one that fails or hangs holds up."""
 
 import asyncio
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -54,6 +56,31 @@ class Slow(Assessor):
     async def assess(self, request, *, timeout):
         self.asked.append((request, timeout))
         await asyncio.sleep(self.seconds)
+        return Assessment(self.answer)
+
+
+class Stopping(Assessor):
+    """Is interrupted."""
+
+    def assess(self, request, *, timeout):
+        raise KeyboardInterrupt
+
+
+class Deaf(Assessor):
+    """Is async, and swallows that it is cancelled."""
+
+    async def assess(self, request, *, timeout):
+        for _ in range(60):
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.1)
+        return Assessment(self.answer)
+
+
+class Aside(Assessor):
+    """Is async, and waits for a thread that takes long."""
+
+    async def assess(self, request, *, timeout):
+        await asyncio.to_thread(time.sleep, 6)
         return Assessment(self.answer)
 
 
@@ -196,6 +223,35 @@ class TestFailing:
         assert (1, 1) == (delivered.sent, delivered.failed)
         assert ("high", ("kount",)) == (office.orders.get(order.id).risk_level, office.orders.get(order.id).assessing)
 
+    @pytest.mark.parametrize("slow", [False, True], ids=["sync", "async"])
+    @pytest.mark.parametrize("error", [asyncio.CancelledError(), BaseException("boom"), StopIteration()], ids=repr)
+    def test_what_is_no_exception(self, open_, error, slow):
+        """Such as what libraries cancel by: it counts as a failure, and the next assessor is asked."""
+
+        async def later():
+            raise error
+
+        class Odd(Assessor):
+            def assess(self, request, *, timeout):
+                if slow:
+                    return later()
+                raise error
+
+        office = open_(Odd(), Assessor("sift", "high"))
+        order = placed(office)
+        delivered = office.outbox.deliver()
+        assert (1, 1) == (delivered.sent, delivered.failed)
+        assert ("high", ("kount",)) == (office.orders.get(order.id).risk_level, office.orders.get(order.id).assessing)
+
+    def test_one_that_stops_the_process(self, open_):
+        """Does so; whoever delivers next asks again."""
+        office = open_(Assessor(answer="low"))
+        placed(office)
+        office_ = open_(Stopping())
+        with pytest.raises(KeyboardInterrupt):
+            office_.outbox.deliver()
+        assert ["waiting"] == [row.state for row in office.outbox.list()]
+
     @pytest.mark.parametrize("answer", [None, "severe", 7])
     def test_an_answer_that_is_none(self, open_, answer):
         """Counts as a failure."""
@@ -225,6 +281,16 @@ class TestFailing:
         (row,) = office.outbox.list()
         assert "TimeoutError: no answer within 1 seconds" == row.error
         assert ("kount",) == office.orders.get(order.id).assessing
+
+    @pytest.mark.parametrize("hung", [Deaf, Aside])
+    def test_an_async_one_that_will_not_be_cancelled(self, open_, hung):
+        """Is not waited for all the same; what it answers is nobody's any more."""
+        office = open_(hung(answer="high"), risk=RiskPolicy(timeout_seconds=1))
+        order = placed(office)
+        started = time.monotonic()
+        assert 1 == office.outbox.deliver().failed
+        assert 4 > time.monotonic() - started
+        assert "pending" == office.orders.get(order.id).risk_level
 
     def test_a_relay_that_dies_with_it(self, open_, storage, clock):
         """Its lease counts as an attempt; the next one asks again."""

@@ -461,3 +461,36 @@ class TestDesk:
             assert ("10.50", "archived") == (done.refund.amount.amount, done.order.lifecycle)
             with pytest.raises(errors.BrokenFile):
                 office.orders.import_json(io.StringIO("no"))
+
+    @pytest.mark.parametrize(
+        ("site", "referrer", "source", "page"),
+        [
+            ("/?utm_source=spring&utm_medium=email", "", "email", "/?utm_source=spring&utm_medium=email"),
+            ("/tea" + "x" * 9000, "https://www.google.fr/", "Google", "/tea" + "x" * 2044),
+            (None, "https://blog.example/", "blog.example", None),
+        ],
+    )
+    def test_how_it_came_about(self, site: str | None, referrer: str, source: str, page: str | None) -> None:
+        """The page that somebody landed on, and where they came from, are the visit that led to it."""
+        with BackOffice.open("memory:", currency="USD", taxes_included=False) as office:
+            office.orders.import_json(rest(landing_site=site, referring_site=referrer))
+            order = office.orders.get("#1001")
+            found = office.orders.conversion(order.id)
+            assert found is not None
+            assert (1, 1, 0, source, page) == (
+                found.order_index,
+                found.moments_count,
+                found.days_to_conversion,
+                found.first_visit and found.first_visit.source,
+                found.landing_page,
+            )
+            assert order.created_at == order.visits[0].at
+            assert not office.orders.import_json(rest(landing_site=site, referring_site=referrer)).imported
+
+    def test_where_nobody_knows_how_it_came_about(self) -> None:
+        """The summary is short, as that of an order without visits; what is no text is told."""
+        with BackOffice.open("memory:", currency="USD", taxes_included=False) as office:
+            office.orders.import_json(rest(landing_site="", referring_site=None))
+            assert () == office.orders.get("#1001").visits
+            report = office.orders.import_json(rest(id=7, name="#1007", landing_site=7))
+            assert {"bad_field": 1} == report.reasons

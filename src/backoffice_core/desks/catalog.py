@@ -16,10 +16,13 @@ from backoffice_core.catalog.products import (
     policy_of,
 )
 from backoffice_core.context import Context
-from backoffice_core.desks.products import NoVariants, Products, money, settings_of
+from backoffice_core.desks.products import NoVariants, Products, money, settings_of, several
+from backoffice_core.desks.scarce import Scarce, check_scarce, scarce
 from backoffice_core.failures import BackOfficeError, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.orders.asked import MOST_UNITS, Amount
 from backoffice_core.orders.stock import Level
+from backoffice_core.orders.tags import clean
+from backoffice_core.reports.home import LOOKED_AT, LOW_STOCK
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.typed import whole_from
@@ -124,10 +127,12 @@ class Catalog(Products):
             NegativeAmount: A price below zero.
             CurrencyMismatch: A price in another currency than the shop's.
         """
+        # Iterators are read once, however often the work is done.
+        told, tagged, pictures = several(variants), clean(tags), several(images)
 
         def work(unit: Unit) -> Product:
             currency = settings_of(unit, self._context).currency
-            given = list(variants) if variants is not None else []
+            given = list(told or ())
             if price is not None:
                 given.append(
                     Variant(
@@ -152,8 +157,8 @@ class Catalog(Products):
                 vendor=vendor,
                 variants=made,
                 product_type=product_type,
-                tags=tags,
-                images=images,
+                tags=tagged,
+                images=pictures,
                 created_at=now,
                 updated_at=now,
             )
@@ -260,6 +265,23 @@ class Catalog(Products):
         active = {place.id for place in self.locations() if place.active}
         levels = self.levels(variant)
         return sum(level.available for level in levels if level.location_id in active or level.available < 0)
+
+    def scarce(self, *, at_most: int = LOW_STOCK, limit: int = LOOKED_AT) -> tuple[Scarce, ...]:
+        """
+        Return the tracked variants on sale of which little is left, the least first.
+
+        Those whose stock was never said are left out.
+
+        Args:
+            at_most: So many units are little, of all locations together; 0 lists what is sold out.
+
+            limit: At most so many variants.
+
+        Raises:
+            InvalidValue: *at_most* is negative, or *limit* is not 1 to 250.
+        """
+        check_scarce(at_most, limit)
+        return self._context.read(lambda unit: scarce(unit, at_most, limit))
 
     def adjust(
         self, variant: str, change: int, *, location: str | None = None, reason: str = "correction"

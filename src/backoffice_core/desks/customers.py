@@ -11,6 +11,7 @@ from backoffice_core.clock import maybe_utc
 from backoffice_core.context import Context
 from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
 from backoffice_core.desks.people import People
+from backoffice_core.desks.products import several
 from backoffice_core.failures import BackOfficeError, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.orders.order import Address
 from backoffice_core.orders.tags import clean, merged
@@ -219,7 +220,8 @@ class Customers(People):
             InvalidValue: Something that cannot be meant.
         """
         texts = {"name": name, "email": email, "phone": phone, "locale": locale, "note": note}
-        given: dict[str, Any] = {**texts, "tags": tags, "addresses": addresses, "accepts_marketing": accepts_marketing}
+        rows = {"tags": several(tags), "addresses": several(addresses)}
+        given: dict[str, Any] = {**texts, **rows, "accepts_marketing": accepts_marketing}
         changes = {field: value for field, value in given.items() if value is not None}
         changes |= {field: () if field in ("tags", "addresses") else None for field in _removed(remove, changes)}
 
@@ -333,7 +335,7 @@ class Customers(People):
         Return a page of the customers that a query finds.
 
         Args:
-            query: In the query language of orders (`docs/how-to/customers.md` lists the fields). No text
+            query: In the query language of orders (`docs/reference/search.md` lists the fields). No text
                 fails: what cannot be meant is told by ``warnings`` of the page.
 
             sort: ``name``, ``created_at``, ``updated_at`` or ``id``; with ``-`` before it the greatest

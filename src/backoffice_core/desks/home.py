@@ -8,6 +8,7 @@ import pendulum
 
 from backoffice_core.clock import day_in
 from backoffice_core.context import Context, UnknownShop
+from backoffice_core.desks.scarce import Scarce, check_scarce, scarce
 from backoffice_core.desks.showing import check_name, spoken
 from backoffice_core.failures import UnknownId
 from backoffice_core.orders.states import DraftStatus
@@ -34,33 +35,6 @@ from backoffice_core.search.values import Scope
 from backoffice_core.settings import Hushed, Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.typed import whole_from
-
-
-@attrs.frozen(kw_only=True)
-class Scarce:
-    """
-    A variant of which little is left.
-
-    Attributes:
-        variant_id: The variant.
-
-        product_id: Its product.
-
-        title: The product's title.
-
-        variant_title: What tells it from the product's others.
-
-        sku: Its stock keeping unit.
-
-        available: How many units can be sold, of all locations together; negative after overselling.
-    """
-
-    variant_id: str
-    product_id: str
-    title: str
-    variant_title: str | None
-    sku: str | None
-    available: int
 
 
 class Home:
@@ -114,9 +88,7 @@ class Home:
 
     def scarce(self, *, at_most: int = LOW_STOCK, limit: int = LOOKED_AT) -> tuple[Scarce, ...]:
         """
-        Return the tracked variants on sale of which little is left, the least first.
-
-        Those whose stock was never said are left out.
+        Return the tracked variants on sale of which little is left, the least first; see `Catalog.scarce`.
 
         Args:
             at_most: So many units are little.
@@ -126,9 +98,8 @@ class Home:
         Raises:
             InvalidValue: *at_most* is negative, or *limit* is not 1 to 250.
         """
-        whole_from("at_most", at_most, 0)
-        whole_from("limit", limit, 1, 250)
-        return self._context.read(lambda unit: _scarce(unit, at_most, limit))
+        check_scarce(at_most, limit)
+        return self._context.read(lambda unit: scarce(unit, at_most, limit))
 
     def dismiss(self, id: str) -> None:
         """
@@ -196,7 +167,7 @@ class Home:
         found = {
             rule.id: Query.read(rule.query or "").meaning(scope).condition for rule in RULES if rule.desk == "orders"
         }
-        few = _scarce(unit, LOW_STOCK, LOOKED_AT)
+        few = scarce(unit)
 
         def orders(id: str) -> int:
             return unit.count(found[id], MOST + 1)
@@ -229,21 +200,3 @@ class Home:
                 for one in unit.export_jobs(LOOKED_AT)
             ),
         )
-
-
-def _scarce(unit: Unit, at_most: int, limit: int) -> tuple[Scarce, ...]:
-    """Return the tracked variants on sale of which little is left; one that is not counted any more has old stock."""
-    left = dict(unit.scarce(at_most, limit))
-    known = unit.variants(left)
-    return tuple(
-        Scarce(
-            variant_id=id,
-            product_id=known[id].product_id,
-            title=known[id].title,
-            variant_title=known[id].variant_title,
-            sku=known[id].sku,
-            available=available,
-        )
-        for id, available in left.items()
-        if id in known and known[id].tracked
-    )

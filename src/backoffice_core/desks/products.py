@@ -127,7 +127,8 @@ class Products:
             StaleVersion: The product is not at *expected_version*.
             InvalidValue: Something that cannot be meant.
         """
-        given = {"title": title, "vendor": vendor, "product_type": product_type, "tags": tags, "images": images}
+        given = {"title": title, "vendor": vendor, "product_type": product_type}
+        given |= {"tags": several(tags), "images": several(images)}
         changes = changes_of(given, remove, REMOVABLE)
         changes |= {name: () for name in ("tags", "images") if name in changes and changes[name] is None}
         return self._changed(product_id, lambda one, _: attrs.evolve(one, **changes), expected_version)
@@ -409,6 +410,11 @@ class Products:
             if amount is not None:
                 money(name, amount, currency)
         return variant if variant.id else attrs.evolve(variant, id=self._context.new_id())
+
+
+def several(value: Any) -> Any:
+    """Return an iterator as a tuple, because work that lost a race is done again; anything else as it is."""
+    return tuple(value) if isinstance(value, Iterator) else value
 
 
 def money(name: str, amount: Amount, currency: str) -> Money:

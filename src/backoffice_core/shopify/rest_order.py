@@ -21,6 +21,7 @@ from backoffice_core.orders.givenback import Refund
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import MOST_LINES
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState
+from backoffice_core.orders.visits import Visit
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.imported import (
     CHANNEL,
@@ -45,6 +46,7 @@ from backoffice_core.shopify.rest_refunds import refund
 from backoffice_core.shopify.rest_removals import take_out
 from backoffice_core.shopify.rest_sold import figures_of
 from backoffice_core.shopify.sheet import FINANCIAL, FULFILLMENT
+from backoffice_core.typed import kind_of
 
 NewId = Callable[[], str]
 
@@ -155,7 +157,19 @@ def _placed(piece: JsonOrder, data: Fields, said: Said, sold: RestGoods, new_id:
         lines=goods.lines,
         shipping_lines=goods.shipping_lines,
         discounts=goods.discounts,
+        visits=_visits(data, said.created_at),
     )
+
+
+def _visits(data: Fields, at: pendulum.DateTime) -> tuple[Visit, ...]:
+    """Return the visit that led to an order, where the file tells it; it does not tell when that began."""
+    told = [data.data.get(key) or None for key in ("landing_site", "referring_site")]
+    for key, value in zip(("landing_site", "referring_site"), told, strict=True):
+        if value is not None and not isinstance(value, str):
+            raise data.bad(key, kind_of(value), "text")
+    page, referrer = told
+    # An endless address is cut; it loses no order.
+    return (Visit(at=at, landing_page=page, referrer=referrer),) if page or referrer else ()
 
 
 # --- payment

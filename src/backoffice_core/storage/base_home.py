@@ -16,7 +16,7 @@ class HomeUnit(Protocol):
         Return variants on sale with stock of which little is left, and how much, the least first, ties by id.
 
         Args:
-            at_most: So many units that can be sold, of all locations together, are little.
+            at_most: So many units that can be sold are little: what active locations have, less what others lack.
 
             limit: At most so many variants.
         """

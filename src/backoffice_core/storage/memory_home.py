@@ -15,9 +15,10 @@ class MemoryHome(MemoryWriter):
 
     def scarce(self, at_most: int, limit: int) -> Sequence[tuple[str, int]]:
         """Return variants on sale with stock of which little is left, and how much, the least first."""
+        closed = {place.id for place in self._layer.values("locations") if not place.active}
         left: dict[str, int] = {}
-        for (id, _), level in self._layer.items("stock"):
-            left[id] = left.get(id, 0) + level.available
+        for (id, place), level in self._layer.items("stock"):
+            left[id] = left.get(id, 0) + (min(0, level.available) if place in closed else level.available)
         on_sale = self._on_sale()
         few = sorted((units, id) for id, units in left.items() if units <= at_most and id in on_sale)
         return [(id, units) for units, id in few[:limit]]

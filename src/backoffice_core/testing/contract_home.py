@@ -62,6 +62,13 @@ class HomeContract(Contract):
         assert [*few, ("v-C", 6)] == list(read(shop, lambda unit: unit.scarce(6, 9)))
         assert list(read(shop, lambda unit: unit.scarce(1, 9))) == []
 
+    def test_what_a_closed_location_has_cannot_be_sold(self, shop: Storage) -> None:
+        """And what it lacks is owed all the same."""
+        _stocked(shop, "A", 1, 7)
+        _stocked(shop, "B", 9, 0, committed=3)
+        write(shop, lambda unit: unit.put_location(Location(id="l-1", name="Place 1", position=1, active=False)))
+        assert list(read(shop, lambda unit: unit.scarce(5, 9))) == [("v-A", 1), ("v-B", 3)]
+
     def test_messages_are_counted(self, shop: Storage) -> None:
         """Those of a state, no further than asked for."""
         rows = [a_message(at, state="dead" if at % 2 else "sent") for at in range(1, 8)]
