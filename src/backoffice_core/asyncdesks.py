@@ -65,6 +65,7 @@ class AsyncCommands(Desk):
     refund = mirrored(Orders.refund)
     fulfill = mirrored(Orders.fulfill)
     update_tracking = mirrored(Orders.update_tracking)
+    update_shipment = mirrored(Orders.update_shipment)
     cancel_fulfillment = mirrored(Orders.cancel_fulfillment)
     hold = mirrored(Orders.hold)
     release_hold = mirrored(Orders.release_hold)

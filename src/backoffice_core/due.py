@@ -55,6 +55,7 @@ class DueReport:
         exports: Exports that were made and sent by mail.
 
         tallies: Tries and sessions at the storefront that were over and are forgotten.
+
         people: Merges and erasures that a crash had left half done, and that are done now.
 
         unassessed: Orders of which an assessor did not tell the risk in time.

@@ -242,6 +242,14 @@ class Machine(Shops):
             self.run("update_tracking", order.id, parcel, tracking=tracking, notify=notify)
 
     @when(lambda order: order.fulfilled > 0)
+    @rule(at=orders, status=st.sampled_from(("in_transit", "out_for_delivery", "delivered")), ago=st.integers(-1, 2))
+    def update_shipment(self, at: int, status: str, ago: int) -> None:
+        order = self.order(at)
+        if order and order.fulfillments:
+            moment = self.world.shops[0].clock().subtract(hours=ago) if ago else None
+            self.run("update_shipment", order.id, order.fulfillments[-1].id, status, at=moment)
+
+    @when(lambda order: order.fulfilled > 0)
     @rule(at=orders, which=st.integers(0, 2))
     def cancel_fulfillment(self, at: int, which: int) -> None:
         order = self.order(at)

@@ -110,6 +110,8 @@ class TestPinned:
             ("staff_payment_reversed", "€10.00 of #1001 were taken back from the shop through stripe"),
             ("staff_order_placed", "Sonnez deux fois. | ada@example.com | Partially refunded"),
             ("tracking_updated", "La Poste | LX123456789FR | In this parcel"),
+            ("parcel_out_for_delivery", "on the way to you with the parcel #1001-F1. | Track the parcel"),
+            ("parcel_delivered", "The carrier has delivered a parcel of your order #1001. | View your order"),
             ("return_approved", "Send it to | 12 rue des Lilas | the number #1001-R1"),
             ("checkout_recovery", "We have kept what you chose. | token=preview | stop?token=preview"),
             ("draft_invoice", "This is what we have put together for you. | camelia.example/drafts/"),

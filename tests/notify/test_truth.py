@@ -53,11 +53,14 @@ class TestCalls:
         parcel = desk.fulfill(order, lines={"TEA": 1}).fulfillment
         assert parcel is not None
         desk.update_tracking(order, parcel.id, tracking="LX1")
+        desk.update_shipment(order, parcel.id, "out_for_delivery")
+        desk.update_shipment(order, parcel.id, "delivered")
         desk.refund(order, lines={"TEA": 1})
         desk.edit(order, SetQuantity(line, 1))
         desk.request_return(order, approve=True)
         desk.cancel(second)
-        told = ["order_shipped", "tracking_updated", "order_refunded", "order_edited", "return_approved"]
+        told = ["order_shipped", "tracking_updated", "parcel_out_for_delivery", "parcel_delivered"]
+        told += ["order_refunded", "order_edited", "return_approved"]
         assert [*told, "order_cancelled"] == waiting(office)
         office.outbox.deliver()
         desk.fulfill(third, lines={"TEA": 1}, notify=False)
@@ -192,6 +195,33 @@ class TestSkipped:
             getattr(office.drafts, end)(draft.id)
             assert {"complete": "completed", "delete": "deleted"}[end] == became(office)["draft_invoice"]
 
+    @pytest.mark.parametrize(
+        ("told", "then", "became_of_it"),
+        [
+            ("out_for_delivery", "in_transit", "elsewhere"),
+            ("delivered", "failure", "elsewhere"),
+            ("delivered", None, "sent"),
+            ("out_for_delivery", None, "sent"),
+        ],
+    )
+    def test_a_parcel_that_is_elsewhere(
+        self, office: BackOffice, told: str, then: str | None, became_of_it: str
+    ) -> None:
+        """Nobody hears that it comes today once it does not, or that it arrived once it did not."""
+        order = placed(office)
+        office.orders.fulfill(order, notify=False)
+        office.orders.update_shipment(order, "#1001-F1", told)
+        if then is not None:
+            office.orders.update_shipment(order, "#1001-F1", then)
+        assert {f"parcel_{told}": became_of_it} == became(office)
+
+    def test_a_parcel_that_arrived_and_was_undone(self, office: BackOffice) -> None:
+        order = placed(office)
+        office.orders.fulfill(order, notify=False)
+        office.orders.update_shipment(order, "#1001-F1", "delivered")
+        office.orders.cancel_fulfillment(order, "#1001-F1")
+        assert {"parcel_delivered": "undone"} == became(office)
+
     def test_nobody_to_write_to(self) -> None:
         """A guest without an address, a shop that says nobody for its staff."""
         office = bare_shop(notifications=["order_placed", "staff_order_placed"])
@@ -236,6 +266,8 @@ def everything(office: BackOffice) -> None:
     parcel = desk.fulfill(order.id, lines={"TEA": 2}).fulfillment
     assert parcel is not None
     desk.update_tracking(order.id, parcel.id, tracking="LX1")
+    desk.update_shipment(order.id, parcel.id, "out_for_delivery")
+    desk.update_shipment(order.id, parcel.id, "delivered")
     paid = desk.record_payment(order.id, "40.00", reference="w-1").order.transactions[-1]
     desk.settle(order.id, paid.id, "reversed", amount="1.00", reference="w-2")
     desk.edit(order.id, SetQuantity(order.lines[0].id, 4))

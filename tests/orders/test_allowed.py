@@ -57,7 +57,7 @@ def two(**more: Any) -> Order:
         ),
         (
             after(two(paid="20.00"), Fulfill()),
-            {"update_tracking", "cancel_fulfillment", "refund", "archive", "request_return"},
+            {"update_tracking", "update_shipment", "cancel_fulfillment", "refund", "archive", "request_return"},
         ),
         (
             after(two(), HoldOrder()),
@@ -73,12 +73,13 @@ def two(**more: Any) -> Order:
         ),
         (
             after(two(paid="20.00"), Fulfill(), RequestReturn()),
-            {"update_tracking", "refund", "archive", "approve_return", "decline_return"},
+            {"update_tracking", "update_shipment", "refund", "archive", "approve_return", "decline_return"},
         ),
         (
             after(two(paid="20.00"), Fulfill(), RequestReturn(lines={"TEA": 1}, approve=True)),
             {
                 "update_tracking",
+                "update_shipment",
                 "refund",
                 "archive",
                 "request_return",
@@ -89,7 +90,10 @@ def two(**more: Any) -> Order:
         ),
         (after(two(paid="20.00"), Cancel()), {"delete"}),
         (after(two(paid="20.00"), Cancel(refund=False)), {"refund", "delete"}),
-        (after(two(paid="20.00"), Fulfill(lines={"TEA": 1}), Cancel()), {"update_tracking", "refund", "delete"}),
+        (
+            after(two(paid="20.00"), Fulfill(lines={"TEA": 1}), Cancel()),
+            {"update_tracking", "update_shipment", "refund", "delete"},
+        ),
     ],
 )
 def test_possible(order: Order, names: set[str]) -> None:
@@ -112,6 +116,7 @@ def test_while_a_gateway_is_asked() -> None:
         (two(), "void", "nothing_to_void"),
         (two(), "settle", "nothing_to_do"),
         (two(), "update_tracking", "nothing_to_do"),
+        (two(), "update_shipment", "nothing_to_do"),
         (two(), "cancel_fulfillment", "nothing_to_do"),
         (two(), "release_hold", "nothing_to_do"),
         (two(), "restock", "nothing_to_restock"),

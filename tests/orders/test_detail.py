@@ -22,6 +22,7 @@ from backoffice_core.orders.order import CustomerRef, Order
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.shipment import UpdateShipment
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
 from backoffice_core.testing.lives import a_cancelled_order, a_whole_life, an_open_order
 from tests.orders.helpers import LATER, NOW, after, an_order, eur, facts, goods
@@ -286,6 +287,15 @@ class TestHistory:
         assert [("Tea", "Green", "TEA", 2)] == [
             (one.title, one.variant_title, one.sku, one.quantity) for one in parcel.lines
         ]
+
+    def test_where_a_parcel_is(self) -> None:
+        """What its carrier told last, with all that it told before."""
+        order = after(three_teas(), Fulfill(), UpdateShipment(fulfillment="#1001-F1", status="in_transit"))
+        (parcel,) = page(order).fulfillments
+        assert ("in_transit", None, 1) == (parcel.shipment_status, parcel.delivered_at, len(parcel.news))
+        order = after(order, UpdateShipment(fulfillment="#1001-F1", status="delivered"), now=LATER)
+        (parcel,) = page(order).fulfillments
+        assert ("delivered", LATER, 2) == (parcel.shipment_status, parcel.delivered_at, len(parcel.news))
 
     def test_a_refund(self) -> None:
         """What it was for, what it gave, what of it arrived."""

@@ -225,6 +225,16 @@ class TestSentences:
                 "La commande a été archivée par marie.",
             ),
             (
+                happened.ShipmentUpdated("f-1", "out_for_delivery", notify=True),
+                "The carrier said of f-1: it is out for delivery, recorded by marie.",
+                "Une nouvelle du transporteur a été enregistrée par marie (colis f-1 : en cours de livraison).",
+            ),
+            (
+                happened.ShipmentUpdated("f-1", "beamed_up", late=True),
+                "The carrier said of f-1 belatedly: beamed_up, recorded by marie.",
+                "Une nouvelle tardive du transporteur a été enregistrée par marie (colis f-1 : beamed_up).",
+            ),
+            (
                 happened.OrderArchived(automatic=True),
                 "The order was archived automatically.",
                 "La commande a été archivée automatiquement.",

@@ -82,6 +82,16 @@ class TestParcels:
         assert {"Candle": (2, 2, 0), "Soap": (1, 1, 0)} == units(found.order)
         assert "FulfillmentCancelled" in [type(event).__name__ for event in found.events]
 
+    @pytest.mark.parametrize(
+        ("word", "status"), [("out_for_delivery", "out_for_delivery"), ("teleported", None), (None, None)]
+    )
+    def test_where_its_carrier_says_that_it_is(self, word: str | None, status: str | None) -> None:
+        """It is there since the parcel changed last; a word that Shopify never had says nothing."""
+        found = read(rest(fulfillments=[parcel(ALL, shipment_status=word)], fulfillment_status="fulfilled"))
+        (one,) = found.order.fulfillments
+        assert (status, []) == (one.shipment_status, odd(found))
+        assert ["2025-03-04 14:00:00"] * len(one.news) == [str(told.at)[:19] for told in one.news]
+
     @pytest.mark.parametrize("status", ["pending", "open", "error", "failure"])
     def test_one_that_never_left_is_told(self, status: str) -> None:
         found = read(rest(fulfillments=[parcel(ALL, status=status)]))

@@ -1,11 +1,13 @@
 """Commands about goods: the second part of `backoffice_core.desks.orders.Orders`."""
 
+import datetime as dt
 from collections.abc import Mapping
 
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
 from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.restock import RestockUnits
+from backoffice_core.orders.shipment import UpdateShipment
 from backoffice_core.runner import Runner
 
 
@@ -102,6 +104,40 @@ class GoodsCommands:
         command = UpdateTracking(
             fulfillment=fulfillment, tracking=tracking, tracking_url=tracking_url, carrier=carrier, notify=notify
         )
+        return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
+
+    def update_shipment(
+        self,
+        order_id: str,
+        fulfillment: str,
+        status: str,
+        *,
+        at: dt.datetime | None = None,
+        notify: bool | None = None,
+        expected_version: int | None = None,
+        idempotency_key: str | None = None,
+    ) -> Change:
+        """
+        Record where a carrier says that a parcel is; told twice, or in any order, it comes to the same.
+
+        Args:
+            order_id: The order.
+
+            fulfillment: Its id or name, such as ``#1001-F1``.
+
+            status: Where it is, such as ``out_for_delivery`` or ``delivered``; one of `ShipmentStatus`.
+
+            at: When it was there; now unless given.
+
+            notify: Tell the customer that it comes today, or that it arrived; as the shop's notifications say
+                unless given.
+
+        Raises:
+            UnknownFulfillment: The order has no such fulfillment.
+            FulfillmentIsCancelled: It was undone.
+            InvalidValue: There is no such status, or *at* is to come.
+        """
+        command = UpdateShipment(fulfillment=fulfillment, status=status, at=at, notify=notify)
         return self._runner.run(command, order_id, key=idempotency_key, expected_version=expected_version)
 
     def cancel_fulfillment(

@@ -13,6 +13,8 @@ from backoffice_core.orders import events as happened
 from backoffice_core.orders.change import Change, Message
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.risk import RiskLevel
+from backoffice_core.orders.shipment import TOLD
+from backoffice_core.orders.states import ShipmentStatus
 from backoffice_core.settings import Settings
 
 #: The event that calls for a message, its kind, and the field that names what it speaks of.
@@ -38,7 +40,7 @@ def messages(change: Change, settings: Settings) -> tuple[Message, ...]:
     locale = (customer.locale if customer else None) or settings.locale
     found = []
     for event in change.events:
-        call = CALLS.get(type(event))
+        call = _call(event)
         if call is not None and getattr(event, "notify", False):
             kind, field = call
             found.append(Message(kind, getattr(event, field) if field else change.order.id, locale))
@@ -47,6 +49,14 @@ def messages(change: Change, settings: Settings) -> tuple[Message, ...]:
             if kind in settings.notifications:
                 found.append(Message(kind, fact, settings.locale if kind.startswith("staff_") else locale))
     return tuple(found)
+
+
+def _call(event: happened.OrderEvent) -> tuple[str, str | None] | None:
+    """Return the kind of message that an event calls for, and the field that names what it speaks of."""
+    if isinstance(event, happened.ShipmentUpdated):
+        kind = TOLD.get(ShipmentStatus(event.status))
+        return None if kind is None else (kind, "fulfillment_id")
+    return CALLS.get(type(event))
 
 
 def told(change: Change, settings: Settings) -> Change:

@@ -205,6 +205,19 @@ def _tracking(to: Writer) -> Plan:
     return to.plan("tracking_updated", said, button=_tracked(to), parts=_inside(to))
 
 
+def _out_for_delivery(to: Writer) -> Plan:
+    said = [to.tell("parcel_out_for_delivery", parcel=to.view["parcel"]["name"])]
+    return to.plan("parcel_out_for_delivery", said, button=_tracked(to), parts=_inside(to))
+
+
+def _delivered(to: Writer) -> Plan:
+    parcel, left = to.view["parcel"], to.order["to_follow"]
+    moment = parcel["delivered"]
+    said = [to.tell("delivered_on", day=moment["day"]) if moment else to.tell("parcel_delivered")]
+    said += [to.tell("to_follow")] if left else []
+    return to.plan("parcel_delivered", said, button=to.look(), parts=_inside(to))
+
+
 def _tracked(to: Writer) -> tuple[str, str] | None:
     url = to.view["parcel"]["tracking_url"]
     return (to.tell("track"), url) if url else to.look()
@@ -361,6 +374,8 @@ PLANS: Final[Mapping[str, Callable[[Writer], Plan]]] = {
     "order_refunded": _refunded,
     "order_shipped": _shipped,
     "tracking_updated": _tracking,
+    "parcel_out_for_delivery": _out_for_delivery,
+    "parcel_delivered": _delivered,
     "return_requested": _return_requested,
     "return_approved": _return_approved,
     "return_declined": _return_declined,

@@ -11,7 +11,7 @@ from typing import Final
 from backoffice_core.notify.matter import Matter
 from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.risk import RiskLevel
-from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, TransactionStatus
+from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, ShipmentStatus, TransactionStatus
 
 #: Why a message was not sent, by the code that stands in its row.
 REASONS: Final[Mapping[str, str]] = {
@@ -22,6 +22,7 @@ REASONS: Final[Mapping[str, str]] = {
     "completed": "the draft or the checkout became an order, or was closed",
     "nothing_owed": "nothing is owed any more",
     "undone": "the parcel was undone",
+    "elsewhere": "the parcel is elsewhere by now",
     "failed": "no money was given back",
     "settled": "the return stands otherwise, or the money was captured, let go or taken back",
     "cleared": "the order is not of high risk any more",
@@ -50,6 +51,10 @@ def _owed(matter: Matter) -> str | None:
 
 def _standing(matter: Matter) -> str | None:
     return None if matter.parcel.status is FulfillmentStatus.SUCCESS else "undone"
+
+
+def _parcel_is(status: ShipmentStatus) -> Callable[[Matter], str | None]:
+    return lambda matter: _standing(matter) or (None if matter.parcel.shipment_status is status else "elsewhere")
 
 
 def _given_back(matter: Matter) -> str | None:
@@ -97,6 +102,8 @@ _CHECKS: Final[Mapping[str, Callable[[Matter], str | None]]] = {
     "order_refunded": _given_back,
     "order_shipped": _standing,
     "tracking_updated": _standing,
+    "parcel_out_for_delivery": _parcel_is(ShipmentStatus.OUT_FOR_DELIVERY),
+    "parcel_delivered": _parcel_is(ShipmentStatus.DELIVERED),
     "return_requested": _return_is(ReturnStatus.REQUESTED),
     "return_approved": _return_is(ReturnStatus.OPEN),
     "return_declined": _return_is(ReturnStatus.DECLINED),

@@ -46,7 +46,8 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "order": "the order as it is now, or that a draft or a checkout would be: id, name, placed, currency, lines,"
         " sums, total, current_total, paid, coming, refunded, owed, overpaid, financial_status, fulfillment_status,"
         " due, cancelled, delivery, ship_to and bill_to (lines), channel, note (to staff), units, to_follow",
-        "parcel": "the fulfillment: id, name, shipped, carrier, tracking, tracking_url, lines, units, travels",
+        "parcel": "the fulfillment: id, name, shipped, carrier, tracking, tracking_url, lines, units, travels,"
+        " status (where its carrier says that it is; empty where it said nothing), delivered",
         "refund": "the refund: id, made, amount, pending, lines, shipping, adds_up, adjustment",
         "cancel": "the cancel: id, reason (where the customer is told it), lines",
         "returned": "the return: id, name, status, lines, declined, decline_note, note (to staff)",
@@ -243,6 +244,8 @@ def _parcel(matter: Matter) -> Plain:
         "tracking_url": safe_link(one.tracking_url),
         "lines": _units(matter, one.lines),
         "units": sum(part.quantity for part in one.lines),
+        "status": one.shipment_status.value if one.shipment_status is not None else "",
+        "delivered": _maybe(one.delivered_at, matter.reader),
         "travels": any(needs_shipping.get(part.line_id, True) for part in one.lines),
     }
 

@@ -101,6 +101,28 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "The tracking of the parcel {parcel} has changed.",
             "Le suivi du colis {parcel} a changé.",
         ),
+        "parcel_out_for_delivery.subject": (
+            "A parcel of your order {name} comes today",
+            "Un colis de votre commande {name} arrive aujourd’hui",
+        ),
+        "parcel_out_for_delivery.title": ("Your parcel comes today", "Votre colis arrive aujourd’hui"),
+        "parcel_out_for_delivery": (
+            "The carrier is on the way to you with the parcel {parcel}.",
+            "Le transporteur est en route avec le colis {parcel}.",
+        ),
+        "parcel_delivered.subject": (
+            "A parcel of your order {name} has arrived",
+            "Un colis de votre commande {name} est arrivé",
+        ),
+        "parcel_delivered.title": ("Your parcel has arrived", "Votre colis est arrivé"),
+        "parcel_delivered": (
+            "The carrier has delivered a parcel of your order {name}.",
+            "Le transporteur a livré un colis de votre commande {name}.",
+        ),
+        "delivered_on": (
+            "The carrier delivered a parcel of your order {name} on {day}.",
+            "Le transporteur a livré un colis de votre commande {name} le {day}.",
+        ),
         "carrier": ("Carrier", "Transporteur"),
         "tracking_number": ("Tracking number", "Numéro de suivi"),
         "in_parcel": ("In this parcel", "Dans ce colis"),

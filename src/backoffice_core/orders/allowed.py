@@ -40,7 +40,8 @@ from backoffice_core.orders.returns import (
 from backoffice_core.orders.risk import Assessment
 from backoffice_core.orders.rules import RULES
 from backoffice_core.orders.settle import Settle
-from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus
+from backoffice_core.orders.shipment import UpdateShipment
+from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, ShipmentStatus
 from backoffice_core.orders.tags import AddTags, RemoveTags
 
 
@@ -93,6 +94,16 @@ def _parcel(order: Order) -> str | None:
     return standing[-1] if standing else None
 
 
+def _shipment(order: Order, facts: Facts) -> Command | None:
+    """Tell what is not known of the last parcel yet."""
+    parcel = next((one for one in order.fulfillments if one.id == _parcel(order)), None)
+    if parcel is None:
+        return None
+    arrived = parcel.shipment_status is ShipmentStatus.DELIVERED
+    told = ShipmentStatus.FAILURE if arrived else ShipmentStatus.DELIVERED
+    return UpdateShipment(fulfillment=parcel.id, status=told)
+
+
 def _settle(order: Order, facts: Facts) -> Command | None:
     waiting = [one.id for one in order.transactions if one.open]
     return Settle(transaction=waiting[0], outcome="success") if waiting else None
@@ -134,6 +145,7 @@ PLAINEST: Final[dict[type[Command], Callable[[Order, Facts], Command | None]]] =
     UpdateTracking: lambda order, facts: (
         UpdateTracking(fulfillment=parcel, tracking=facts.new_id()) if (parcel := _parcel(order)) else None
     ),
+    UpdateShipment: _shipment,
     CancelFulfillment: lambda order, facts: (
         CancelFulfillment(fulfillment=parcel) if (parcel := _parcel(order)) else None
     ),

@@ -168,6 +168,27 @@ class TrackingUpdated(OrderEvent):
 
 
 @attrs.frozen
+class ShipmentUpdated(OrderEvent):
+    """
+    A carrier told where a parcel is, or was.
+
+    Attributes:
+        fulfillment_id: The parcel.
+
+        status: Where, one of `backoffice_core.orders.states.ShipmentStatus`.
+
+        late: Whether something that happened after it was known already.
+
+        notify: Whether the customer is told.
+    """
+
+    fulfillment_id: str
+    status: str
+    late: bool = False
+    notify: bool = False
+
+
+@attrs.frozen
 class FulfillmentCancelled(OrderEvent):
     """A parcel was undone."""
 

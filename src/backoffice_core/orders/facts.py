@@ -13,7 +13,7 @@ import pendulum
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
-from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, TransactionStatus
+from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, ShipmentStatus, TransactionStatus
 from backoffice_core.typed import check_types
 
 #: The most digits of a card's number that are kept.
@@ -188,6 +188,21 @@ class Movement:
     reserved: int = 0
 
 
+@attrs.frozen
+class CarrierNews:
+    """
+    What a carrier told of a parcel.
+
+    Attributes:
+        status: Where it was.
+
+        at: When it was there, UTC.
+    """
+
+    status: ShipmentStatus
+    at: pendulum.DateTime
+
+
 @attrs.frozen(kw_only=True)
 class Fulfillment:
     """
@@ -215,6 +230,8 @@ class Fulfillment:
         movements: What it did to the stock, for undoing it exactly.
 
         actor: Who shipped it.
+
+        news: What its carrier told of it, in the order in which it happened.
     """
 
     id: str
@@ -229,6 +246,18 @@ class Fulfillment:
     movements: tuple[Movement, ...] = ()
     cancelled_at: pendulum.DateTime | None = None
     actor: str | None = None
+    news: tuple[CarrierNews, ...] = ()
+
+    @property
+    def shipment_status(self) -> ShipmentStatus | None:
+        """Where its carrier says that it is; None where it told nothing yet."""
+        return self.news[-1].status if self.news else None
+
+    @property
+    def delivered_at(self) -> pendulum.DateTime | None:
+        """When it arrived, UTC; None where it did not, or is said to be elsewhere since."""
+        last = self.news[-1] if self.news else None
+        return last.at if last is not None and last.status is ShipmentStatus.DELIVERED else None
 
 
 @attrs.frozen(kw_only=True)

@@ -224,7 +224,7 @@ def update_tracking(order: Order, command: UpdateTracking, facts: Facts) -> Chan
     if after == parcel:
         return unchanged(order)
     told = TrackingUpdated(parcel.id, facts.tells("tracking_updated", command.notify))
-    return Change(before=order, order=_replaced(order, after), events=(told,))
+    return Change(before=order, order=with_parcel(order, after), events=(told,))
 
 
 def cancel_fulfillment(order: Order, command: CancelFulfillment, facts: Facts) -> Change:
@@ -251,7 +251,7 @@ def cancel_fulfillment(order: Order, command: CancelFulfillment, facts: Facts) -
         cancelled_at=facts.now,
     )
     lines = tuple(_restored(line, parcel.movements) for line in order.lines)
-    after = _waiting_again(evolve(_replaced(order, undone), lines=lines))
+    after = _waiting_again(evolve(with_parcel(order, undone), lines=lines))
     change = Change(
         before=order,
         order=after,
@@ -299,7 +299,8 @@ def _shipped(
     return tuple(lines), tuple(movements)
 
 
-def _replaced(order: Order, parcel: Fulfillment) -> Order:
+def with_parcel(order: Order, parcel: Fulfillment) -> Order:
+    """Return an order with one of its fulfillments replaced, by its id."""
     return evolve(order, fulfillments=tuple(parcel if one.id == parcel.id else one for one in order.fulfillments))
 
 

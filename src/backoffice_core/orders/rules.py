@@ -117,6 +117,7 @@ from backoffice_core.orders.returns import (
     request_return,
 )
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle, expire_authorizations, settle
+from backoffice_core.orders.shipment import UpdateShipment, update_shipment
 from backoffice_core.orders.stock import merged
 from backoffice_core.orders.tags import AddTags, RemoveTags, add_tags, remove_tags
 
@@ -132,6 +133,7 @@ RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
     AnnounceDue: announce_due,
     Fulfill: fulfill,
     UpdateTracking: update_tracking,
+    UpdateShipment: update_shipment,
     CancelFulfillment: cancel_fulfillment,
     HoldOrder: hold,
     ReleaseHold: release_hold,

@@ -44,6 +44,22 @@ class FulfillmentStatus(enum.StrEnum):
     CANCELLED = "cancelled"  #: undone; its units are to be fulfilled again
 
 
+class ShipmentStatus(enum.StrEnum):
+    """Where a parcel is, as its carrier tells it. Carriers skip states and correct themselves: any may follow any."""
+
+    LABEL_PURCHASED = "label_purchased"  #: its label was bought
+    LABEL_PRINTED = "label_printed"  #: its label was printed
+    CONFIRMED = "confirmed"  #: the carrier expects it
+    CARRIER_PICKED_UP = "carrier_picked_up"  #: the carrier has it
+    IN_TRANSIT = "in_transit"  #: it is on its way
+    DELAYED = "delayed"  #: it comes later than was said
+    OUT_FOR_DELIVERY = "out_for_delivery"  #: it comes today
+    ATTEMPTED_DELIVERY = "attempted_delivery"  #: nobody was there
+    READY_FOR_PICKUP = "ready_for_pickup"  #: it waits at a point of the carrier's
+    DELIVERED = "delivered"  #: it arrived
+    FAILURE = "failure"  #: it does not arrive
+
+
 class HoldStatus(enum.StrEnum):
     """Whether a hold still stops units."""
 

@@ -6,12 +6,15 @@ Rules:
 1. A parcel that is ``success`` was shipped, a ``cancelled`` one undone; others never left.
 2. A line ships no more units than it has.
 3. Where the file has no ``fulfillments`` at all, one parcel holds what the lines say was shipped.
+4. Where its carrier says that a parcel is, it is since the parcel changed last; a word that is none of ours says
+   nothing.
 """
 
 import attrs
+import pendulum
 
-from backoffice_core.orders.facts import Fulfillment, Units
-from backoffice_core.orders.states import FulfillmentStatus
+from backoffice_core.orders.facts import CarrierNews, Fulfillment, Units
+from backoffice_core.orders.states import FulfillmentStatus, ShipmentStatus
 from backoffice_core.orders.status import FulfillmentState
 from backoffice_core.shopify.rest_fields import Fields
 from backoffice_core.shopify.rest_history import History
@@ -72,7 +75,16 @@ def _parcel(book: History, number: int, data: Fields, left: dict[str, int]) -> F
         tracking_url=data.text("tracking_url") or data.first("tracking_urls"),
         carrier=data.text("tracking_company"),
         cancelled_at=(data.moment("updated_at") or at) if status == "cancelled" else None,
+        news=_news(data, at),
     )
+
+
+def _news(data: Fields, at: pendulum.DateTime) -> tuple[CarrierNews, ...]:
+    """Return where the carrier says that a parcel is (rule 4)."""
+    word = data.word("shipment_status")
+    if word not in {one.value for one in ShipmentStatus}:
+        return ()
+    return (CarrierNews(ShipmentStatus(word), data.moment("updated_at") or at),)
 
 
 def _within(book: History, name: str, id: str, quantity: int, left: dict[str, int]) -> int:

@@ -36,7 +36,13 @@ from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.reminder import CheckoutStep, ReminderKind, ReminderState
 from backoffice_core.orders.risk import RiskLevel, Sentiment
-from backoffice_core.orders.states import DraftStatus, FulfillmentStatus, ReturnStatus, TransactionStatus
+from backoffice_core.orders.states import (
+    DraftStatus,
+    FulfillmentStatus,
+    ReturnStatus,
+    ShipmentStatus,
+    TransactionStatus,
+)
 from backoffice_core.orders.terms import TermsKind
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.exportjob import ExportJob
@@ -137,6 +143,7 @@ _WORDS: Final = (
     Restock,
     TransactionStatus,
     FulfillmentStatus,
+    ShipmentStatus,
     ReturnStatus,
     DraftStatus,
     TermsKind,

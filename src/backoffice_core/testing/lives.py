@@ -47,6 +47,7 @@ from backoffice_core.orders.returns import (
 from backoffice_core.orders.risk import Assessment, RiskFact
 from backoffice_core.orders.rules import decide, decide_draft
 from backoffice_core.orders.settle import ExpireAuthorizations, Settle
+from backoffice_core.orders.shipment import UpdateShipment
 from backoffice_core.orders.stock import Level, seen_after
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.orders.terms import PaymentTerms
@@ -207,6 +208,9 @@ def a_whole_life(id: str = "order-1") -> list[Change]:
     parcels = changes[-1].order.fulfillments
     do(
         UpdateTracking(fulfillment=parcels[0].id, tracking="LX2", notify=True),
+        UpdateShipment(fulfillment=parcels[0].id, status="out_for_delivery", notify=True),
+        UpdateShipment(fulfillment=parcels[0].id, status="in_transit", at=clock().subtract(hours=7)),
+        UpdateShipment(fulfillment=parcels[0].id, status="delivered", notify=True),
         CancelFulfillment(fulfillment=parcels[1].id),
         RefundOrder(lines={cup: 1}, restock="return", location="there", amount="8.00", note="chipped", notify=True),
         RefundOrder(lines={tea: 1}, restock="no_restock", amount="12.00"),

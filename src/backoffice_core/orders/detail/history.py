@@ -4,8 +4,9 @@ import attrs
 import pendulum
 
 from backoffice_core.money import Money
+from backoffice_core.orders.facts import CarrierNews
 from backoffice_core.orders.givenback import Restock
-from backoffice_core.orders.states import FulfillmentStatus, HoldStatus
+from backoffice_core.orders.states import FulfillmentStatus, HoldStatus, ShipmentStatus
 
 
 @attrs.frozen(kw_only=True)
@@ -119,6 +120,12 @@ class FulfillmentDetail:
         cancelled_at: When it was undone, UTC.
 
         actor: Who shipped it.
+
+        shipment_status: Where its carrier says that it is; None where it told nothing yet.
+
+        delivered_at: When it arrived, UTC.
+
+        news: What its carrier told of it, in the order in which it happened.
     """
 
     id: str
@@ -132,6 +139,9 @@ class FulfillmentDetail:
     carrier: str | None
     cancelled_at: pendulum.DateTime | None
     actor: str | None
+    shipment_status: ShipmentStatus | None
+    delivered_at: pendulum.DateTime | None
+    news: tuple[CarrierNews, ...]
 
     @property
     def units(self) -> int:

@@ -79,6 +79,9 @@ class Told:
             carrier=one.carrier,
             cancelled_at=one.cancelled_at,
             actor=one.actor,
+            shipment_status=one.shipment_status,
+            delivered_at=one.delivered_at,
+            news=one.news,
         )
 
     def _refund(self, one: Refund) -> RefundDetail:

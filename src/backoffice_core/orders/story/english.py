@@ -24,6 +24,21 @@ _LEVELS: Final = {
 _ALL_IN_ALL: Final = {"pending": "not known yet", "none": "not known"}
 
 
+_PARCELS: Final = {
+    "label_purchased": "its label is bought",
+    "label_printed": "its label is printed",
+    "confirmed": "it is expected",
+    "carrier_picked_up": "it was picked up",
+    "in_transit": "it is on its way",
+    "delayed": "it is delayed",
+    "out_for_delivery": "it is out for delivery",
+    "attempted_delivery": "nobody was there to take it",
+    "ready_for_pickup": "it can be picked up",
+    "delivered": "it was delivered",
+    "failure": "it cannot be delivered",
+}
+
+
 class English(Words):
     """English words."""
 
@@ -181,6 +196,10 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, English], str]]] = {
     happened.OrderFulfilled: lambda event, say: f"{say.were(event.units)} shipped as {event.name}{say.by}",
     happened.TrackingUpdated: lambda event, say: (
         f"the tracking of {say.parcel(event.fulfillment_id)} was changed{say.by}"
+    ),
+    happened.ShipmentUpdated: lambda event, say: (
+        f"the carrier said of {say.parcel(event.fulfillment_id)}{' belatedly' if event.late else ''}:"
+        f" {_PARCELS.get(event.status, event.status)}{say.recorded}"
     ),
     happened.FulfillmentCancelled: lambda event, say: (
         f"the shipment {say.parcel(event.fulfillment_id)} of {say.units(event.units)} was undone{say.by}"

@@ -33,6 +33,21 @@ _ALL_IN_ALL: Final = {
 }
 
 
+_PARCELS: Final = {
+    "label_purchased": "étiquette achetée",
+    "label_printed": "étiquette imprimée",
+    "confirmed": "attendu",
+    "carrier_picked_up": "pris en charge",
+    "in_transit": "en route",
+    "delayed": "retardé",
+    "out_for_delivery": "en cours de livraison",
+    "attempted_delivery": "destinataire absent",
+    "ready_for_pickup": "prêt à être retiré",
+    "delivered": "livré",
+    "failure": "impossible à livrer",
+}
+
+
 class French(Words):
     """French words."""
 
@@ -203,6 +218,10 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
     ),
     happened.TrackingUpdated: lambda event, say: (
         f"le suivi du colis {say.parcel(event.fulfillment_id)} a été modifié{say.by}"
+    ),
+    happened.ShipmentUpdated: lambda event, say: (
+        f"une nouvelle {'tardive ' if event.late else ''}du transporteur a été enregistrée{say.by} (colis"
+        f" {say.parcel(event.fulfillment_id)} : {_PARCELS.get(event.status, event.status)})"
     ),
     happened.FulfillmentCancelled: lambda event, say: (
         f"le colis {say.parcel(event.fulfillment_id)} de {say.units(event.units)} a été annulé{say.by}"
