@@ -44,6 +44,9 @@ def checked_assessors(assessors: Iterable[RiskAssessor]) -> tuple[RiskAssessor, 
     Raises:
         InvalidValue: One is none, or two have one name.
     """
+    given: object = assessors
+    if not isinstance(given, Iterable):
+        raise InvalidValue("assessors", repr(given)[:200], "several assessors, such as [BuiltInRules()]")
     found = tuple(assessors)
     names = set[str]()
     for one in found:

@@ -432,3 +432,4 @@ class AsyncReports(Desk):
 
     sales = mirrored(Reports.sales)
     takings = mirrored(Reports.takings)
+    owed = mirrored(Reports.owed)

@@ -36,7 +36,7 @@ from backoffice_core.notify.letters import Letters
 from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
-from backoffice_core.reports.home import Advisor
+from backoffice_core.reports.home import Advisor, checked_advisors
 from backoffice_core.risk.base import RiskAssessor
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
@@ -132,7 +132,7 @@ class BackOffice:
             raise InvalidValue("shop", repr(shop), "1 to 32 ASCII characters")
         self._notifier: Notifier = notifier or LogNotifier()
         self._listeners = checked(listeners)
-        self._advisors = tuple(advice)
+        self._advisors = checked_advisors(advice)
         self._assessors = checked_assessors(assessors)
         self._context = context or Context(
             storage=storage,

@@ -11,10 +11,11 @@ from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
 from backoffice_core.desks.catalog import NotThatMany
 from backoffice_core.desks.channels import ChannelInUse, ChannelTaken
-from backoffice_core.desks.customers import CustomerHasOrders, EmailTaken
+from backoffice_core.desks.customers import CustomerHasOrders
 from backoffice_core.desks.exportmail import ExportTooLarge
 from backoffice_core.desks.exports import ExportOver
 from backoffice_core.desks.outbox import MessageNotDead, MessageOver
+from backoffice_core.desks.people import EmailTaken
 from backoffice_core.desks.printing import UnknownOrders
 from backoffice_core.desks.products import NoVariants, ProductSold
 from backoffice_core.desks.storefront import NotProtected, TooManyTries

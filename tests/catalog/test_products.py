@@ -70,6 +70,21 @@ class TestProducts:
             office.catalog.change_product(made.id, **given)
         assert made == office.catalog.get(made.id)
 
+    @pytest.mark.parametrize(
+        ("given", "field"),
+        [
+            ({"variants": ["S"]}, "variants"),
+            ({"variants": 5}, "variants"),
+            ({"images": 5}, "images"),
+            ({"id": ""}, "id"),
+        ],
+    )
+    def test_what_is_of_another_type(self, office, given, field):
+        """An error names the field; nothing is there."""
+        with pytest.raises(errors.InvalidValue) as caught:
+            cup(office, **given)
+        assert (field, 0) == (caught.value.field, office.catalog.count())
+
     def test_stale_forms(self, office):
         made = cup(office)
         office.catalog.change_product(made.id, vendor="Clay")

@@ -407,6 +407,28 @@ class TestOwnAdvice:
         with pytest.raises(errors.InvalidValue):
             make(advice=[given]).home.advice()
 
+    @pytest.mark.parametrize("advisors", [5, [5], [None], "abc"])
+    def test_what_cannot_be_asked(self, make, advisors) -> None:
+        """It is told as the shop is opened."""
+        with pytest.raises(errors.InvalidValue, match="advice"):
+            make(advice=advisors)
+
+    @pytest.mark.parametrize("given", [{"severity": "bad"}, {"id": " "}, {"title": 5}, {"count": -1}])
+    def test_advice_that_cannot_be_meant(self, given) -> None:
+        """An error names the field."""
+        with pytest.raises(errors.InvalidValue) as caught:
+            Advice(**{"id": "mine", "title": "Look", **given})
+        assert [caught.value.field] == list(given)
+
+    def test_an_advisor_that_is_awaited(self, make) -> None:
+        """A page waits for nobody."""
+
+        async def later(facts):
+            return None
+
+        with pytest.raises(errors.InvalidValue, match="awaited"):
+            make(advice=[later]).home.advice()
+
 
 class TestScarce:
     def test_all_locations_together_the_least_first(self, make) -> None:

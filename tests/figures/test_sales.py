@@ -5,7 +5,7 @@ import datetime as dt
 import pendulum
 import pytest
 
-from backoffice_core import BackOffice, Discount, Line, Sale, Shipping, Tax, errors
+from backoffice_core import Authorization, BackOffice, Discount, Line, Sale, Shipping, Tax, errors
 from backoffice_core.testing import FrozenClock
 
 VAT = [Tax("TVA", "0.20")]
@@ -207,6 +207,43 @@ class TestTakings:
     def test_what_cannot_be_meant(self, shop: BackOffice, odd: object) -> None:
         with pytest.raises(errors.InvalidValue, match="by"):
             shop.reports.takings(by=odd)  # type: ignore[arg-type]
+
+
+class TestOwed:
+    def test_by_customers_and_by_the_shop(self, shop: BackOffice) -> None:
+        """Money that is authorized is owed, goods that came back and were not given back are owing; by its day."""
+        sell(shop)
+        shop.orders.place(lines=[Line("Cup", price="9.00")], payments=[Authorization("9.00", gateway="card")])
+        shop.orders.place(lines=[Line("Cup", price="7.00")], test=True)
+        shop.clock.tick(days=2)
+        shop.orders.refund(sell(shop).id, lines={"CUP": 1}, pay_later=True)
+        gone = shop.orders.place(lines=[Line("Cup", price="3.00")], currency="USD").order
+        (dollars,) = (row for row in shop.reports.owed() if row.currency == "USD")
+        assert ("3.00 USD", "3.00 USD") == (str(dollars.owed), str(dollars.net))
+        shop.orders.archive(gone.id)
+        shop.orders.delete(gone.id)
+        (row,) = shop.reports.owed()
+        assert (1, "9.00 EUR", 1, "20.00 EUR", "-11.00 EUR") == (
+            row.orders,
+            str(row.owed),
+            row.overpaid,
+            str(row.owing),
+            str(row.net),
+        )
+        (before,) = shop.reports.owed(dt.date(2026, 3, 3))
+        assert (1, "9.00 EUR", 0) == (before.orders, str(before.owed), before.overpaid)
+        (sales,), (moved,) = shop.reports.sales(by=()), shop.reports.takings(by=())
+        assert row.net == sales.total_sales - moved.net
+
+    @pytest.mark.parametrize("odd", ["2026", 5, "2026-02-30"])
+    def test_what_is_no_day(self, shop: BackOffice, odd: object) -> None:
+        with pytest.raises(errors.InvalidValue, match="until"):
+            shop.reports.owed(odd)  # type: ignore[arg-type]
+
+    def test_nothing(self, shop: BackOffice) -> None:
+        """No row where nothing is owed."""
+        sell(shop)
+        assert () == shop.reports.owed()
 
 
 def test_figures_never_show_who_bought(shop: BackOffice) -> None:

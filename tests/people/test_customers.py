@@ -90,7 +90,8 @@ class TestRecords:
             ({"name": "Ada", "locale": 5}, "locale"),
             ({"name": "Ada", "id": "a@b"}, "id"),
             ({"id": "x" * 37}, "id"),
-            ({"name": "Ada", "addresses": ["Paris"]}, "address"),
+            ({"name": "Ada", "addresses": ["Paris"]}, "addresses"),
+            ({"name": " ", "email": "\n"}, "name"),
             ({"name": "Ada", "accepts_marketing": "yes"}, "accepts_marketing"),
             ({"name": "A\0da"}, "name"),
         ],
@@ -213,6 +214,28 @@ class TestMerging:
             office.orders.get(kept.id).customer.id,
             office.orders.get(given.id).customer.id,
         )
+
+    def test_an_address_that_is_another_customers(self, office):
+        """What a guest bought with it is theirs already; the same customer's own will do."""
+        ada_, bob = (office.customers.create(email=f"{name}@example.com") for name in ("ada", "bob"))
+        order = sell(office, CustomerRef(email="Bob@example.com"))
+        with pytest.raises(errors.EmailTaken) as caught:
+            office.customers.merge("BOB@example.com", ada_.id)
+        assert (bob.id, None) == (caught.value.customer_id, office.orders.get(order.id).customer.id)
+        assert 1 == office.customers.merge("bob@example.com", bob.id).orders
+        assert (0, 1) == (office.customers.bought(ada_.id).orders, office.customers.bought(bob.id).orders)
+        assert not office.customers.merge("bob@example.com", bob.id)
+
+    @pytest.mark.parametrize(
+        ("email", "into", "field"),
+        [(None, "c-1", "email"), ("ada", "c-1", "email"), (" ", "c-1", "email"), ("a@b.example", 5, "customer_id")],
+    )
+    def test_whom_nobody_can_be(self, office, email, into, field):
+        """An error names what was given wrongly, and nothing of it."""
+        office.customers.create(id="c-1")
+        with pytest.raises(errors.InvalidValue) as caught:
+            office.customers.merge(email, into)
+        assert field == caught.value.field
 
     def test_with_nobody(self, office):
         """A customer that is not there, or what is no address, is told; nothing is begun."""

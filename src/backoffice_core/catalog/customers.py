@@ -54,7 +54,7 @@ def _id(value: Any) -> str:
 
 
 def _addresses(value: Any) -> tuple[Address, ...]:
-    found = members(value, Address)
+    found = members(value, Address, "addresses")
     if len(found) > MOST_ADDRESSES:
         raise InvalidValue("addresses", f"{len(found)} of them", f"at most {MOST_ADDRESSES}")
     for address in found:

@@ -1,7 +1,7 @@
 """Products with variants, stock locations, and adjustments of stock with a reason."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 import attrs
@@ -83,6 +83,8 @@ def _tags(value: Any) -> tuple[str, ...]:
 
 def _images(value: Any) -> tuple[str, ...]:
     """Return addresses of pictures, each once, as they were given."""
+    if not isinstance(value, Iterable):
+        raise InvalidValue("images", repr(value)[:200], "addresses such as https://shop.example/cup.jpg")
     given = (value,) if isinstance(value, str) else tuple(value)
     for url in given:
         if not isinstance(url, str) or not url.startswith(("https://", "http://", "/")) or any(map(str.isspace, url)):

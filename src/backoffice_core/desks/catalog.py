@@ -19,7 +19,7 @@ from backoffice_core.context import Context
 from backoffice_core.desks.products import NoVariants, Products, money, settings_of, several
 from backoffice_core.desks.scarce import Scarce, check_scarce, scarce
 from backoffice_core.failures import BackOfficeError, InvalidValue, Refused, UnknownId, reason
-from backoffice_core.orders.asked import MOST_UNITS, Amount
+from backoffice_core.orders.asked import MOST_UNITS, Amount, members
 from backoffice_core.orders.stock import Level
 from backoffice_core.orders.tags import clean
 from backoffice_core.reports.home import LOOKED_AT, LOW_STOCK
@@ -128,11 +128,11 @@ class Catalog(Products):
             CurrencyMismatch: A price in another currency than the shop's.
         """
         # Iterators are read once, however often the work is done.
-        told, tagged, pictures = several(variants), clean(tags), several(images)
+        told, tagged, pictures = members(several(variants), Variant, "variants"), clean(tags), several(images)
 
         def work(unit: Unit) -> Product:
             currency = settings_of(unit, self._context).currency
-            given = list(told or ())
+            given = list(told)
             if price is not None:
                 given.append(
                     Variant(
@@ -152,7 +152,7 @@ class Catalog(Products):
             made = tuple(self._checked(variant, currency) for variant in given)
             now = self._context.now()
             product = Product(
-                id=id or self._context.new_id(),
+                id=self._context.new_id() if id is None else id,
                 title=title,
                 vendor=vendor,
                 variants=made,

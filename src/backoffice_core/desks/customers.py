@@ -10,7 +10,7 @@ from backoffice_core.catalog.customers import Bought, Customer
 from backoffice_core.clock import maybe_utc
 from backoffice_core.context import Context
 from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
-from backoffice_core.desks.people import People
+from backoffice_core.desks.people import People, check_email
 from backoffice_core.desks.products import several
 from backoffice_core.failures import BackOfficeError, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.orders.order import Address
@@ -25,22 +25,6 @@ from backoffice_core.typed import can_be_kept, check_text, whole_from
 
 #: What can be taken away from a customer.
 REMOVABLE: Final = ("name", "email", "phone", "locale", "note", "tags", "addresses")
-
-
-@reason
-class EmailTaken(Refused):
-    """
-    Another customer has the address for mail.
-
-    Attributes:
-        customer_id: Who has it.
-    """
-
-    code: ClassVar[str] = "email_taken"
-    customer_id: str
-
-    def __str__(self) -> str:
-        return f"the address for mail is that of customer {self.customer_id}; change that one, or take another address"
 
 
 @reason
@@ -147,8 +131,6 @@ class Customers(People):
             StaleVersion: There is a customer with this id.
             InvalidValue: Nothing that tells who it is, or something that cannot be meant.
         """
-        if not any((name, email, phone, id)):
-            raise InvalidValue("name", "nothing that tells who it is", "a name, an email, a phone or an id")
         now = self._context.now()
         agreed = maybe_utc(consent_at, "consent_at") or (now if accepts_marketing else None)
         customer = Customer(
@@ -165,9 +147,11 @@ class Customers(People):
             created_at=now,
             updated_at=now,
         )
+        if id is None and not any((customer.name, customer.email, customer.phone)):
+            raise InvalidValue("name", "nothing that tells who it is", "a name, an email, a phone or an id")
 
         def work(unit: Unit) -> Customer:
-            _check_email(unit, customer)
+            check_email(unit, customer.id, customer.email)
             return unit.put_customer(customer)
 
         return self._context.write(work, again=lambda error: not isinstance(error, StaleVersion))
@@ -431,7 +415,7 @@ class Customers(People):
             after: Customer = change(customer)
             if after == customer:
                 return customer
-            _check_email(unit, after)
+            check_email(unit, after.id, after.email)
             return unit.put_customer(attrs.evolve(after, updated_at=self._context.now()))
 
         def again(error: BackOfficeError) -> bool:
@@ -448,14 +432,6 @@ def _removed(remove: Iterable[str], changes: dict[str, Any]) -> tuple[str, ...]:
         if name in changes:
             raise InvalidValue(name, "a value, and its removal", "one of them")
     return names
-
-
-def _check_email(unit: Unit, customer: Customer) -> None:
-    if customer.email is None:
-        return
-    known = unit.customer_with_email(customer.email)
-    if known not in (None, customer.id):
-        raise EmailTaken(str(known))
 
 
 def _customer(unit: Unit, customer_id: object, *, lock: bool = False) -> Customer:

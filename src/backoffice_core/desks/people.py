@@ -4,14 +4,14 @@ import enum
 import json
 import secrets
 from collections.abc import Iterator, Sequence
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import attrs
 import pendulum
 
 from backoffice_core.catalog.customers import Customer, Errand
 from backoffice_core.context import Context
-from backoffice_core.failures import InvalidValue, StorageFailed, UnknownId
+from backoffice_core.failures import InvalidValue, Refused, StorageFailed, UnknownId, reason
 from backoffice_core.money import Money
 from backoffice_core.optouts import address_hash
 from backoffice_core.orders.checkout import Checkout
@@ -25,9 +25,25 @@ from backoffice_core.search.text import forget
 from backoffice_core.search.wanted import Wanted
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.codec import forget_recent
-from backoffice_core.typed import can_be_kept, check_text
+from backoffice_core.typed import can_be_kept, check_text, kind_of
 
 T = TypeVar("T")
+
+
+@reason
+class EmailTaken(Refused):
+    """
+    Another customer has the address for mail.
+
+    Attributes:
+        customer_id: Who has it.
+    """
+
+    code: ClassVar[str] = "email_taken"
+    customer_id: str
+
+    def __str__(self) -> str:
+        return f"the address for mail is that of customer {self.customer_id}; change that one, or take another address"
 
 
 class People:
@@ -49,14 +65,18 @@ class People:
 
         Raises:
             UnknownId: There is no such customer.
+            EmailTaken: The address is that of another customer, whose the orders of a guest with it are.
             InvalidValue: *email* is no address.
         """
-        if "@" not in _who(email)[1:-1]:
-            raise InvalidValue("email", "text that is no address", "an address such as ada@example.com")
+        address = "an address such as ada@example.com"
+        if "@" not in _who(email, "email", address)[1:-1]:
+            raise InvalidValue("email", "text that is no address", address)
+        _who(customer_id, "customer_id", "a customer's id")
         errand = self._errand(kind="merge", email=email, into=customer_id)
 
         def begin(unit: Unit) -> None:
-            unit.customer(_who(customer_id), lock=True)
+            unit.customer(customer_id, lock=True)
+            check_email(unit, customer_id, email)
             unit.put_errand(errand)
 
         self._context.write(begin)
@@ -140,10 +160,22 @@ class People:
         return Errand(id=context.new_id(), asked_at=context.now(), actor=context.actor, salt=salt, **about)
 
 
-def _who(who: object) -> str:
+def check_email(unit: Unit, customer_id: str, email: str | None) -> None:
+    """
+    Raise unless an address for mail is nobody's, or that customer's.
+
+    Raises:
+        EmailTaken: Another customer has it.
+    """
+    known = None if email is None else unit.customer_with_email(email)
+    if known not in (None, customer_id):
+        raise EmailTaken(str(known))
+
+
+def _who(who: object, field: str = "who", would_do: str = "a customer's id, or an address for mail") -> str:
     if not isinstance(who, str) or not who.strip():
-        raise InvalidValue("who", f"a value of type {type(who).__name__}", "a customer's id, or an address for mail")
-    check_text("who", who)
+        raise InvalidValue(field, "empty text" if isinstance(who, str) else kind_of(who), would_do)
+    check_text(field, who)
     return who
 
 

@@ -207,8 +207,6 @@ class Products:
             UnknownId: There is no such product.
             InvalidValue: It is no variant.
         """
-        if not isinstance(variant, Variant):
-            raise InvalidValue("variant", repr(variant), "a Variant")
 
         def changed(product: Product, currency: str) -> Product:
             return attrs.evolve(product, variants=(*product.variants, self._checked(variant, currency)))
@@ -406,6 +404,8 @@ class Products:
         return self._context.write(work, again=again)
 
     def _checked(self, variant: Variant, currency: str) -> Variant:
+        if not isinstance(variant, Variant):
+            raise InvalidValue("variants", repr(variant)[:200], "a Variant, or several")
         for name, amount in (("price", variant.price), ("compare_at", variant.compare_at)):
             if amount is not None:
                 money(name, amount, currency)

@@ -8,6 +8,7 @@ import pendulum
 
 from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue
+from backoffice_core.reports.owed import OwedRow, owed
 from backoffice_core.reports.sales import By, SalesReport, parts_of, report
 from backoffice_core.reports.takings import By as MoneyBy
 from backoffice_core.reports.takings import Takings, check_by, takings
@@ -63,6 +64,21 @@ class Reports:
         first, last = _period(since, until)
         check_by(by)
         return takings(self._context.read(lambda unit: unit.takings(first, last)), by, first, last)
+
+    def owed(self, until: dt.date | str | None = None) -> tuple[OwedRow, ...]:
+        """
+        Return what customers and the shop owe each other at the end of a day, a row a currency that has any.
+
+        Unlike the other figures it is of all orders so far, and takes as long as reading their entries.
+
+        Args:
+            until: The last day, a date or ISO text; None for now.
+
+        Raises:
+            InvalidValue: A day that is none.
+        """
+        last = _day("until", until)
+        return owed(self._context.read(lambda unit: unit.owed(last)))
 
 
 def _period(since: dt.date | str | None, until: dt.date | str | None) -> tuple[str | None, str | None]:

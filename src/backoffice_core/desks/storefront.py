@@ -235,7 +235,8 @@ def _check_try(password: object, visitor: object) -> None:
     if not isinstance(password, str):
         raise InvalidValue("password", kind_of(password), "text")
     if not isinstance(visitor, str) or not 1 <= len(visitor) <= 255:
-        raise InvalidValue("visitor", kind_of(visitor), "text of 1 to 255 characters")
+        given = f"text of {len(visitor)} characters" if isinstance(visitor, str) else kind_of(visitor)
+        raise InvalidValue("visitor", given, "text of 1 to 255 characters")
     check_text("visitor", visitor)
 
 

@@ -51,24 +51,36 @@ def at_least(least: int) -> Any:
     return validate
 
 
-def members(value: Any, kind: type[T]) -> tuple[T, ...]:
+def members(value: Any, kind: type[T], field: str | None = None) -> tuple[T, ...]:
     """
     Return one or several values of a kind as a tuple.
+
+    Args:
+        value: What was given.
+
+        kind: The class.
+
+        field: What an error calls it; the name of the class unless it is given.
 
     Raises:
         InvalidValue: One is of another kind.
     """
+    name, one_of_them = field or kind.__name__.lower(), f"{_article(kind.__name__)} {kind.__name__}"
     if value is None:
         return ()
     if isinstance(value, kind):
         return (value,)
     if not isinstance(value, Iterable):
-        raise InvalidValue(kind.__name__.lower(), repr(value), f"a {kind.__name__}, or several")
+        raise InvalidValue(name, repr(value), f"{one_of_them}, or several")
     given: tuple[Any, ...] = tuple(value)
     for one in given:
         if not isinstance(one, kind):
-            raise InvalidValue(kind.__name__.lower(), repr(one), f"a {kind.__name__}")
+            raise InvalidValue(name, repr(one), one_of_them)
     return given
+
+
+def _article(word: str) -> str:
+    return "an" if word[0] in "AEIOU" else "a"
 
 
 def _kind(value: Any) -> LineKind:

@@ -51,7 +51,7 @@ class TagTooLong(InvalidInput):
 @reason
 class TooManyTags(Refused):
     """
-    An order would have too many tags.
+    An order, a product or a customer would have too many tags.
 
     Attributes:
         tags: How many it would have.
@@ -64,7 +64,7 @@ class TooManyTags(Refused):
     most: int
 
     def __str__(self) -> str:
-        return f"the order would have {self.tags} tags; at most {self.most} would do"
+        return f"there would be {self.tags} tags; at most {self.most} would do"
 
 
 def clean(tags: Any) -> tuple[str, ...]:

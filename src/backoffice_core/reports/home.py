@@ -12,6 +12,7 @@ Rules:
 
 import datetime as dt
 import enum
+import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar, Final
 
@@ -130,6 +131,13 @@ class ShopFacts:
     closed: bool = False
 
 
+def _severity(value: Any) -> Severity:
+    try:
+        return Severity(value)
+    except ValueError:
+        raise InvalidValue("severity", repr(value)[:200], " or ".join(Severity)) from None
+
+
 @attrs.frozen(kw_only=True)
 class Advice:
     """
@@ -157,7 +165,7 @@ class Advice:
     """
 
     id: str
-    severity: Severity = attrs.field(default=Severity.DEFAULT, converter=Severity)
+    severity: Severity = attrs.field(default=Severity.DEFAULT, converter=_severity)
     title: str
     text: str = ""
     count: int = 1
@@ -169,6 +177,8 @@ class Advice:
     def __attrs_post_init__(self) -> None:
         check_types(self)
         whole_from("count", self.count, 0)
+        if not self.id.strip():
+            raise InvalidValue("id", repr(self.id), "a name, for dismiss and snooze")
 
 
 #: Advice of a host's own, made of the same facts.
@@ -246,10 +256,28 @@ def advice(facts: ShopFacts, advisors: Sequence[Advisor] = ()) -> tuple[Advice, 
     return tuple(sorted(found, key=lambda one: ranks.index(one.severity)))
 
 
+def checked_advisors(advisors: Any) -> tuple[Advisor, ...]:
+    """
+    Return advisors as a tuple.
+
+    Raises:
+        InvalidValue: One cannot be called, or they are not several.
+    """
+    for one in advisors if isinstance(advisors, Iterable) else (advisors,):
+        if not callable(one) or not isinstance(advisors, Iterable):
+            raise InvalidValue("advice", repr(one)[:200], "several functions that take ShopFacts")
+    return tuple(advisors)
+
+
 def _given(value: Any) -> tuple[Advice, ...]:
     """Return what an advisor answered as a tuple."""
     if value is None:
         return ()
+    if inspect.iscoroutine(value):
+        value.close()
+        raise InvalidValue("advice", "an answer that is awaited", "an Advice, several, or None, from a plain function")
+    if not isinstance(value, Iterable | Advice):
+        raise InvalidValue("advice", repr(value)[:200], "an Advice, several, or None")
     given = (value,) if isinstance(value, Advice) else tuple(value)
     for one in given:
         if not isinstance(one, Advice):

@@ -52,3 +52,16 @@ class FiguresUnit(Protocol):
     def takings(self, since: str | None, until: str | None) -> Sequence[tuple[str, str, str, int, int]]:
         """Return day, gateway, currency, and the sums received and refunded, by day, gateway and currency."""
         ...
+
+    def owed(self, until: str | None) -> Sequence[tuple[str, int, int, int, int]]:
+        """
+        Return what is owed on orders, by currency; of each it is what it costs less what was received and kept.
+
+        Args:
+            until: The last day that counts, ISO text; None for all days.
+
+        Returns:
+            A currency; on how many orders the customer owes something, and how much in all; on how many the shop
+            does, and how much in all, both not negative. None where nothing is owed.
+        """
+        ...

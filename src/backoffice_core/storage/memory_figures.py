@@ -54,6 +54,24 @@ class MemoryFigures(MemoryWriter):
             for row in _between(self._layer.values("entries"), since, until)
         )
 
+    def owed(self, until: str | None) -> Sequence[tuple[str, int, int, int, int]]:
+        """Return what is owed on orders, by currency: how many, how much, and the same of what the shop owes."""
+        orders: dict[tuple[str, str], int] = {}
+        for row in _between(self._layer.values("entries"), None, until):
+            key = row.currency, row.order_id
+            orders[key] = orders.get(key, 0) + row.entry.total
+        for row in _between(self._layer.values("money"), None, until):
+            key = row.currency, row.order_id
+            orders[key] = orders.get(key, 0) + row.entry.refunded - row.entry.received
+        sums: dict[str, list[int]] = {}
+        for (currency, _), left in orders.items():
+            if left:
+                at = 0 if left > 0 else 2
+                found = sums.setdefault(currency, [0, 0, 0, 0])
+                found[at] += 1
+                found[at + 1] += abs(left)
+        return [(currency, *found) for currency, found in sorted(sums.items())]  # type: ignore[misc]
+
     def takings(self, since: str | None, until: str | None) -> Sequence[tuple[str, str, str, int, int]]:
         """Return day, gateway, currency, and the sums received and refunded, by day, gateway and currency."""
         sums: dict[tuple[str, str, str], tuple[int, int]] = {}

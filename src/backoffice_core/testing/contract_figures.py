@@ -166,6 +166,20 @@ class FiguresContract(Contract):
         ]
         assert [row[0] for row in read(shop, lambda unit: unit.takings(days[1], days[3]))] == [days[1], days[3]]
 
+    def test_what_is_owed(self, shop: Storage) -> None:
+        """By order: what it costs, less what was received and kept; to the day, currencies and shops apart."""
+        _a_month(shop)
+        overpaid = a_record(placed(Line("Tea", price="10.00"), id="order-7", paid="12.00", at=START.add(days=8)))
+        unpaid = a_record(placed(Line("Tea", price="10.00"), id="order-8", currency="USD", at=START.add(days=8)))
+        put(shop, overpaid)
+        put(shop, unpaid)
+        write(shop, lambda unit: unit.create_shop(a_shop()), "other")
+        days = [START.add(days=at).to_date_string() for at in range(10)]
+        assert list(read(shop, lambda unit: unit.owed(None))) == [("EUR", 0, 0, 1, 200), ("USD", 1, 1000, 0, 0)]
+        assert list(read(shop, lambda unit: unit.owed(days[2]))) == [("EUR", 1, 3000, 0, 0)]
+        assert list(read(shop, lambda unit: unit.owed(days[1]))) == []
+        assert list(read(shop, lambda unit: unit.owed(None), "other")) == []
+
     def test_money_of_an_order(self, shop: Storage) -> None:
         """It stands under the order and the version that it came with, and sums to what was received and refunded."""
         _a_month(shop)

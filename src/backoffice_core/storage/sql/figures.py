@@ -84,6 +84,11 @@ class FiguresTable(StockTable):
         rows: Sequence[Any] = self._session.core(query).fetchall()
         return sorted((day, gateway, currency, int(came), int(back)) for day, gateway, currency, came, back in rows)
 
+    def owed(self, until: str | None) -> Sequence[tuple[str, int, int, int, int]]:
+        """Return what is owed on orders, by currency: how many, how much, and the same of what the shop owes."""
+        rows: Sequence[Any] = self._session.core(_owed(self._session.shop, until)).fetchall()
+        return sorted((row[0], *map(int, row[1:])) for row in rows)
+
 
 def _orders_before(shop: str, person: str, at: int, id: str, most: int) -> Any:
     """Return how many orders of a person are before a place, no further than one beyond *most*, and the last moment."""
@@ -96,6 +101,26 @@ def _orders_before(shop: str, person: str, at: int, id: str, most: int) -> Any:
         .subquery()
     )
     return sa.select(sa.func.count(), sa.func.max(some.c.created_at)).select_from(some)
+
+
+def _owed(shop: str, until: str | None) -> sa.Select[Any]:
+    """Return what sums what is left of each order, and then by currency; it reads all entries of the shop."""
+    sold = sa.select(_E.order_id, _E.currency, _E.total.label("left")).where(_E.shop == shop)
+    paid = sa.select(_M.order_id, _M.currency, (_M.refunded - _M.received).label("left")).where(_M.shop == shop)
+    both = sa.union_all(
+        sold.where(*_between(_E.day, None, until)), paid.where(*_between(_M.day, None, until))
+    ).subquery()
+    order = (
+        sa.select(both.c.currency, sa.func.sum(both.c.left).label("left"))
+        .group_by(both.c.order_id, both.c.currency)
+        .subquery()
+    )
+    left = order.c.left
+    sums = [
+        sa.func.sum(sa.case((condition, amount), else_=0))
+        for condition, amount in ((left > 0, 1), (left > 0, left), (left < 0, 1), (left < 0, -left))
+    ]
+    return sa.select(order.c.currency, *sums).where(left != 0).group_by(order.c.currency)
 
 
 def _between(day: sa.Column[Any], since: str | None, until: str | None) -> list[sa.ColumnElement[bool]]:
