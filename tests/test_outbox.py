@@ -227,6 +227,22 @@ class TestDelivery:
         with pytest.raises(errors.InvalidValue, match="waiting, sent, skipped or dead"):
             office.outbox.list("lost")
 
+    def test_a_few_at_a_time(self, office):
+        """From the last one of the list before, of any state or of one."""
+        for _ in range(5):
+            placed(office)
+        office.outbox.deliver(limit=2)
+        ids = [row.id for row in office.outbox.list()]
+        first = office.outbox.list(limit=2)
+        assert ids == [row.id for row in (*first, *office.outbox.list(after=first[-1].id))]
+        assert ids[3:4] == [row.id for row in office.outbox.list("waiting", limit=1, after=ids[2])]
+        assert [] == list(office.outbox.list("sent", after=ids[1]))
+
+    @pytest.mark.parametrize("odd", [{"limit": 0}, {"limit": True}, {"limit": "5"}, {"after": 5}, {"after": "\0"}])
+    def test_what_is_no_place_in_the_list(self, office, odd):
+        with pytest.raises(errors.InvalidValue, match=next(iter(odd))):
+            office.outbox.list(**odd)
+
     def test_to_the_log(self, office, caplog):
         """Kind, name and locale at INFO; no address."""
         placed(office)

@@ -5,6 +5,8 @@ The rules stand in ``orders/recovery.py``; here is what they need from the shop.
 once more by each relay, in a unit of work of its own, so several at once agree.
 """
 
+import contextlib
+
 import attrs
 
 from backoffice_core.checkoutrecords import record_of
@@ -16,7 +18,13 @@ from backoffice_core.notify.matter import Offer
 from backoffice_core.optouts import address_hash, new_token, token_hash
 from backoffice_core.orders.change import Facts
 from backoffice_core.orders.checkout import Checkout
-from backoffice_core.orders.checkoutcommands import CheckoutCommand, ReadyReminder, ReminderSent
+from backoffice_core.orders.checkoutcommands import (
+    CheckoutCommand,
+    ReadyReminder,
+    ReminderAgain,
+    ReminderFailed,
+    ReminderSent,
+)
 from backoffice_core.orders.recovery import Seen, reason_against
 from backoffice_core.orders.reminder import ReminderState
 from backoffice_core.orders.rules import decide_checkout
@@ -24,6 +32,7 @@ from backoffice_core.search.checkouts import person_condition
 from backoffice_core.search.conditions import Between, Condition, Has, every, some, unless
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 
 
 def ready(context: Context, row: OutboxRow) -> Offer | Skip:
@@ -56,11 +65,25 @@ def ready(context: Context, row: OutboxRow) -> Offer | Skip:
 
 def sent(context: Context, unit: Unit, row: OutboxRow) -> None:
     """Save that a mail was sent, in the unit of work that marks it, and plan the next one."""
-    try:
-        checkout = unit.checkout(row.subject, lock=True)
-    except UnknownId:
-        return
-    _put(unit, context, checkout, ReminderSent(reminder_id=row.fact), _facts(context, unit))
+    _noted(context, unit, row, ReminderSent(reminder_id=row.fact))
+
+
+def unsent(context: Context, unit: Unit, row: OutboxRow) -> None:
+    """Save that a mail is not sent any more, in the unit of work that marks it."""
+    why = "undeliverable" if row.state == "dead" else row.error or "dropped"
+    _noted(context, unit, row, ReminderFailed(reminder_id=row.fact, reason=why))
+
+
+def again(context: Context, unit: Unit, row: OutboxRow) -> None:
+    """Save that a mail that failed waits again, in the unit of work that marks it."""
+    _noted(context, unit, row, ReminderAgain(reminder_id=row.fact))
+
+
+def _noted(context: Context, unit: Unit, row: OutboxRow, command: CheckoutCommand) -> None:
+    """Save what became of a mail, where its checkout is still there."""
+    # A document that nobody can read must not keep its mail from being given up.
+    with contextlib.suppress(UnknownId, StorageBroken, DocumentTooNew):
+        _put(unit, context, unit.checkout(row.subject, lock=True), command, _facts(context, unit))
 
 
 def seen(unit: Unit, shop: str, checkout: Checkout) -> Seen:

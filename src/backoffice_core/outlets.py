@@ -35,8 +35,22 @@ READY: Final[Mapping[str, Callable[[Context, OutboxRow], Offer | Skip]]] = {KIND
 SENT: Final[Mapping[str, Callable[[Context, Unit, OutboxRow], None]]] = {KIND: askback.sent}
 
 
+#: By kind: what else is saved when a message is given up or skipped, in the unit of work that marks it.
+UNSENT: Final[Mapping[str, Callable[[Context, Unit, OutboxRow], None]]] = {KIND: askback.unsent}
+#: By kind: what else is saved when a message that was given up waits again, in the unit of work that says so.
+AGAIN: Final[Mapping[str, Callable[[Context, Unit, OutboxRow], None]]] = {KIND: askback.again}
+
+
 class NotYet(Exception):
     """A newer version of the library wrote the message, and will send it."""
+
+
+def follows(
+    table: Mapping[str, Callable[[Context, Unit, OutboxRow], None]], context: Context, unit: Unit, row: OutboxRow
+) -> None:
+    """Save what follows from what became of a message, if something does of its kind."""
+    if (follow := table.get(row.kind)) is not None:
+        follow(context, unit, row)
 
 
 class Outlet(Protocol):
@@ -121,8 +135,7 @@ class NotifierOutlet:
 
     def sent(self, unit: Unit, row: OutboxRow) -> None:
         """Save what its kind calls for."""
-        if (follow := SENT.get(row.kind)) is not None:
-            follow(self._context, unit, row)
+        follows(SENT, self._context, unit, row)
 
     def done(self) -> None:
         """Let the notifier close what it keeps open, if it does."""

@@ -26,7 +26,7 @@ from backoffice_core.notify import relay as policy
 from backoffice_core.notify.base import Undeliverable
 from backoffice_core.notify.compose import Skip
 from backoffice_core.orders.order import Order
-from backoffice_core.outlets import NotYet, Outlet, Split
+from backoffice_core.outlets import UNSENT, NotYet, Outlet, Split, follows
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
@@ -141,7 +141,7 @@ class Relay:
             first = self._later(row, error)
 
         def work(unit: Unit) -> bool:
-            saved = unit.mark(first)
+            saved = self._marked(unit, first)
             unit.put_messages(others if saved else ())
             return saved
 
@@ -154,6 +154,8 @@ class Relay:
             return False
         if after.state == "sent":
             self._outlets[after.destination].sent(unit, after)
+        elif after.state != "waiting":
+            follows(UNSENT, self._context, unit, after)
         return True
 
     def _attempted(self, row: OutboxRow) -> OutboxRow:

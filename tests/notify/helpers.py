@@ -49,6 +49,9 @@ class Pages:
     def pay(self, order_id: str) -> str | None:
         return f"https://camelia.example/pay/{order_id}"
 
+    def admin(self, order_id: str) -> str | None:
+        return f"https://camelia.example/admin/{order_id}"
+
     def draft(self, draft_id: str) -> str | None:
         return f"https://camelia.example/drafts/{draft_id}"
 

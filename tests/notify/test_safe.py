@@ -8,6 +8,7 @@ import pytest
 from backoffice_core import Address, BackOffice, CustomerRef, Line, Shipping, Tax, errors
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.letters import Letter
+from backoffice_core.notify.links import NoLinks
 from backoffice_core.settings import Sender
 from tests.notify.helpers import Pages, a_shop, letter_of, poor, rich
 from tests.printing.helpers import parsed, text_of
@@ -91,6 +92,22 @@ class TestLinks:
         html = letter_of(office, "order_shipped", order).html
         assert "javascript" not in html
         assert "data:" not in html
+
+    @pytest.mark.parametrize("kind", [name for name, kind in KINDS.items() if kind.about == "order"])
+    def test_the_admin_is_for_staff(self, kind: str) -> None:
+        """Their letters lead to it, and not to the customer's page; no other letter does."""
+        office = a_shop()
+        order = rich(office)
+        letter = letter_of(office, kind, order)
+        staff = KINDS[kind].audience == "staff"
+        for text in (letter.text, letter.html):
+            assert staff == (f"https://camelia.example/admin/{order}" in text)
+            assert not (staff and f"https://camelia.example/orders/{order}" in text)
+
+    def test_an_admin_that_has_no_pages(self) -> None:
+        """Then there is no button."""
+        office = a_shop(links=NoLinks())
+        assert "Open the order" not in letter_of(office, "staff_order_placed", rich(office)).text
 
 
 class TestTheSandbox:

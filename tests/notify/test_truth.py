@@ -1,15 +1,19 @@
 """Which messages a change calls for, and which are not true any more when they are about to be sent."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import backoffice_core.orders
 from backoffice_core import Assessment, Authorization, BackOffice, Line, Sale, SetQuantity, errors
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.truth import REASONS
 from tests.notify.helpers import a_shop, bare_shop
 
 ALL = tuple(KINDS)
+ORDERS = Path(backoffice_core.orders.__path__[0])
 TEA = Line("Tea", sku="TEA", quantity=3, price="10.00")
 
 
@@ -230,6 +234,15 @@ class TestSkipped:
 
     def test_reasons_have_words(self) -> None:
         assert all(text[0].islower() for text in REASONS.values())
+
+    def test_the_reasons_of_mails_that_ask_back_are_among_them(self) -> None:
+        """All that the rules can give, as they stand in their text."""
+        source = "".join((ORDERS / f"{name}.py").read_text(encoding="utf-8") for name in ("recovery", "checkouts"))
+        given = set(re.findall(r'^ +\("([a-z_]+)", ', source, re.MULTILINE))
+        given |= set(re.findall(r'\bended\(.*, "([a-z_]+)"\)', source))
+        given |= {"opted_out", "closed", "completed", "no_address"}
+        assert {"drafted", "paying", "ordered_since", "turned_off"} <= given
+        assert given <= set(REASONS)
 
 
 class TestRecipients:

@@ -19,6 +19,9 @@ class Recover:
     def pay(self, order_id: str) -> str | None:
         return f"https://shop.example/pay/{order_id}"
 
+    def admin(self, order_id: str) -> str | None:
+        return f"https://shop.example/admin/{order_id}"
+
     def draft(self, draft_id: str) -> str | None:
         return f"https://shop.example/drafts/{draft_id}"
 
@@ -38,7 +41,7 @@ def a_shop_with_carts(url: str = "memory:", **settings: Any) -> BackOffice:
         taxes_included=True,
         clock=FrozenClock(),
         new_id=CountingIds(),
-        notifier=MemoryNotifier(),
+        notifier=settings.pop("notifier", None) or MemoryNotifier(),
         links=Recover(),
         **settings,
     )

@@ -13,12 +13,12 @@ from backoffice_core.listeners import Listener, ListenerOutlet
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.compose import preview
 from backoffice_core.notify.letters import Letter, Letters
-from backoffice_core.outlets import outlets_of
+from backoffice_core.outlets import AGAIN, UNSENT, follows, outlets_of
 from backoffice_core.relay import Delivered, Relay
 from backoffice_core.risk.base import RiskAssessor
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
-from backoffice_core.typed import whole_from
+from backoffice_core.typed import can_be_kept, whole_from
 
 STATES: Final = ("waiting", "sent", "skipped", "dead")
 
@@ -96,11 +96,30 @@ class Outbox:
             raise InvalidValue("deliver", "a view within a host's transaction", "the back office itself, outside it")
         return self._relay.deliver(limit)
 
-    def list(self, state: str | None = None) -> Sequence[OutboxRow]:
-        """Return messages, oldest first; those ``waiting``, ``sent``, ``skipped`` or ``dead`` when a state is given."""
+    def list(
+        self, state: str | None = None, *, limit: int | None = None, after: str | None = None
+    ) -> Sequence[OutboxRow]:
+        """
+        Return messages, oldest first.
+
+        Args:
+            state: Those ``waiting``, ``sent``, ``skipped`` or ``dead``; all unless given.
+
+            limit: At most so many; all unless given. What was sent is kept for 90 days, so a large shop has many.
+
+            after: The id of a message: those behind it, such as the last one of the list before.
+
+        Raises:
+            InvalidValue: There is no such state, *limit* is below 1, or *after* is no id.
+        """
         if state is not None and state not in STATES:
             raise InvalidValue("state", repr(state), "waiting, sent, skipped or dead")
-        return self._context.read(lambda unit: unit.outbox(state))
+        if limit is not None:
+            whole_from("limit", limit, 1)
+        given: object = after
+        if given is not None and (not isinstance(given, str) or not can_be_kept(given)):
+            raise InvalidValue("after", repr(given)[:80], "the id of a message")
+        return self._context.read(lambda unit: unit.outbox(state, limit, after))
 
     def preview(self, kind: str, subject_id: str, fact: str | None = None, locale: str | None = None) -> Letter:
         """
@@ -139,6 +158,7 @@ class Outbox:
             again = attrs.evolve(row, state="waiting", attempts=0, due_at=self._context.now(), error=None, done_at=None)
             if row.state != "dead" or not unit.settle(again, "dead"):
                 raise MessageNotDead(row.id, row.state)
+            follows(AGAIN, self._context, unit, again)
             return again
 
         return self._context.write(work)
@@ -159,6 +179,7 @@ class Outbox:
             dropped = attrs.evolve(row, state="skipped", error="dropped", done_at=self._context.now(), lease=None)
             if row.state not in ("waiting", "dead") or not unit.settle(dropped, row.state):
                 raise MessageOver(row.id, row.state)
+            follows(UNSENT, self._context, unit, dropped)
             return dropped
 
         return self._context.write(work)

@@ -18,6 +18,10 @@ class Links(Protocol):
         """Return where a customer pays what is owed of an order."""
         ...
 
+    def admin(self, order_id: str) -> str | None:
+        """Return where staff looks at an order."""
+        ...
+
     def draft(self, draft_id: str) -> str | None:
         """Return where a customer pays a draft."""
         ...
@@ -39,6 +43,10 @@ class NoLinks:
         return None
 
     def pay(self, order_id: str) -> str | None:
+        """Return None."""
+        return None
+
+    def admin(self, order_id: str) -> str | None:
         """Return None."""
         return None
 

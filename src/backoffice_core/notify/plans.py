@@ -93,10 +93,12 @@ class Writer:
         return [self.tell("left_to_pay", amount=order["owed"]["text"])] if order["owed"]["sign"] else []
 
     def look(self, *, pay: bool = False) -> tuple[str, str] | None:
-        """Return the button that leads to paying, where something is owed, or else to the order."""
+        """Return the button that leads to paying, where something is owed, or else to the order; staff to theirs."""
         links = self.view["links"]
         if pay and self.order["owed"]["sign"] and links["pay"]:
             return self.tell("pay", amount=self.order["owed"]["text"]), links["pay"]
+        if links["admin"]:
+            return self.tell("open_order"), links["admin"]
         return (self.tell("view_order"), links["order"]) if links["order"] else None
 
     def how_to_pay(self, link: str) -> list[str]:

@@ -56,7 +56,7 @@ NAMES: Final[Mapping[str, str]] = MappingProxyType(
         "checkout": "the checkout: id, name",
         "export": "the file: id, name, rows, count, error",
         "message": "what the merchant wrote into it; empty where nothing",
-        "links": "order, pay, draft, recover, unsubscribe, export: addresses; empty where there is none",
+        "links": "order, pay, admin (to staff), draft, recover, unsubscribe, export: addresses; empty where none is",
     }
 )
 
@@ -321,11 +321,13 @@ def _export(matter: Matter) -> Plain | None:
 def _links(matter: Matter) -> Plain:
     """Return the addresses that the letter may lead to, each empty where there is none."""
     links, order, offer = matter.links, matter.order, matter.offer
-    # The pages of orders are the customer's.
-    sold = order is not None and matter.kind.about == "order" and matter.kind.audience == "customer"
+    sold = order is not None and matter.kind.about == "order"
+    # The pages of orders are the customer's, those of the admin are staff's.
+    theirs, ours = sold and matter.kind.audience == "customer", sold and matter.kind.audience == "staff"
     return {
-        "order": safe_link(links.order(matter.sold.id)) if sold else "",
-        "pay": safe_link(links.pay(matter.sold.id)) if sold else "",
+        "order": safe_link(links.order(matter.sold.id)) if theirs else "",
+        "pay": safe_link(links.pay(matter.sold.id)) if theirs else "",
+        "admin": safe_link(links.admin(matter.sold.id)) if ours else "",
         "draft": safe_link(links.draft(matter.draft.id)) if matter.draft else "",
         "recover": safe_link(links.recover(matter.checkout.id, offer.token)) if matter.checkout and offer else "",
         "unsubscribe": safe_link(links.unsubscribe(offer.unsubscribe)) if offer and offer.unsubscribe else "",

@@ -266,6 +266,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "somebody": ("Somebody", "Quelqu’un"),
         "payment_status": ("Payment", "Paiement"),
         # buttons
+        "open_order": ("Open the order", "Ouvrir la commande"),
         "view_order": ("View your order", "Voir votre commande"),
         "pay": ("Pay {amount}", "Régler {amount}"),
         "track": ("Track the parcel", "Suivre le colis"),

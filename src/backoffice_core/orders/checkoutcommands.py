@@ -235,6 +235,33 @@ class ReminderSent(CheckoutCommand):
 
 
 @attrs.frozen(kw_only=True)
+class ReminderFailed(CheckoutCommand):
+    """
+    Note that a reminder is not sent any more.
+
+    Attributes:
+        reminder_id: The reminder.
+
+        reason: Why, a code such as ``undeliverable``.
+    """
+
+    reminder_id: str
+    reason: str
+
+
+@attrs.frozen(kw_only=True)
+class ReminderAgain(CheckoutCommand):
+    """
+    Note that a reminder that failed waits to be sent again.
+
+    Attributes:
+        reminder_id: The reminder.
+    """
+
+    reminder_id: str
+
+
+@attrs.frozen(kw_only=True)
 class PassTime(CheckoutCommand):
     """Do what time brings to a checkout: it is left behind, its customer is asked back, its time is over."""
 

@@ -535,6 +535,14 @@ class RecoverySuppressed(OrderEvent):
 
 
 @attrs.frozen
+class RecoveryFailed(OrderEvent):
+    """A mail that asks a customer back could not be sent, or nobody sends it."""
+
+    reminder_id: str
+    reason: str
+
+
+@attrs.frozen
 class RecoveryLinkTaken(OrderEvent):
     """A recovery link was taken, to be sent by other means."""
 

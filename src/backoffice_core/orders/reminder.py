@@ -54,6 +54,7 @@ class ReminderState(enum.StrEnum):
     QUEUED = "queued"  #: it waits in the outbox
     SENT = "sent"  #: it was sent, or its link was taken
     SUPPRESSED = "suppressed"  #: there was a reason not to send it
+    FAILED = "failed"  #: it could not be sent, or nobody sends it; it may be sent again
 
 
 @attrs.frozen(kw_only=True)
@@ -141,9 +142,11 @@ class Attempt:
 
 def email_state(reminders: tuple[Reminder, ...]) -> EmailState:
     """Return what became of the mails among some reminders; a link that staff copied is none."""
+    # What failed was neither sent nor suppressed, and nothing waits: somebody may write by hand.
     mails = [one for one in reminders if one.kind is not ReminderKind.LINK]
     if any(one.state is ReminderState.SENT for one in mails):
         return EmailState.SENT
     if any(one.waits for one in mails):
         return EmailState.SCHEDULED
-    return EmailState.SUPPRESSED if mails else EmailState.NOT_SENT
+    suppressed = any(one.state is ReminderState.SUPPRESSED for one in mails)
+    return EmailState.SUPPRESSED if suppressed else EmailState.NOT_SENT

@@ -25,6 +25,8 @@ from backoffice_core.orders.checkoutcommands import (
     PassTime,
     ReachStep,
     ReadyReminder,
+    ReminderAgain,
+    ReminderFailed,
     ReminderSent,
     SendRecovery,
     StartCheckout,
@@ -120,6 +122,7 @@ from backoffice_core.orders.settle import ExpireAuthorizations, Settle, expire_a
 from backoffice_core.orders.shipment import UpdateShipment, update_shipment
 from backoffice_core.orders.stock import merged
 from backoffice_core.orders.tags import AddTags, RemoveTags, add_tags, remove_tags
+from backoffice_core.orders.undelivered import reminder_again, reminder_failed
 
 #: The rule of each command on an order that exists.
 RULES: Final[dict[type[Command], Callable[[Order, Any, Facts], Change]]] = {
@@ -189,6 +192,8 @@ CHECKOUT_RULES: Final[dict[type[CheckoutCommand], Callable[[Checkout, Any, Facts
     FollowLink: follow_link,
     ReadyReminder: ready_reminder,
     ReminderSent: reminder_sent,
+    ReminderFailed: reminder_failed,
+    ReminderAgain: reminder_again,
     PassTime: pass_time,
 }
 

@@ -77,8 +77,19 @@ class OutboxUnit(Protocol):
         """
         ...
 
-    def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:
-        """Return messages, oldest first; those of one state when it is given."""
+    def outbox(
+        self, state: str | None = None, limit: int | None = None, after: str | None = None
+    ) -> Sequence[OutboxRow]:
+        """
+        Return messages, oldest first.
+
+        Args:
+            state: Those of this state; all unless given.
+
+            limit: At most so many; all unless given.
+
+            after: Those with a greater id than this one.
+        """
         ...
 
     def skip_all(self, destination: str, now: pendulum.DateTime, reason: str) -> int:

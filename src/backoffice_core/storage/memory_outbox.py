@@ -95,10 +95,12 @@ class MemoryOutbox(MemoryWriter):
         """Save new messages."""
         self._enqueue(rows)
 
-    def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:
-        """Return messages, oldest first; those of one state when it is given."""
-        rows = [row for row in self._layer.values("outbox") if state in (None, row.state)]
-        return sorted(rows, key=lambda row: row.id)
+    def outbox(
+        self, state: str | None = None, limit: int | None = None, after: str | None = None
+    ) -> Sequence[OutboxRow]:
+        """Return messages, oldest first."""
+        wanted = [row for row in self._layer.values("outbox") if state in (None, row.state) and row.id > (after or "")]
+        return sorted(wanted, key=lambda row: row.id)[:limit]
 
     def skip_all(self, destination: str, now: pendulum.DateTime, reason: str) -> int:
         """Let nobody get what waits for a destination; return how many messages that were."""

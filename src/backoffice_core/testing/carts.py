@@ -14,6 +14,8 @@ from backoffice_core.orders.checkoutcommands import (
     PassTime,
     ReachStep,
     ReadyReminder,
+    ReminderAgain,
+    ReminderFailed,
     ReminderSent,
     SendRecovery,
     StartCheckout,
@@ -64,7 +66,12 @@ def a_checkout_life(id: str = "checkout-2") -> list[CheckoutChange]:
     waits = do(PassTime(), hours=10).reminders[0].id
     do(ReadyReminder(reminder_id=waits, hash="a" * 64), ReminderSent(reminder_id=waits))
     by_hand = do(SendRecovery(message="We kept it for you.")).reminders[-1].id
-    do(ReadyReminder(reminder_id=by_hand, hash="b" * 64), ReminderSent(reminder_id=by_hand))
+    do(
+        ReadyReminder(reminder_id=by_hand, hash="b" * 64),
+        ReminderFailed(reminder_id=by_hand, reason="undeliverable"),
+        ReminderAgain(reminder_id=by_hand),
+        ReminderSent(reminder_id=by_hand),
+    )
     done = attrs.evolve(drafted(do(TakeLink(hash="c" * 64)), "draft-7", attrs.evolve(known, now=clock())))
     changes.append(attrs.evolve(done, checkout=attrs.evolve(done.checkout, version=done.checkout.version + 1)))
     do(FollowLink(hash="a" * 64), CompleteCheckout(payments=[Sale("31.90", gateway="card", reference="pi_2")]))

@@ -65,6 +65,17 @@ class OutboxContract(Contract):
         assert [second] == list(read(shop, lambda unit: unit.outbox("dead")))
         assert list(read(shop, lambda unit: unit.outbox("sent"))) == []
 
+    def test_messages_a_few_at_a_time(self, shop: Storage) -> None:
+        """Behind an id, of a state, no more than so many: each comes once."""
+        states = ("dead", "waiting", "dead", "waiting", "dead")
+        rows = [a_message(number, state=state) for number, state in enumerate(states, 1)]
+        self._waiting(shop, *rows)
+        assert rows[:2] == list(read(shop, lambda unit: unit.outbox(limit=2)))
+        assert rows[2:4] == list(read(shop, lambda unit: unit.outbox(None, 2, rows[1].id)))
+        assert rows[4:] == list(read(shop, lambda unit: unit.outbox("dead", 2, rows[2].id)))
+        assert [rows[3]] == list(read(shop, lambda unit: unit.outbox("waiting", None, rows[1].id)))
+        assert list(read(shop, lambda unit: unit.outbox(after=rows[4].id))) == []
+
     def test_a_message_is_stored_once(self, shop: Storage) -> None:
         """A second one of its key is refused with the whole change."""
         self._waiting(shop, a_message(1))

@@ -69,6 +69,9 @@ class French(Words):
         "out_of_stock": "plus rien en stock",
         "paying": "un paiement était en cours",
         "turned_off": "la boutique ne relance personne",
+        "undeliverable": "envoi abandonné",
+        "dropped": "envoi annulé",
+        "no_notifier": "aucun moyen d’envoi",
         "awaiting_payment": "paiement attendu",
         "awaiting_return_items": "retour attendu",
         "cancelled": "commande annulée",
@@ -297,6 +300,9 @@ SENTENCES: Final[dict[type[OrderEvent], Callable[[Any, French], str]]] = {
     happened.RecoverySent: lambda event, say: "un e-mail de relance a été envoyé",
     happened.RecoverySuppressed: lambda event, say: (
         f"un e-mail de relance n’a pas été envoyé{say.reason(event.reason)}"
+    ),
+    happened.RecoveryFailed: lambda event, say: (
+        f"un e-mail de relance n’a pas pu être envoyé{say.reason(event.reason)}"
     ),
     happened.RecoveryLinkTaken: lambda event, say: f"un lien de relance a été copié{say.by}",
     happened.RecoveryLinkFollowed: lambda event, say: "le client a suivi un lien de relance",

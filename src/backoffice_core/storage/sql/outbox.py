@@ -103,12 +103,16 @@ class OutboxTable(DraftsTable):
         """Save new messages."""
         self._enqueue(message_rows(self._session.shop, rows))
 
-    def outbox(self, state: str | None = None) -> Sequence[OutboxRow]:
-        """Return messages, oldest first; those of one state when it is given."""
+    def outbox(
+        self, state: str | None = None, limit: int | None = None, after: str | None = None
+    ) -> Sequence[OutboxRow]:
+        """Return messages, oldest first."""
         query = sa.select(OUTBOX).where(_C.shop == self._session.shop)
         if state is not None:
             query = query.where(_C.state == state)
-        return [_message(row) for row in self._session.core(query.order_by(_C.id))]
+        if after is not None:
+            query = query.where(_C.id > after)
+        return [_message(row) for row in self._session.core(query.order_by(_C.id).limit(limit))]
 
     def skip_all(self, destination: str, now: pendulum.DateTime, reason: str) -> int:
         """Let nobody get what waits for a destination; return how many messages that were."""
