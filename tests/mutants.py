@@ -83,6 +83,11 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 MUTANTS = [
     # people, products
+    Mutant("desks/reports.py", "_apart(first, last) > MOST_DAYS", "_apart(first, last) > 10**9", "tests/figures/test_sales.py::TestTime"),
+    Mutant("desks/home.py", "now - one.ended_at <= FAILED_FOR", "now - one.ended_at < FAILED_FOR", "tests/figures/test_home.py::TestShops"),
+    Mutant("desks/people.py", "            check_email(unit, customer_id, email)\n", "", "tests/people/test_customers.py::TestMerging"),
+    Mutant("storage/sql/figures.py", ".group_by(both.c.order_id, both.c.currency)", ".group_by(both.c.currency)", "tests/figures/test_sales.py::TestOwed"),
+    Mutant("storage/sql/figures.py", "(_M.refunded - _M.received)", "(-_M.received)", "tests/storage/test_sqlite.py::TestSqlite::test_what_is_owed"),
     Mutant("desks/scarce.py", "        seen, asked = len(left), 2 * asked", "        return tuple(found)", "tests/figures/test_home.py::TestScarce"),
     Mutant("storage/sql/home.py", "sa.case((idle, 0), else_=_FREE) if closed else _FREE", "_FREE", "tests/storage/test_sqlite.py::TestSqlite::test_what_a_closed_location_has_cannot_be_sold"),
     Mutant("desks/products.py", "return tuple(value) if isinstance(value, Iterator) else value", "return value", "tests/catalog/test_products.py::TestProducts"),

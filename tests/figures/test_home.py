@@ -165,6 +165,22 @@ class TestShops:
         is_due(office, days=2)
         assert [] == list(office.orders.search("to_do:expiring"))
 
+    def test_an_export_that_failed(self, make) -> None:
+        """It is told of for seven days."""
+        office = make(notifier=MemoryNotifier(), **READY)
+        order = sell(office, Sale("10.00", gateway="card"))
+        office.orders.export([order.id]).by_mail("ada@example.com")
+        office.orders.cancel(order.id)
+        office.orders.delete(order.id)
+        office.run_due()
+        assert ["failed"] == [job.state for job in office.exports.list()]
+        (told,) = (one for one in office.home.advice() if one.id == "exports_failed")
+        assert ("warning", "exports", 1) == (told.severity, told.desk, told.count)
+        office._context.clock.tick(days=7)
+        assert "exports_failed" in ids(office)
+        office._context.clock.tick(seconds=1)
+        assert "exports_failed" not in ids(office)
+
     def test_an_order_that_is_risky(self, make) -> None:
         """It is told of while it is open, and its query finds it."""
         office = make(notifier=MemoryNotifier(), **READY)

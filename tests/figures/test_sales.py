@@ -5,7 +5,7 @@ import datetime as dt
 import pendulum
 import pytest
 
-from backoffice_core import Authorization, BackOffice, Discount, Line, Sale, Shipping, Tax, errors
+from backoffice_core import Authorization, BackOffice, Discount, Line, Sale, SetQuantity, Shipping, Tax, errors
 from backoffice_core.testing import FrozenClock
 
 VAT = [Tax("TVA", "0.20")]
@@ -87,6 +87,34 @@ class TestTime:
         sell(shop)
         assert ["2026-03-03"] == [row.key[0] for row in shop.reports.sales()]
 
+    def test_a_day_that_is_an_hour_short(self, shop: BackOffice) -> None:
+        """Clocks go from two to three on March 29 in Paris; each moment is of the day that clocks show."""
+        for moment in ((28, 22, 59), (28, 23, 0), (29, 21, 59), (29, 22, 0)):
+            shop.clock.set(pendulum.datetime(2026, 3, *moment))
+            sell(shop)
+        assert [("2026-03-28", 1), ("2026-03-29", 2), ("2026-03-30", 1)] == [
+            (row.key[0], row.orders) for row in shop.reports.sales()
+        ]
+
+    def test_what_each_day_saw_stays(self, shop: BackOffice) -> None:
+        """An edit after a refund, and a cancel after that, count on their own days; earlier ones stay as they were."""
+        order = shop.orders.place(
+            lines=[Line("Cup", sku="CUP", price="10.00", quantity=5)], payments=[Sale("50.00", gateway="card")]
+        ).order
+        for work in (
+            lambda: shop.orders.refund(order.id, lines={"CUP": 1}),
+            lambda: shop.orders.edit(order.id, [SetQuantity("CUP", 6)]),
+            lambda: shop.orders.refund(order.id, amount="3.00"),
+            lambda: shop.orders.cancel(order.id),
+        ):
+            before = shop.reports.sales().rows
+            shop.clock.tick(days=1)
+            work()
+            assert before == shop.reports.sales().rows[:-1]
+        assert ["50.00", "-10.00", "20.00", "-3.00", "-57.00"] == [
+            row.total_sales.amount for row in shop.reports.sales()
+        ]
+
     def test_weeks_begin_on_mondays_and_months_on_the_first(self, shop: BackOffice) -> None:
         """Also where nothing was sold in between."""
         sell(shop)
@@ -119,6 +147,13 @@ class TestTime:
         for call in (shop.reports.sales, shop.reports.takings):
             with pytest.raises(errors.InvalidValue, match="since"):
                 call(odd)
+
+    def test_days_too_far_apart(self, shop: BackOffice) -> None:
+        """A period may have a row for each of its days; without an end there is none to be too far away."""
+        sell(shop)
+        with pytest.raises(errors.InvalidValue, match="36600 days after"):
+            shop.reports.sales("0001-01-01", "9999-12-31")
+        assert 1 == len(shop.reports.sales("2026-03-02"))
 
     def test_days_the_wrong_way_round(self, shop: BackOffice) -> None:
         with pytest.raises(errors.InvalidValue, match="a day from 2026-03-02 on"):
@@ -170,13 +205,20 @@ class TestParts:
         assert {0} == {figure for row in shop.reports.sales() for figure in (row.orders, row.total_sales.minor)}
         assert [] == list(shop.reports.takings())
 
+    def test_currencies_without_cents(self, shop: BackOffice) -> None:
+        """Their average is whole, half up."""
+        for price in ("100", "101"):
+            shop.orders.place(lines=[Line("Cup", price=price)], currency="JPY")
+        (row,) = shop.reports.sales(by=())
+        assert ("201 JPY", "101 JPY") == (str(row.net_sales), str(row.average_order_value))
+
     def test_currencies_stay_apart(self, shop: BackOffice) -> None:
         """Each has rows of its own, and totals of its own."""
         sell(shop)
         shop.orders.place(lines=[Line("Cup", price="900")], currency="JPY")
         assert ["20.00 EUR", "900 JPY"] == [str(row.total_sales) for row in shop.reports.sales().totals]
 
-    @pytest.mark.parametrize("odd", ["day", ["hour"], ["day", "month"], ["channel", "channel"]])
+    @pytest.mark.parametrize("odd", ["day", ["hour"], ["day", "month"], ["channel", "channel"], None, {"day"}])
     def test_what_cannot_be_meant(self, shop: BackOffice, odd: object) -> None:
         with pytest.raises(errors.InvalidValue, match="by"):
             shop.reports.sales(by=odd)  # type: ignore[arg-type]
@@ -203,7 +245,7 @@ class TestTakings:
             shop.reports.takings(by=["gateway"]).dicts()[0]
         )
 
-    @pytest.mark.parametrize("odd", ["gateway", ["channel"], ["day", "week"], ["gateway", "gateway"]])
+    @pytest.mark.parametrize("odd", ["gateway", ["channel"], ["day", "week"], ["gateway", "gateway"], 5])
     def test_what_cannot_be_meant(self, shop: BackOffice, odd: object) -> None:
         with pytest.raises(errors.InvalidValue, match="by"):
             shop.reports.takings(by=odd)  # type: ignore[arg-type]

@@ -174,9 +174,17 @@ class TestAsking:
     @pytest.mark.parametrize("bad", [object(), Assessor(name="a b"), Assessor(name="")])
     def test_what_is_none(self, bad):
         """Refused, and so are two of one name."""
-        for assessors in ([bad], [Assessor(), Assessor()]):
+        for assessors in ([bad], [Assessor(), Assessor()], bad, None):
             with pytest.raises(errors.InvalidValue):
                 BackOffice(MemoryStorage(), assessors=assessors)
+
+    def test_a_checkout_that_is_completed(self, open_):
+        """As it becomes an order."""
+        kount = Assessor(answer="high")
+        office = open_(kount, risk=RiskPolicy(hold_at="high"))
+        started = office.checkouts.start(lines=[TEA], email="ada@example.com").checkout
+        order = office.checkouts.complete(started.id).order
+        assert (1, 3) == (office.outbox.deliver().sent, office.orders.get(order.id).held)
 
     def test_a_draft_that_is_completed(self, open_):
         """Becomes an order that is assessed as any other."""
@@ -303,6 +311,17 @@ class TestFailing:
         clock.tick(minutes=3)
         assert 1 == office.outbox.deliver().sent
         assert (row.attempts + 2, "low") == (office.outbox.list()[0].attempts, office.orders.get(order.id).risk_level)
+
+    def test_one_that_hangs_for_ever(self, open_, storage, clock):
+        """Whoever asks it is gone with it, again and again: in the end the order goes on without it."""
+        office = open_(Assessor(), capture_mode="at_checkout", risk=RiskPolicy(wait_minutes=10_000))
+        order = placed(office)
+        for at in range(10):
+            with storage.write("main") as unit:
+                assert unit.lease(clock(), clock().add(minutes=2), 1, f"relay-{at}", ["assessor:kount"])
+            clock.tick(minutes=3)
+        assert 1 == office.outbox.deliver().dead
+        assert ["RiskAssessmentFailed", "PaymentCaptured"] == kinds(office, order)[-2:]
 
     def test_answered_by_the_host_meanwhile(self, open_):
         """Nobody is asked any more; nor about an order that was deleted."""

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 from contextlib import suppress
+from typing import Final
 
 import pendulum
 
@@ -12,6 +13,9 @@ from backoffice_core.reports.owed import OwedRow, owed
 from backoffice_core.reports.sales import By, SalesReport, parts_of, report
 from backoffice_core.reports.takings import By as MoneyBy
 from backoffice_core.reports.takings import Takings, check_by, takings
+
+#: The longest period that is asked for by its ends, a hundred years: it may have a row for each of its days.
+MOST_DAYS: Final = 36_600
 
 
 class Reports:
@@ -35,7 +39,8 @@ class Reports:
                 ``customer`` (``new``, ``returning`` or ``unknown``), ``discount``; empty for one sum a currency.
 
         Raises:
-            InvalidValue: A day that is none, days in the wrong order, or *by* that cannot be meant.
+            InvalidValue: A day that is none, days in the wrong order or a hundred years apart, or *by* that cannot
+                be meant.
         """
         first, last = _period(since, until)
         parts = parts_of(by)
@@ -59,7 +64,8 @@ class Reports:
             by: What it is told apart by: ``day``, ``week`` or ``month``, ``gateway``; empty for one sum a currency.
 
         Raises:
-            InvalidValue: A day that is none, days in the wrong order, or *by* that cannot be meant.
+            InvalidValue: A day that is none, days in the wrong order or a hundred years apart, or *by* that cannot
+                be meant.
         """
         first, last = _period(since, until)
         check_by(by)
@@ -85,7 +91,13 @@ def _period(since: dt.date | str | None, until: dt.date | str | None) -> tuple[s
     first, last = _day("since", since), _day("until", until)
     if first is not None and last is not None and first > last:
         raise InvalidValue("until", repr(last), f"a day from {first} on")
+    if first is not None and last is not None and _apart(first, last) > MOST_DAYS:
+        raise InvalidValue("until", repr(last), f"a day at most {MOST_DAYS} days after {first}, or None for no end")
     return first, last
+
+
+def _apart(first: str, last: str) -> int:
+    return (dt.date.fromisoformat(last) - dt.date.fromisoformat(first)).days
 
 
 def _day(field: str, value: dt.date | str | None) -> str | None:

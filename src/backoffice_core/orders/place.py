@@ -167,7 +167,7 @@ def lines_of(value: Any) -> tuple[Line, ...]:
 
 def visits_of(value: Any) -> tuple[Visit, ...]:
     """Return what was given as visits as a tuple."""
-    return members(value, Visit)
+    return members(value, Visit, "visits")
 
 
 @attrs.frozen(kw_only=True)

@@ -196,7 +196,8 @@ def parts_of(by: Sequence[By]) -> tuple[Part, ...]:
     Raises:
         InvalidValue: It cannot be told apart by that, by something twice, or by two lengths of time.
     """
-    if isinstance(by, str) or any(one not in BY for one in by):
+    given: object = by
+    if isinstance(given, str) or not isinstance(given, Sequence) or any(one not in BY for one in given):
         raise InvalidValue("by", repr(by), "some of " + ", ".join(BY))
     parts = tuple(_PARTS[one] for one in by)
     if len(set(parts)) < len(parts):

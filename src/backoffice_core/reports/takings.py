@@ -96,7 +96,8 @@ def check_by(by: Sequence[By]) -> None:
     Raises:
         InvalidValue: It cannot, or something is named twice, or two lengths of time.
     """
-    if isinstance(by, str) or any(one not in BY for one in by):
+    given: object = by
+    if isinstance(given, str) or not isinstance(given, Sequence) or any(one not in BY for one in given):
         raise InvalidValue("by", repr(by), "some of " + ", ".join(BY))
     if len(set(by)) < len(by) or sum(one in _TIMES for one in by) > 1:
         raise InvalidValue("by", repr(tuple(by)), "each once, and one of day, week and month")
