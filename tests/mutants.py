@@ -127,6 +127,7 @@ MUTANTS = [
     # what copies keep, and what an order is found by
     _orders("order", '{"lines", "fulfillments", "receipts",', '{"lines", "fulfillments",', "order.py::TestCopies"),
     _orders("order", '"sums": _AGREED | {"transactions"}', '"sums": _AGREED', "order.py::TestCopies"),
+    _orders("order", '"authorizations": frozenset({"transactions"})', '"authorizations": frozenset({"tags"})', "order.py::TestCopies"),
     _orders("evolve", "if not on.isdisjoint(key))", "if False)", "order.py::TestCopies"),
     Mutant("search/findable.py", "return same and _references(before) == _references(order)", "return same", "tests/search/test_rows.py"),
     Mutant("search/findable.py", '_STATES: Final = ("fin:", "ful:", "ret:", "is:", "todo:")', '_STATES: Final = ("fin:", "ful:", "ret:", "todo:")', "tests/search/test_rows.py"),

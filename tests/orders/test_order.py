@@ -28,6 +28,7 @@ COMPUTED: dict[str, Callable[[Order], object]] = {
     "counters": amounts.counters,
     "agreed": amounts.agreed,
     "sums": amounts.sums,
+    "authorizations": amounts.authorizations,
     "financial_status": status.financial_status,
     "fulfillment_status": status.fulfillment_status,
 }

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from backoffice_core.notify.matter import Matter
-from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.risk import RiskLevel
 from backoffice_core.orders.states import FulfillmentStatus, ReturnStatus, ShipmentStatus, TransactionStatus
 
@@ -96,7 +95,7 @@ def _open_checkout(matter: Matter) -> str | None:
 
 
 def _authorized(matter: Matter) -> str | None:
-    return None if authorizations_left(matter.sold.transactions).get(matter.fact) else "settled"
+    return None if matter.sold.authorizations.get(matter.fact) else "settled"
 
 
 def _overpaid(matter: Matter) -> str | None:

@@ -17,7 +17,6 @@ import pendulum
 
 from backoffice_core.money import Money
 from backoffice_core.notify.matter import Matter
-from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.detail.goods import LineDetail
 from backoffice_core.orders.detail.money import MoneySummary
 from backoffice_core.orders.detail.sold import lines_of, shipping_of
@@ -296,7 +295,7 @@ def _returned(matter: Matter) -> Plain:
 
 def _payment(matter: Matter) -> Plain:
     one = matter.payment
-    left = authorizations_left(matter.sold.transactions).get(one.id, 0)
+    left = matter.sold.authorizations.get(one.id, 0)
     minor = left if one.kind is TransactionKind.AUTHORIZATION and left else one.minor
     return {
         "id": one.id,

@@ -121,12 +121,14 @@ class Counters:
 
 
 #: What the counters are made of, beside the lines.
-_MOVE_UNITS = ("fulfillments", "refunds", "removals", "restockings", "receipts", "holds")
+_unit_moves: Callable[["Order"], tuple[tuple[object, ...], ...]] = attrgetter(
+    "fulfillments", "refunds", "removals", "restockings", "receipts", "holds"
+)
 
 
 def counters(order: "Order") -> Mapping[str, Counters]:
     """Return the counters of every line, by its id, in the order of the lines."""
-    if not any(getattr(order, name) for name in _MOVE_UNITS):
+    if not any(_unit_moves(order)):
         return MappingProxyType({line.id: _untouched(line.quantity, line.fulfillable) for line in order.lines})
     rows = {line.id: Counters(ordered=line.quantity, fulfillable=line.fulfillable) for line in order.lines}
     for fulfillment in order.fulfillments:
@@ -245,46 +247,64 @@ class Agreed:
 
 @attrs.frozen(slots=False)
 class Sums(Agreed):
-    """An order in figures, in minor units: what it costs, and what was paid."""
+    """
+    An order in figures, in minor units: what it costs, and what was paid.
+
+    Attributes:
+        received: What arrived.
+
+        refunded: What was given back.
+
+        refunding: What is being given back.
+
+        coming: What is being paid.
+
+        open_auth: What is left of authorizations.
+
+        net: Received and not given back.
+
+        due: What the customer has not paid yet, authorized or not; negative when too much.
+
+        capturable: What can be captured: authorized, and owed.
+
+        outstanding: What is owed beyond what can be captured; negative when the shop owes.
+
+        refundable: The most that can be refunded now.
+    """
 
     received: int
     refunded: int
     refunding: int
     coming: int
     open_auth: int
-
-    @property
-    def net(self) -> int:
-        """Received and not given back."""
-        return self.received - self.refunded
-
-    @property
-    def due(self) -> int:
-        """What the customer has not paid yet, authorized or not; negative when too much."""
-        return self.current_total - self.net - self.coming
-
-    @property
-    def capturable(self) -> int:
-        """What can be captured: authorized, and owed."""
-        return min(self.open_auth, max(0, self.due))
-
-    @property
-    def outstanding(self) -> int:
-        """What is owed beyond what can be captured; negative when the shop owes."""
-        return self.due - self.capturable
-
-    @property
-    def refundable(self) -> int:
-        """The most that can be refunded now."""
-        return max(0, self.net - self.refunding)
-
-
-_figures: Callable[[Agreed], tuple[int, ...]] = attrgetter(*(field.name for field in attrs.fields(Agreed)))
+    net: int
+    due: int
+    capturable: int
+    outstanding: int
+    refundable: int
 
 
 def sums(order: "Order") -> Sums:
     """Return the figures of an order."""
-    return Sums(*(*_figures(order.agreed), *money(order.transactions)))
+    costs = order.agreed
+    received, refunded, refunding, coming = money(order.transactions)
+    open_auth = sum(order.authorizations.values())
+    net = received - refunded
+    due = costs.current_total - net - coming
+    capturable = min(open_auth, max(0, due))
+    return Sums(
+        **costs.__dict__,
+        received=received,
+        refunded=refunded,
+        refunding=refunding,
+        coming=coming,
+        open_auth=open_auth,
+        net=net,
+        due=due,
+        capturable=capturable,
+        outstanding=due - capturable,
+        refundable=max(0, net - refunding),
+    )
 
 
 def agreed(order: "Order") -> Agreed:
@@ -362,10 +382,9 @@ def shipping_gone(order: "Order") -> dict[str, int]:
     return gone
 
 
-def money(transactions: Iterable[Transaction]) -> tuple[int, int, int, int, int]:
-    """Return received, refunded, refunding, coming and open_auth of some transactions."""
+def money(transactions: Iterable[Transaction]) -> tuple[int, int, int, int]:
+    """Return received, refunded, refunding and coming of some transactions."""
     received = refunded = refunding = coming = 0
-    authorizations = False
     for one in transactions:
         if one.kind in _IN:
             received += one.in_force
@@ -373,10 +392,12 @@ def money(transactions: Iterable[Transaction]) -> tuple[int, int, int, int, int]
         elif one.kind is TransactionKind.REFUND:
             refunded += one.in_force
             refunding += one.minor if one.open else 0
-        elif one.kind is TransactionKind.AUTHORIZATION:
-            authorizations = True
-    open_auth = sum(authorizations_left(transactions).values()) if authorizations else 0
-    return received, refunded, refunding, coming, open_auth
+    return received, refunded, refunding, coming
+
+
+def authorizations(order: "Order") -> Mapping[str, int]:
+    """Return what is left of each authorization of an order; see `authorizations_left`."""
+    return MappingProxyType(authorizations_left(order.transactions))
 
 
 def authorizations_left(transactions: Iterable[Transaction]) -> dict[str, int]:

@@ -20,7 +20,6 @@ from typing import Final
 import attrs
 import pendulum
 
-from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import AuthorizationExpiring, OrderEvent, PaymentDue
 from backoffice_core.orders.evolve import evolve
@@ -42,7 +41,7 @@ class AnnounceDue(Command):
 def announce_due(order: Order, command: AnnounceDue, facts: Facts) -> Change:
     """Record that authorizations lapse soon (rule 1), and that the payment is due (rules 2 and 3)."""
     events: list[OrderEvent] = []
-    after, left = order, authorizations_left(order.transactions)
+    after, left = order, order.authorizations
     for one, expires_at in _expiring(order):
         if one.warned_at is None and facts.now >= expires_at - AHEAD:
             after = evolve(after, transactions=replaced_transaction(after, evolve(one, warned_at=facts.now)))
@@ -88,7 +87,7 @@ def _expiring(order: Order) -> Iterator[tuple[Transaction, pendulum.DateTime]]:
     lapsing = [one for one in order.transactions if one.expires_at is not None]
     if not lapsing:
         return
-    left = authorizations_left(order.transactions)
+    left = order.authorizations
     busy = {one.parent_id for one in order.transactions if one.open}
     for one in lapsing:
         if one.expires_at is not None and one.id in left and one.id not in busy:

@@ -17,7 +17,6 @@ from collections.abc import Callable
 from typing import Final
 
 from backoffice_core.failures import BackOfficeError
-from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.archive import filed
 from backoffice_core.orders.assess import asked
 from backoffice_core.orders.change import Change, Facts
@@ -59,7 +58,7 @@ def _capture_now(change: Change, facts: Facts) -> bool:
     if _waits(change.order, facts):
         return False
     came_with = {one.id for one in change.order.transactions if one.checkout}
-    now = authorizations_left(change.order.transactions).keys() if _let_go(change, facts) else _authorized(change)
+    now = change.order.authorizations.keys() if _let_go(change, facts) else _authorized(change)
     return bool(came_with & now)
 
 

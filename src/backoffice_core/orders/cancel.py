@@ -23,7 +23,7 @@ import attrs
 
 from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
-from backoffice_core.orders.amounts import authorizations_left, shipping_gone
+from backoffice_core.orders.amounts import shipping_gone
 from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.events import HoldReleased, OrderCancelled, OrderEvent, OrderRefunded
@@ -142,7 +142,7 @@ def cancel(order: Order, command: Cancel, facts: Facts) -> Change:
         CaptureFirst: Rule 4.
         ReturnsOpen: Rule 7.
     """
-    open_auths = authorizations_left(order.transactions)
+    open_auths = order.authorizations
     check_cancellable(order)
     key = facts.new_id()
     removed, shipping = _leaving(order)

@@ -14,6 +14,28 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
+if TYPE_CHECKING:
+    from functools import cached_property
+else:
+
+    class cached_property:  # noqa: N801 - named as what it stands in for
+        """`functools.cached_property` without the lock that Python 3.11 takes: figures are the same for all threads."""
+
+        def __init__(self, compute: Any) -> None:
+            self._compute = compute
+            self.__doc__ = compute.__doc__
+
+        def __set_name__(self, owner: type, name: str) -> None:
+            self._name = name
+
+        def __get__(self, value: Any, owner: Any = None) -> Any:
+            # It is asked only while the dictionary has no such name.
+            if value is None:
+                return self
+            computed = value.__dict__[self._name] = self._compute(value)
+            return computed
+
+
 #: The cached properties that copies keep, with the fields they rest on, by class.
 _KEPT: dict[type, Mapping[str, frozenset[str]]] = {}
 
@@ -111,4 +133,4 @@ else:
         return scope["copied"]
 
 
-__all__ = ["evolve", "is_plain", "keeps"]
+__all__ = ["cached_property", "evolve", "is_plain", "keeps"]

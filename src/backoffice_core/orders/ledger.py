@@ -216,8 +216,13 @@ def _same_goods(change: Change) -> bool:
         and was.refunds is now.refunds
         and was.removals is now.removals
         and was.shipping_lines is now.shipping_lines
-        and len(was.lines) == len(now.lines)
-        and all(a.spans is b.spans and a.quantity == b.quantity for a, b in zip(was.lines, now.lines, strict=True))
+        and (was.lines is now.lines or _same_spans(was, now))
+    )
+
+
+def _same_spans(was: Order, now: Order) -> bool:
+    return len(was.lines) == len(now.lines) and all(
+        a.spans is b.spans and a.quantity == b.quantity for a, b in zip(was.lines, now.lines, strict=True)
     )
 
 

@@ -7,7 +7,6 @@ Personal data is kept out of every ``repr``.
 """
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Final
 
 import attrs
@@ -16,7 +15,7 @@ import pendulum
 from backoffice_core.money import Money
 from backoffice_core.orders import amounts, risk, status, terms
 from backoffice_core.orders.amounts import Agreed, Counters, Sums
-from backoffice_core.orders.evolve import keeps
+from backoffice_core.orders.evolve import cached_property, keeps
 from backoffice_core.orders.facts import Comment, Fulfillment, Hold, Transaction
 from backoffice_core.orders.givenback import Refund, Removal, Restocking
 from backoffice_core.orders.lines import Applied, LineItem, ShippingLine
@@ -215,6 +214,11 @@ class Order:
         return amounts.sums(self)
 
     @cached_property
+    def authorizations(self) -> Mapping[str, int]:
+        """What is left of each authorization that is neither voided nor expired, by its id, oldest first."""
+        return amounts.authorizations(self)
+
+    @cached_property
     def financial_status(self) -> status.FinancialStatus:
         """Where the money stands; see ``status.py``."""
         return status.financial_status(self)
@@ -378,6 +382,7 @@ RESTS_ON: Final = keeps(
         "fulfillment_status": _UNITS,
         "agreed": _AGREED,
         "sums": _AGREED | {"transactions"},
+        "authorizations": frozenset({"transactions"}),
         "financial_status": _AGREED | {"transactions"},
     },
 )

@@ -18,7 +18,7 @@ Shopify lets one capture the whole authorization after an edit lowered the total
 overcharges.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import attrs
@@ -26,7 +26,6 @@ import pendulum
 
 from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
-from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.archive import check_not_cancelled
 from backoffice_core.orders.asked import Amount, Authorization, Sale, expiry, text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
@@ -329,9 +328,9 @@ def waited_for(order: Order, facts: Facts) -> list[Transaction]:
     return [one for one in order.transactions if one.kind is _K.SALE and one.open and one.gateway not in facts.gateways]
 
 
-def _left(order: Order, authorization: str | None) -> dict[str, int]:
+def _left(order: Order, authorization: str | None) -> Mapping[str, int]:
     """Return what is left of the open authorizations, or of the one that was named."""
-    left = authorizations_left(order.transactions)
+    left = order.authorizations
     if authorization is None:
         return left
     known = tuple(one.id for one in order.transactions if one.kind is _K.AUTHORIZATION)
@@ -372,7 +371,7 @@ def _check_owed(order: Order, minor: int, owed: int) -> None:
         raise CaptureExceedsOwed(order.id, Money(minor, order.currency), Money(owed, order.currency))
 
 
-def _captures(order: Order, left: dict[str, int], minor: int, facts: Facts, *, final: bool) -> Iterable[Transaction]:
+def _captures(order: Order, left: Mapping[str, int], minor: int, facts: Facts, *, final: bool) -> Iterable[Transaction]:
     by_id = {one.id: one for one in order.transactions}
     for id, most in left.items():
         amount = min(minor, most)

@@ -16,7 +16,6 @@ import pendulum
 
 from backoffice_core.failures import Refused, reason
 from backoffice_core.money import Money
-from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.asked import Amount, expiry, text_up_to
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.facts import Transaction, TransactionKind
@@ -127,7 +126,7 @@ def seen_again(order: Order, known: Transaction, minor: int, status: str, facts:
 
 def _authorization_of(order: Order, command: RecordPayment) -> str:
     known = [one for one in order.transactions if one.kind is TransactionKind.AUTHORIZATION]
-    left = authorizations_left(order.transactions)
+    left = order.authorizations
     if command.authorization is None:
         known.sort(key=lambda one: one.id not in left)
     for one in known:

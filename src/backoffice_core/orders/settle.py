@@ -26,7 +26,6 @@ import attrs
 from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.money import Money
 from backoffice_core.orders import events as happened
-from backoffice_core.orders.amounts import authorizations_left
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
 from backoffice_core.orders.evolve import evolve
@@ -156,7 +155,7 @@ def _reported(order: Order, one: Transaction, reference: str | None) -> Transact
 
 def expire_authorizations(order: Order, command: ExpireAuthorizations, facts: Facts) -> Change:
     """Expire the authorizations of an order whose time is over and that nothing is pending on."""
-    left = authorizations_left(order.transactions)
+    left = order.authorizations
     lapsed = [
         one
         for one in order.transactions

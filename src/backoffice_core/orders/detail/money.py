@@ -6,7 +6,7 @@ import attrs
 import pendulum
 
 from backoffice_core.money import Money
-from backoffice_core.orders.amounts import authorizations_left, payments_left
+from backoffice_core.orders.amounts import payments_left
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import TransactionStatus
@@ -168,7 +168,7 @@ def payments_of(order: Order) -> tuple[PaymentDetail, ...]:
     under: dict[str | None, list[Transaction]] = {}
     for one in order.transactions:
         under.setdefault(one.parent_id if one.parent_id in known else None, []).append(one)
-    authorized, paid = authorizations_left(order.transactions), payments_left(order.transactions)
+    authorized, paid = order.authorizations, payments_left(order.transactions)
 
     def made(one: Transaction) -> PaymentDetail:
         children = tuple(made(child) for child in under.get(one.id, ()))

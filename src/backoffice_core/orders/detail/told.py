@@ -85,9 +85,7 @@ class Told:
         )
 
     def _refund(self, one: Refund) -> RefundDetail:
-        _, refunded, refunding, *_ = money(
-            [sent for sent in self._order.transactions if sent.id in one.transaction_ids]
-        )
+        _, refunded, refunding, _ = money([sent for sent in self._order.transactions if sent.id in one.transaction_ids])
         return RefundDetail(
             id=one.id,
             at=one.at,
