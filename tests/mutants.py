@@ -189,9 +189,9 @@ MUTANTS = [
     _orders("pay", "if id not in waiting}", "}", "pay.py::TestRule3_OneAtATime"),
     _orders("pricing", "setdefault(Decimal(tax.rate), [])", "setdefault(tax, [])", "pricing.py::TestRule4_ComputedTaxes"),
     # what is owed
-    _orders("amounts", "return min(self.open_auth, max(0, self.due))", "return self.open_auth", "amounts.py::TestOwed"),
-    _orders("amounts", "return max(0, self.net - self.refunding)", "return max(0, self.net)", "refund.py::TestRule1_NeverMoreThanReceived"),
-    _orders("amounts", "return self.current_total - self.net - self.coming", "return self.current_total - self.net", "amounts.py::TestOwed"),
+    _orders("amounts", "capturable = min(open_auth, max(0, due))", "capturable = open_auth", "amounts.py::TestOwed"),
+    _orders("amounts", "refundable=max(0, net - refunding)", "refundable=max(0, net)", "refund.py::TestRule1_NeverMoreThanReceived"),
+    _orders("amounts", "due = costs.current_total - net - coming", "due = costs.current_total - net", "amounts.py::TestOwed"),
     _orders("amounts", "current_total=current + charged + current_tips - adjustments", "current_total=current + charged + current_tips + adjustments", "refund.py::TestRule5_SuggestionAndAdjustment"),
     _orders("amounts", "return self.to_fulfill - self.waiting if self.fulfillable else self.current", "return self.to_fulfill", "refund.py::TestRule4_Restock"),
     _orders("amounts", "kept = min(max(shipped - back, left - row.to_fulfill, 0), row.returnable, left)", "kept = min(max(shipped - back, 0), row.returnable, left)", "amounts.py::TestCounters"),
