@@ -83,6 +83,9 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 MUTANTS = [
     # people, products
+    Mutant("persons.py", "        except (Conflict, StorageFailed):\n            failed += 1", "        except ZeroDivisionError:\n            failed += 1", "tests/people/test_erase.py::test_one_errand_that_cannot_be_ended"),
+    Mutant("persons.py", "        except (DocumentTooNew, StorageBroken):", "        except ZeroDivisionError:", "tests/people/test_erase.py::test_a_document_that_cannot_be_read"),
+    Mutant("desks/home.py", "    except (DocumentTooNew, StorageBroken):", "    except ZeroDivisionError:", "tests/people/test_erase.py::test_a_document_that_cannot_be_read"),
     Mutant("desks/reports.py", "_apart(first, last) > MOST_DAYS", "_apart(first, last) > 10**9", "tests/figures/test_sales.py::TestTime"),
     Mutant("desks/home.py", "now - one.ended_at <= FAILED_FOR", "now - one.ended_at < FAILED_FOR", "tests/figures/test_home.py::TestShops"),
     Mutant("desks/people.py", "            check_email(unit, customer_id, email)\n", "", "tests/people/test_customers.py::TestMerging"),

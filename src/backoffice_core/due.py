@@ -35,8 +35,8 @@ class DueReport:
 
         keys: Idempotency keys that were forgotten.
 
-        failed: Orders, drafts and checkouts that could not be read or were held by others; they
-            are tried again next time.
+        failed: Orders, drafts and checkouts that could not be read or were held by others, and merges and
+            erasures that could not be ended; they are tried again next time.
 
         released: Drafts whose stock is not set aside any more.
 
@@ -117,11 +117,12 @@ def run_due(context: Context, limit: int) -> DueReport:
     passing = PassingTime(context)
     _, kept = each_due(context, limit, lambda unit, most: unit.checkouts_due(now, most), passing.over)
     tallies = context.write(lambda unit: unit.purge_tallies(now, limit))
+    ended, waiting = unfinished(context)
     keys, messages = purge_keys(context, settings, limit), purge(context, limit)
     return DueReport(
         expired,
         keys,
-        lost + left + kept,
+        lost + left + kept + waiting,
         released,
         purged,
         messages,
@@ -130,7 +131,7 @@ def run_due(context: Context, limit: int) -> DueReport:
         scheduled=passing.scheduled,
         purged_checkouts=passing.purged,
         tallies=tallies,
-        people=len(unfinished(context)),
+        people=ended,
         unassessed=unassessed,
     )
 

@@ -17,7 +17,7 @@ from backoffice_core.catalog.customers import Errand
 from backoffice_core.checkoutrecords import record_of
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.enqueue import outbox_rows
-from backoffice_core.failures import StorageFailed, UnknownId
+from backoffice_core.failures import Conflict, StorageFailed, UnknownId
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.checkoutcommands import CheckoutChange
@@ -36,6 +36,7 @@ from backoffice_core.search.wanted import Wanted
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import DraftRecord, Record
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 
 #: So many documents are changed in one unit of work.
 SOME: Final = 100
@@ -148,26 +149,42 @@ class Worker:
                     yield self._runner.record(change, settings, _NOTHING)
 
     def _some_checkouts(self, unit: Unit, after: str | None) -> tuple[int, str | None]:
-        hits, settings, done = unit.search_checkouts(self._wanted(after)), _settings(unit, self._context), 0
-        for hit in hits:
-            checkout = unit.checkout(hit.checkout.id, lock=True)
-            edited = self._edited(checkout) if is_theirs(self._errand, checkout.customer) else checkout
+        ids, settings, done = unit.checkout_ids(self._wanted(after)), _settings(unit, self._context), 0
+        for id in ids:
+            checkout = self._readable(id, lambda id: unit.checkout(id, lock=True))
+            edited = self._theirs_edited(checkout)
             if edited is not checkout:
                 change = CheckoutChange(before=checkout, checkout=edited, events=(self._event,))
                 unit.put_checkout(record_of(change, self._context, settings, self._context.now()))
                 done += 1
-        return done, hits[-1].checkout.id if len(hits) == SOME else None
+        return done, ids[-1] if len(ids) == SOME else None
 
     def _some_drafts(self, unit: Unit, after: str | None) -> tuple[int, str | None]:
-        page, settings, done = unit.drafts(SOME, after), _settings(unit, self._context), 0
-        for listed in page.drafts:
-            if is_theirs(self._errand, listed.customer):
-                draft = unit.draft(listed.id, lock=True)
-                edited = self._edited(draft) if is_theirs(self._errand, draft.customer) else draft
+        ids, settings, done = unit.draft_ids(SOME, after), _settings(unit, self._context), 0
+        for id in ids:
+            seen = self._readable(id, unit.draft)
+            if self._theirs_edited(seen) is not seen:
+                draft = unit.draft(id, lock=True)
+                edited = self._theirs_edited(draft)
                 if edited is not draft:
                     unit.put_draft(self._draft_record(edited, settings))
                     done += 1
-        return done, page.next
+        return done, ids[-1] if len(ids) == SOME else None
+
+    def _readable(self, id: str, read: Callable[[str], D]) -> D | None:
+        """Return a document; None for one that is gone, or that cannot be read, which is told in the end."""
+        try:
+            return read(id)
+        except UnknownId:
+            return None
+        except (DocumentTooNew, StorageBroken):
+            self._unreadable[id] = None
+            return None
+
+    def _theirs_edited(self, document: Any) -> Any:
+        """Return a document as the errand has it; itself where it is none, or not the person's."""
+        theirs = document is not None and is_theirs(self._errand, document.customer)
+        return self._edited(document) if theirs else document
 
     def _draft_record(self, draft: Draft, settings: Settings) -> DraftRecord:
         now, context, events = self._context.now(), self._context, (self._event,)
@@ -209,10 +226,21 @@ class Worker:
 _NOTHING: Final = Asked(None, None, None, None, None)  # type: ignore[arg-type] # nothing was asked by a command
 
 
-def unfinished(context: Context) -> list[PersonReport]:
-    """Do what is left of all that was begun about people; whoever began it may be at it too, which harms nothing."""
-    errands = context.read(lambda unit: unit.errands())
-    return [Worker(attrs.evolve(context, actor=one.actor), one).run() for one in errands]
+def unfinished(context: Context) -> tuple[int, int]:
+    """
+    Do what is left of all that was begun about people; whoever began it may be at it too, which harms nothing.
+
+    Returns:
+        How many errands were ended, and how many could not be; those are gone on with next time.
+    """
+    done = failed = 0
+    for errand in context.read(lambda unit: unit.errands()):
+        try:
+            Worker(attrs.evolve(context, actor=errand.actor), errand).run()
+            done += 1
+        except (Conflict, StorageFailed):
+            failed += 1
+    return done, failed
 
 
 def kept(errand: Errand) -> Condition:

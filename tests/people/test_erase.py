@@ -12,6 +12,7 @@ from backoffice_core.orders.events import CustomerErased
 from backoffice_core.storage import codec
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.tables import METADATA
+from backoffice_core.storage.trouble import StorageBroken
 from tests.people.shops import ADA, BOB, ada, an_office, two_people
 
 EMAIL = "augusta.byron@EXAMPLE.com"
@@ -176,6 +177,48 @@ def test_a_crash_between_two_orders(office, monkeypatch):
     office.run_due()
     assert [] == told(documents(office))
     assert before == figures(office)
+
+
+@pytest.mark.parametrize("table", ["bo_orders", "bo_checkouts", "bo_drafts"])
+def test_a_document_that_cannot_be_read(tmp_path, table):
+    """It is told and left; the others are done, and nobody waits for it for ever."""
+    with an_office(f"sqlite:///{tmp_path}/shop.db") as office:
+        id = two_people(office)
+    with sqlite3.connect(tmp_path / "shop.db") as connection:
+        (broken,) = connection.execute(f"SELECT min(id) FROM {table} WHERE doc LIKE '%Augusta%'").fetchone()
+        connection.execute(f"UPDATE {table} SET doc = '{{' WHERE id = ?", (broken,))
+    connection.close()
+    with an_office(f"sqlite:///{tmp_path}/shop.db") as office:
+        report = office.customers.erase(id)
+        assert ((broken,), True) == (report.unreadable, report.record)
+        assert 0 == office.run_due().people
+        assert {"orders": 4, "drafts": 1, "checkouts": 1} | {table[3:]: 3 if table == "bo_orders" else 0} == {
+            name: getattr(report, name) for name in ("orders", "drafts", "checkouts")
+        }
+        assert office.home.advice()
+
+
+def test_one_errand_that_cannot_be_ended(office, monkeypatch):
+    """The next one is, and what time brings goes on; it is gone on with next time."""
+    from backoffice_core import persons
+
+    two_people(office)
+    with monkeypatch.context() as broken:
+        broken.setattr(persons.Worker, "run", lambda self: (_ for _ in ()).throw(StorageBroken("no")))
+        for who in (EMAIL, "barnabe.byron@example.com"):
+            with pytest.raises(StorageBroken):
+                office.customers.erase(who)
+        assert (2, 0) == ((report := office.run_due()).failed, report.people)
+    real, failures = persons.Worker.run, [StorageBroken("once")]
+
+    def once(self):
+        if failures:
+            raise failures.pop()
+        return real(self)
+
+    monkeypatch.setattr(persons.Worker, "run", once)
+    assert (1, 1) == ((report := office.run_due()).failed, report.people)
+    assert (0, 1) == ((report := office.run_due()).failed, report.people)
 
 
 def test_exports_and_views(office):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import TypeVar
 
 import attrs
 import pendulum
@@ -11,6 +12,7 @@ from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.scarce import Scarce, check_scarce, scarce
 from backoffice_core.desks.showing import check_name, spoken
 from backoffice_core.failures import UnknownId
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.states import DraftStatus
 from backoffice_core.orders.story.sentences import Language
 from backoffice_core.reports.home import (
@@ -34,7 +36,10 @@ from backoffice_core.search.query import Query
 from backoffice_core.search.values import Scope
 from backoffice_core.settings import Hushed, Settings
 from backoffice_core.storage.base import Unit
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 from backoffice_core.typed import whole_from
+
+T = TypeVar("T")
 
 
 class Home:
@@ -167,7 +172,7 @@ class Home:
         found = {
             rule.id: Query.read(rule.query or "").meaning(scope).condition for rule in RULES if rule.desk == "orders"
         }
-        few = scarce(unit)
+        few = _readable(lambda: scarce(unit))
 
         def orders(id: str) -> int:
             return unit.count(found[id], MOST + 1)
@@ -186,10 +191,7 @@ class Home:
             to_refund=orders("orders_to_refund"),
             risky=orders("risky_orders"),
             returns=orders("returns_to_answer"),
-            drafts=sum(
-                one.status is DraftStatus.OPEN and one.customer is not None and one.customer.email is not None
-                for one in unit.drafts(LOOKED_AT).drafts
-            ),
+            drafts=sum(map(_unsent, _readable(lambda: unit.drafts(LOOKED_AT).drafts))),
             carts=unit.count_checkouts(Query.read("status:abandoned").meaning(scope, CHECKOUTS).condition, MOST + 1),
             sold_out=sum(one.available <= 0 for one in few),
             low=sum(one.available > 0 for one in few),
@@ -200,3 +202,15 @@ class Home:
                 for one in unit.export_jobs(LOOKED_AT)
             ),
         )
+
+
+def _unsent(draft: Draft) -> bool:
+    return draft.status is DraftStatus.OPEN and draft.customer is not None and draft.customer.email is not None
+
+
+def _readable(look: Callable[[], Sequence[T]]) -> Sequence[T]:
+    """Return what is looked at; nothing where a document of it cannot be read: its own list says what is wrong."""
+    try:
+        return look()
+    except (DocumentTooNew, StorageBroken):
+        return ()

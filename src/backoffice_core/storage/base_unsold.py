@@ -66,6 +66,10 @@ class UnsoldUnit(Protocol):
         """Return at most *limit* drafts that are not deleted, newest first, ties by id; *after* as in `page`."""
         ...
 
+    def draft_ids(self, limit: int, after: str | None = None) -> Sequence[str]:
+        """Return at most *limit* ids of drafts, deleted ones too, the least first, those above *after*."""
+        ...
+
     def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
         ...
@@ -123,6 +127,10 @@ class UnsoldUnit(Protocol):
 
     def search_checkouts(self, wanted: Wanted) -> Sequence[CheckoutHit]:
         """Return checkouts that meet a condition, in the order of a list, ties by id."""
+        ...
+
+    def checkout_ids(self, wanted: Wanted) -> Sequence[str]:
+        """Return the ids of the checkouts that `search_checkouts` returns; none of them is read."""
         ...
 
     def count_checkouts(self, condition: Condition, most: int) -> int:

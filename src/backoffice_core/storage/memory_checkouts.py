@@ -104,6 +104,10 @@ class MemoryCheckouts(MemoryWriter):
         """Return checkouts that meet a condition, in the order of a list."""
         return [CheckoutHit(self.checkout(id), value) for value, id in listed(self._like(wanted.condition), wanted)]
 
+    def checkout_ids(self, wanted: Wanted) -> Sequence[str]:
+        """Return the ids of the checkouts that `search_checkouts` returns."""
+        return [id for _, id in listed(self._like(wanted.condition), wanted)]
+
     def count_checkouts(self, condition: Condition, most: int) -> int:
         """Return how many checkouts meet a condition, counting no further than to *most*."""
         return sum(1 for _ in islice(self._like(condition), most))

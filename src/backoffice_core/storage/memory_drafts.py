@@ -154,6 +154,10 @@ class MemoryDrafts(MemoryWriter):
         found = [self.draft(id) for _, id in rows[:limit]]
         return DraftPage(tuple(found), cursor_of(found[-1]) if found and len(rows) > limit else None)
 
+    def draft_ids(self, limit: int, after: str | None = None) -> Sequence[str]:
+        """Return ids of drafts, deleted ones too, the least first."""
+        return sorted(one.id for one in self._layer.values("drafts") if one.id > (after or ""))[:limit]
+
     def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
         over = sorted((moment, id) for id, moment in self._layer.items("drafts_due") if moment <= to_micros(now))

@@ -123,8 +123,10 @@ class CartsContract(Contract):
         """It equals what is read by its id."""
         saved = [kept(shop, one) for one in some_carts()]
         condition = Query.read("").meaning(SCOPE, CHECKOUTS).condition
-        hits = read(shop, lambda unit: unit.search_checkouts(Wanted(condition, Sort("id", descending=False), 99)))
+        wanted = Wanted(condition, Sort("id", descending=False), 99)
+        hits = read(shop, lambda unit: unit.search_checkouts(wanted))
         assert saved == [hit.checkout for hit in hits]
+        assert [one.id for one in saved] == list(read(shop, lambda unit: unit.checkout_ids(wanted)))
 
     def test_a_change_is_found_by_what_it_is_now(self, shop: Storage) -> None:
         """And not by what it was; a unit that fails changes nothing of that."""

@@ -94,6 +94,21 @@ class DraftListsContract(Contract):
         """Newest first, ties by id, without those that are deleted, page by page without a gap."""
         assert self._some(shop) == self._listed(shop, limit)
 
+    @pytest.mark.parametrize("limit", [1, 5, 12, 250])
+    def test_ids_of_drafts(self, shop: Storage, limit: int) -> None:
+        """All of them, deleted ones too, the least first; those of another shop are not among them."""
+        self._some(shop)
+        write(shop, lambda unit: unit.create_shop(a_shop()), "other")
+        found: list[str] = []
+        while True:
+            after = found[-1] if found else None
+            page = read(shop, lambda unit, after=after: unit.draft_ids(limit, after))  # type: ignore[misc]
+            found += page
+            if len(page) < limit:
+                break
+        assert found == [f"draft-{at:02}" for at in range(12)]
+        assert list(read(shop, lambda unit: unit.draft_ids(9), "other")) == []
+
     def test_a_listed_draft_is_whole(self, shop: Storage) -> None:
         """It equals what is read by its id, with its version."""
         saved_draft_life(shop)

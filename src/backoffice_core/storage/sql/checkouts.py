@@ -115,6 +115,10 @@ class CheckoutsTable(ViewsTable):
         rows = self._found(CHECKOUT_LIST, wanted)
         return [CheckoutHit(decode(Checkout, doc, version), value) for _, version, doc, value in rows]
 
+    def checkout_ids(self, wanted: Wanted) -> Sequence[str]:
+        """Return the ids of the checkouts that `search_checkouts` returns."""
+        return [row[0] for row in self._found(CHECKOUT_LIST, wanted)]
+
     def count_checkouts(self, condition: Condition, most: int) -> int:
         """Return how many checkouts meet a condition, counting no further than to *most*."""
         return self._counted(CHECKOUT_LIST, condition, most)

@@ -114,6 +114,11 @@ class DraftsTable(CheckoutsTable):
                 return DraftPage(tuple(found), None)
             end = rows[-1].created_at, rows[-1].id
 
+    def draft_ids(self, limit: int, after: str | None = None) -> Sequence[str]:
+        """Return ids of drafts, deleted ones too, the least first."""
+        mine = sa.select(_D.id).where(_D.shop == self._session.shop, _D.id > (after or ""))
+        return list(self._session.core(mine.order_by(_D.id).limit(limit)).scalars())
+
     def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
         query = (
