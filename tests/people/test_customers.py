@@ -124,6 +124,13 @@ class TestRecords:
             after = office.customers.change(made.id, tags=iter(["vip"]), addresses=iter([HOME]))
         assert (("vip",), (HOME,)) == (after.tags, after.addresses)
 
+    def test_errors_tell_no_address(self, office):
+        """Where an id belongs, and none has an @."""
+        for ask in (office.customers.get, office.customers.archive, office.customers.bought, office.customers.delete):
+            with pytest.raises(errors.UnknownId) as caught:
+                ask("ada@example.com")
+            assert "ada" not in str(caught.value) + repr(caught.value)
+
     def test_repr_tells_nothing_personal(self, office):
         made = office.customers.create(name="Augusta", email="a@b.example", phone="123", note="calls")
         assert [] == [told for told in ("Augusta", "a@b", "123", "calls") if told in repr(made)]
@@ -228,7 +235,13 @@ class TestMerging:
 
     @pytest.mark.parametrize(
         ("email", "into", "field"),
-        [(None, "c-1", "email"), ("ada", "c-1", "email"), (" ", "c-1", "email"), ("a@b.example", 5, "customer_id")],
+        [
+            (None, "c-1", "email"),
+            ("zoe", "c-1", "email"),
+            (" ", "c-1", "email"),
+            ("zoe@b.example", 5, "customer_id"),
+            ("a@b.example", "zoe@b.example", "customer_id"),
+        ],
     )
     def test_whom_nobody_can_be(self, office, email, into, field):
         """An error names what was given wrongly, and nothing of it."""
@@ -236,6 +249,7 @@ class TestMerging:
         with pytest.raises(errors.InvalidValue) as caught:
             office.customers.merge(email, into)
         assert field == caught.value.field
+        assert "zoe" not in str(caught.value)
 
     def test_with_nobody(self, office):
         """A customer that is not there, or what is no address, is told; nothing is begun."""

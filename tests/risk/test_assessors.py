@@ -448,6 +448,34 @@ class TestBothDoors:
 
         asyncio.run(run())
 
+    def test_whoever_delivers_is_cancelled(self, tmp_path):
+        """So is the assessor that is asked; the next one who delivers asks again."""
+        seen = []
+
+        class Watched(Slow):
+            async def assess(self, request, *, timeout):
+                try:
+                    return await super().assess(request, timeout=timeout)
+                except asyncio.CancelledError:
+                    seen.append("cancelled")
+                    raise
+
+        async def run():
+            slow = Watched(30)
+            async with await AsyncBackOffice.open(f"sqlite:///{tmp_path}/async.db", **NEW, assessors=[slow]) as office:
+                await office.orders.place(lines=[TEA])
+                delivery = asyncio.create_task(office.outbox.deliver())
+                while not slow.asked:
+                    await asyncio.sleep(0.01)
+                delivery.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await delivery
+                await asyncio.sleep(0.05)
+                assert ["cancelled"] == seen
+                assert ["waiting"] == [row.state for row in await office.outbox.list()]
+
+        asyncio.run(run())
+
 
 def test_found_by_its_level(open_):
     """And shown in the list."""

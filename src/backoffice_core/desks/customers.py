@@ -437,6 +437,9 @@ def _removed(remove: Iterable[str], changes: dict[str, Any]) -> tuple[str, ...]:
 def _customer(unit: Unit, customer_id: object, *, lock: bool = False) -> Customer:
     if not isinstance(customer_id, str) or not can_be_kept(customer_id):
         raise UnknownId("customer", f"of type {type(customer_id).__name__}")
+    if "@" in customer_id:
+        # No id has one, and errors end in logs.
+        raise UnknownId("customer", "that is an address for mail, see with_email")
     return unit.customer(customer_id, lock=lock)
 
 

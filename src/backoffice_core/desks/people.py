@@ -71,7 +71,8 @@ class People:
         address = "an address such as ada@example.com"
         if "@" not in _who(email, "email", address)[1:-1]:
             raise InvalidValue("email", "text that is no address", address)
-        _who(customer_id, "customer_id", "a customer's id")
+        if "@" in _who(customer_id, "customer_id", "a customer's id"):
+            raise InvalidValue("customer_id", "an address for mail", "a customer's id")
         errand = self._errand(kind="merge", email=email, into=customer_id)
 
         def begin(unit: Unit) -> None:
