@@ -94,8 +94,15 @@ class TestRule1_AskedFor:
         assert export().goes_by_mail()
         assert not export(ids[:50]).goes_by_mail()
         assert export(ids).goes_by_mail()
-        assert export("CUP", since="2026-03-01").goes_by_mail()
-        assert not export(f"name:{shop.office.orders.get(ids[0]).name}").goes_by_mail()
+        one = f"name:{shop.office.orders.get(ids[0]).name}"
+        assert not export(one).goes_by_mail()
+        assert export(one, since="2026-03-01").goes_by_mail()
+        assert export(one, until="2026-03-01").goes_by_mail()
+
+    def test_the_limits(self) -> None:
+        """Of orders that are downloaded at once; of bytes that are not zipped, and that are mailed."""
+        limits = (exportmail.AT_ONCE, exportmail.ZIPPED_FROM, exportmail.MOST_MAILED)
+        assert (50, 1_000_000, 10_000_000) == limits
 
     @pytest.mark.parametrize(
         ("which", "more", "error"),

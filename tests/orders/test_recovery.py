@@ -7,6 +7,8 @@ import pendulum
 import pytest
 
 from backoffice_core import BackOffice, CustomerRef, Line, Recovery, Sale, errors
+from backoffice_core.optouts import address_hash, token_hash
+from backoffice_core.orders.events import CheckoutCompleted
 from backoffice_core.storage.codec import encode
 from backoffice_core.testing.clock import START
 from tests.orders.carts import (
@@ -236,6 +238,14 @@ class TestRule5_AskedOnceMore:
         later(office, hours=10)
         assert [newer.id] == [mail.order.id for mail in mails(office)]
 
+    def test_something_newer_that_was_closed(self, office: BackOffice) -> None:
+        """They may still come back to the older one."""
+        id = self.due(office)
+        newer = begun(office)
+        office.checkouts.close(newer.id)
+        office.outbox.deliver()
+        assert [id] == [mail.order.id for mail in mails(office)]
+
     def test_several_in_a_row(self, office: BackOffice) -> None:
         """One mail."""
         for _ in range(3):
@@ -283,6 +293,11 @@ class TestRule5_AskedOnceMore:
             office.checkouts.send_recovery(id)
         with pytest.raises(errors.UnknownLink):
             office.checkouts.unsubscribe("nothing")
+
+    def test_what_is_kept_of_an_address(self) -> None:
+        """It tells nobody that the same person is known to two shops, whatever the case they write it in."""
+        assert address_hash("a", ADA) == address_hash("a", ADA.upper())
+        assert address_hash("a", ADA) != address_hash("b", ADA)
 
     def test_turned_off(self, office: BackOffice) -> None:
         id = self.due(office)
@@ -351,6 +366,34 @@ class TestRule6_Links:
         assert 2 == len(set(tokens))
         assert [checkout.id] * 2 == [office.checkouts.open_link(token).id for token in tokens]
 
+    def test_as_many_as_it_is_tried(self, office: BackOffice) -> None:
+        """Each of ten mails may have arrived, and their links lead back."""
+        tokens: list[str] = []
+
+        class Down:
+            def send(self, mail: Any) -> None:
+                tokens.append(token_of(mail))
+                raise ConnectionError("after it was sent")
+
+        down = BackOffice(office._context.storage, notifier=Down(), context=office._context)
+        checkout = left(office)
+        clock(office).tick(hours=10)
+        office.run_due()
+        for _ in range(12):
+            down.outbox.deliver()
+            clock(office).tick(hours=7)
+        assert (10, 10) == (len(tokens), len(set(tokens)))
+        assert {checkout.id} == {office.checkouts.open_link(token).id for token in tokens}
+
+    def test_a_token_that_begins_like_another(self, office: BackOffice, monkeypatch: pytest.MonkeyPatch) -> None:
+        """What is searched for is the beginning of a hash; the whole of it counts."""
+        checkout, token = asked_back(office)
+        like = token_hash(token)[:-1] + "x"
+        monkeypatch.setattr("backoffice_core.desks.checkouts.token_hash", lambda _: like)
+        with pytest.raises(errors.UnknownLink):
+            office.checkouts.open_link("another")
+        assert office.checkouts.get(checkout.id).reminders[0].visited_at is None
+
     def test_it_ends_with_the_checkout(self, office: BackOffice) -> None:
         """The error names the order, so that the host can show it."""
         checkout, token = asked_back(office)
@@ -399,6 +442,18 @@ class TestRule7_Recovered:
         checkout, _ = asked_back(office)
         office.checkouts.complete(checkout.id)
         assert "not_recovered" == office.checkouts.get(checkout.id).recovery_state
+
+    @pytest.mark.parametrize(("through", "recovered"), [(True, True), (False, False)])
+    def test_the_timeline_says_so(self, office: BackOffice, through: bool, recovered: bool) -> None:
+        """Whether it was through the link, once."""
+        checkout, token = asked_back(office)
+        if through:
+            office.checkouts.open_link(token)
+        office.checkouts.complete(checkout.id)
+        told = [row.event for row in office.checkouts.timeline(checkout.id)]
+        assert [(recovered, False)] == [
+            (one.recovered, one.elsewhere) for one in told if isinstance(one, CheckoutCompleted)
+        ]
 
     def test_by_another_way(self, office: BackOffice) -> None:
         """The link was followed, and the order came otherwise: an order of the same source."""

@@ -27,6 +27,19 @@ class Moody:
         self.sent.append(notification)
 
 
+class Shaky:
+    """Sends into a list, or fails for now while it is told to."""
+
+    def __init__(self) -> None:
+        self.fails = True
+        self.sent: list[Any] = []
+
+    def send(self, notification: Any) -> None:
+        if self.fails:
+            raise ConnectionError("no route")
+        self.sent.append(notification)
+
+
 @pytest.fixture(params=["memory", "sqlite"])
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return "memory:" if request.param == "memory" else f"sqlite:///{tmp_path}/shop.db"
@@ -176,6 +189,24 @@ class TestRule3_SeveralNotifiers:
         assert ["dead", "sent"] == sorted(row.state for row in office.outbox.list())
         assert ("sent", "sent", None) == stands(office, checkout.id)
         assert 1 == len(kept.sent)
+
+    @pytest.mark.parametrize(("why", "sent"), [("sold out", 1), ("opted out", 0), ("bought", 0)])
+    def test_the_other_one_gets_what_one_sent(self, url: str, why: str, sent: int) -> None:
+        """Later, and though nothing is left by then; not to somebody who wants none, or who bought."""
+        slow, kept = Shaky(), MemoryNotifier()
+        office = office_with(url, FanOut({"good": kept, "slow": slow}))
+        checkout, _ = tried(office)
+        assert ("sent", 0) == (office.checkouts.get(checkout.id).email_state, len(slow.sent))
+        if why == "sold out":
+            office.catalog.set_stock("CUP", 0)
+        elif why == "bought":
+            office.checkouts.complete(checkout.id)
+        else:
+            office.checkouts.unsubscribe(kept.sent[0].text.partition("/stop?token=")[2].split()[0])
+        slow.fails = False
+        later(office, minutes=5)
+        assert sent == len(slow.sent)
+        assert ("sent", "sent", None) == stands(office, checkout.id)
 
     def test_suppressed_stays(self, url: str) -> None:
         """Dropping a mail that nobody should get changes no reason."""
