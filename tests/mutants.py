@@ -83,6 +83,7 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 MUTANTS = [
     # people, products
+    Mutant("aio.py", "    except StopIteration as error:", "    except ZeroDivisionError as error:", "tests/risk/test_assessors.py::TestBothDoors::test_what_no_thread_can_raise"),
     Mutant("persons.py", "        except (Conflict, StorageFailed):\n            failed += 1", "        except ZeroDivisionError:\n            failed += 1", "tests/people/test_erase.py::test_one_errand_that_cannot_be_ended"),
     Mutant("persons.py", "        except (DocumentTooNew, StorageBroken):", "        except ZeroDivisionError:", "tests/people/test_erase.py::test_a_document_that_cannot_be_read"),
     Mutant("desks/home.py", "    except (DocumentTooNew, StorageBroken):", "    except ZeroDivisionError:", "tests/people/test_erase.py::test_a_document_that_cannot_be_read"),

@@ -254,7 +254,15 @@ class AsyncBackOffice:
 
 async def _in_thread(work: Callable[[], R]) -> R:
     _LOOP.set(asyncio.get_running_loop())
-    return await asyncio.to_thread(work)
+    return await asyncio.to_thread(_carried, work)
+
+
+def _carried(work: Callable[..., R], *given: Any) -> R:
+    """Do something in a thread; before Python 3.12 a `StopIteration` of it would leave whoever awaits it for ever."""
+    try:
+        return work(*given)
+    except StopIteration as error:
+        raise RuntimeError("StopIteration") from error
 
 
 async def _given(value: Awaitable[R]) -> R:
@@ -281,7 +289,7 @@ def _call_green(work: Callable[..., Any], *given: Any) -> Any:
 
 async def _called(work: Callable[..., Any], given: tuple[Any, ...]) -> Any:
     """Call what may block, such as a plain notifier, in a thread: the event loop is everybody's."""
-    answer = work(*given) if inspect.iscoroutinefunction(work) else await asyncio.to_thread(work, *given)
+    answer = work(*given) if inspect.iscoroutinefunction(work) else await asyncio.to_thread(_carried, work, *given)
     return await answer if inspect.isawaitable(answer) else answer
 
 

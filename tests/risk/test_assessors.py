@@ -448,6 +448,19 @@ class TestBothDoors:
 
         asyncio.run(run())
 
+    @pytest.mark.parametrize("url", ["memory:", "sqlite"])
+    def test_what_no_thread_can_raise(self, tmp_path, url):
+        """It counts as a failure, and is not waited for."""
+
+        async def run():
+            where = url if url == "memory:" else f"sqlite:///{tmp_path}/async.db"
+            assessor = Assessor(answer=StopIteration())
+            async with await AsyncBackOffice.open(where, **NEW, assessors=[assessor]) as office:
+                await office.orders.place(lines=[TEA])
+                assert 1 == (await asyncio.wait_for(office.outbox.deliver(), 5)).failed
+
+        asyncio.run(run())
+
     def test_whoever_delivers_is_cancelled(self, tmp_path):
         """So is the assessor that is asked; the next one who delivers asks again."""
         seen = []

@@ -98,12 +98,17 @@ class StockTable:
     def variants(self, keys: Iterable[str]) -> Mapping[str, Sellable]:
         """Return variants on sale by the id or SKU that was given; an id wins over a SKU."""
         found: dict[str, Sellable] = {}
+        products: dict[str, Product] = {}
         for key in sorted(filter(can_be_kept, set(keys))):
             rows = self._session.run(_VARIANT, key=key).fetchall()
+            for _, version, doc in rows:
+                # Variants of one product come with the same document.
+                if doc not in products:
+                    products[doc] = decode_product(doc, version)
             sold = [
                 product.sellable(next(variant for variant in product.variants if variant.id == id))
-                for id, version, doc in rows
-                for product in [decode_product(doc, version)]
+                for id, _, doc in rows
+                for product in [products[doc]]
             ]
             named = [one for one in sold if one.id == key] or sold
             if named:
