@@ -105,6 +105,7 @@ MUTANTS = [
     Mutant("persons.py", "        unit.drop_errand(errand.id)\n", "", "tests/people/test_erase.py::test_a_crash_half_way_is_gone_on_with"),
     Mutant("catalog/customers.py", "{self.salt}\\n{person}", "{self.salt}", "tests/people/test_erase.py::test_the_orders_of_one_go_on_as_those_of_one"),
     Mutant("desks/people.py", "scrub and self._context.storage.scrub()", "scrub", "tests/people/test_erase.py::TestFiles"),
+    Mutant("storage/sql/pooled.py", "        driver.rollback()\n", "        pass\n", "tests/test_cancelled.py"),
     Mutant("storage/sql/store.py", '            cursor.execute("VACUUM")\n', "", "tests/people/test_erase.py::TestFiles"),
     Mutant("storage/sql/store.py", 'cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")', 'cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")', "tests/people/test_erase.py::TestFiles"),
     Mutant("desks/customers.py", "            if bought.orders:", "            if False:", "tests/people/test_customers.py::TestRecords"),

@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import time
 from itertools import count
 
 import pytest
@@ -103,7 +104,10 @@ def test_a_connection_is_given_back_wherever_a_call_is_cancelled(make_engine, ca
             id = (await office.orders.place(lines=[TEA])).order.id
             mode = await mode_of(engine)
             for at in count(1):
+                started = time.monotonic()
                 waits, outcome = await outcome_of(CALLS[name](office, id), at)
+                # Locks that an earlier call had left would be waited for for five seconds.
+                assert (at, True) == (at, time.monotonic() - started < 4)
                 assert (at, 0) == (at, engine.pool.checkedout())
                 if waits < at:
                     break

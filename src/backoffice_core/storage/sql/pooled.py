@@ -7,10 +7,12 @@ taken for ever.
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import sqlalchemy as sa
+from sqlalchemy import event
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from backoffice_core.failures import BackOfficeError
@@ -20,6 +22,24 @@ R = TypeVar("R")
 
 #: So many seconds a task that is cancelled waits for its connection to be given back.
 PATIENCE = 5.0
+
+
+def unlock_closed(engine: sa.Engine) -> None:
+    """
+    See to it that a connection of an asyncio engine of SQLite lets go of its locks when it is closed in the middle.
+
+    SQLite keeps one that is closed while a cursor of it is alive, with its transaction, and after a
+    cancellation cursors live until the garbage collector comes: all writers would wait for that.
+    """
+    is_meant = engine.dialect.name == "sqlite" and engine.dialect.is_async
+    if is_meant and not event.contains(engine, "invalidate", _roll_back):
+        event.listen(engine, "invalidate", _roll_back)
+
+
+def _roll_back(driver: Any, *_: object) -> None:
+    # One that cannot even roll back any more is to be closed all the same.
+    with contextlib.suppress(Exception):
+        driver.rollback()
 
 
 def connected(engine: sa.Engine) -> sa.Connection:

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session as OrmSession
 
 from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql.migrations import check, is_newest, migrate
-from backoffice_core.storage.sql.pooled import connected, returned
+from backoffice_core.storage.sql.pooled import connected, returned, unlock_closed
 from backoffice_core.storage.sql.session import Session, translated, translation_of
 from backoffice_core.storage.sql.unit import SqlUnit
 from backoffice_core.storage.trouble import SaveUnknown, StorageBusy, StorageUnreachable
@@ -76,6 +76,7 @@ class SqlStorage:
         self.use_compiled = use_compiled
         dialect = self.engine.dialect
         self.keeps = dialect.name == "sqlite" and not dialect.is_async
+        unlock_closed(self.engine)
         self._idle: dict[bool, deque[sa.Connection]] = {False: deque(), True: deque()}
         self._process = os.getpid()
 
