@@ -38,6 +38,7 @@ def made(cls: type, **given: Any) -> object:
         "price": "1.00",
         "rate": "0.20",
         "return_id": "#1001-R1",
+        "status": "delivered",
         "tags": ("vip",),
         "text": "t",
         "title": "T",
