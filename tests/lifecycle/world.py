@@ -20,6 +20,7 @@ from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.testing import CountingIds, FrozenClock
 from tests.lifecycle.lists import check_lists
+from tests.lifecycle.reports import check_reports
 from tests.search.rows import check_rows
 from tests.storage.test_marks import check_columns
 
@@ -197,6 +198,7 @@ def check_everything(world: World) -> tuple[list[Order], list[Draft]]:
         check_columns(shop.storage.engine)
         check_rows(shop.storage.engine)
     check_lists(world, orders)
+    check_reports(world, orders)
     return orders, drafts
 
 
