@@ -180,6 +180,12 @@ class TestCalls:
         placed(office, email=None, customer=CustomerRef(email="ada@example.com", locale=customer))
         assert [expected] == [row.locale for row in office.outbox.list()]
 
+    def test_a_locale_that_is_none(self, office):
+        """Every storage has room for what is kept of it, and the shop's language is written."""
+        placed(office, customer=CustomerRef(email="ada@example.com", locale="fr-" + "x" * 500))
+        (row,) = office.outbox.list()
+        assert ("fr-" + "x" * 32, 1) == (row.locale, office.outbox.deliver().sent)
+
     def test_no_personal_data_waits(self, office):
         """Neither address nor name is in a row: they are looked up when it is sent."""
         placed(office, note="for Ada")

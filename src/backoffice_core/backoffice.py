@@ -33,7 +33,7 @@ from backoffice_core.listeners import Listener, checked, subscribed
 from backoffice_core.notify.base import Notifier
 from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.letters import Letters
-from backoffice_core.notify.links import Links, NoLinks
+from backoffice_core.notify.links import Links, checked_links
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
 from backoffice_core.reports.home import Advisor, checked_advisors
@@ -140,7 +140,7 @@ class BackOffice:
             clock=clock,
             new_id=new_id or Uuid7(clock),
             gateways=dict(gateways or {}),
-            links=links or NoLinks(),
+            links=checked_links(links),
             templates=templates,
             publish=publish,
         )

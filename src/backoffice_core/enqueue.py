@@ -5,6 +5,7 @@ Rows name what they are about; addresses, texts and events are looked up when th
 """
 
 from collections.abc import Callable, Iterable
+from typing import Final
 
 import pendulum
 
@@ -14,6 +15,8 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.codec import event_name
 from backoffice_core.storage.rows import OutboxRow, seq_of
 
+#: A column has room for so much; what is longer is no language, and what of it counts stands first.
+LONGEST_LOCALE: Final = 35
 #: What stands before a listener's name in the destination of its rows.
 LISTENER = "listener:"
 #: What stands before an assessor's name in the destination of its rows.
@@ -56,7 +59,7 @@ def outbox_rows(
             kind=message.kind,
             subject=subject,
             fact=message.subject,
-            locale=message.locale,
+            locale=message.locale[:LONGEST_LOCALE],
             created_at=now,
             due_at=now,
             seq=seq_of(version, place),

@@ -33,6 +33,8 @@ from backoffice_core.storage.trouble import DocumentTooNew, StorageBusy
 
 #: Shorter words of a customer's are everybody's.
 _WORD: Final = 4
+#: So much of an error is read: looking for addresses in a million characters would take hours.
+_READ: Final = 2000
 _ADDRESS: Final = re.compile(r"[^\s<>()\[\]{},;:'\"]+@[^\s<>()\[\]{},;:'\"]+")
 
 
@@ -206,7 +208,8 @@ class Relay:
 
     def _rests(self, destination: str, now: pendulum.DateTime) -> bool:
         until = self._resting.get(destination)
-        return until is not None and now < until
+        # No rest is longer: the clock went back meanwhile.
+        return until is not None and now < until <= now + policy.LONGEST_REST
 
     def _rest(self, destination: str) -> None:
         self._failures[destination] += 1
@@ -215,13 +218,21 @@ class Relay:
 
 def told(error: Exception, made: object = None) -> str:
     """Return what went wrong with what was made; servers repeat whom they refuse, and rows hold no personal data."""
-    text = _ADDRESS.sub("(address)", f"{type(error).__name__}: {error}")
+    text = _ADDRESS.sub("(address)", f"{type(error).__name__}: {_said(error)}"[:_READ])
     order: Order | None = getattr(made, "order", None)
     people = (order.customer, order.shipping_address, order.billing_address, order.client) if order else ()
     said = {getattr(one, field.name) for one in people if one for field in attrs.fields(type(one)) if not field.repr}
     for words in sorted((one for one in said if one and len(one) >= _WORD), key=len, reverse=True):
         text = text.replace(words, "(personal)")
     return text[:500]
+
+
+def _said(error: Exception) -> str:
+    """Return the words of an error, without characters that a storage has no place for."""
+    try:
+        return str(error).encode(errors="replace").decode().replace("\0", " ")
+    except Exception:  # noqa: BLE001 - an error that cannot be told must not end the relay
+        return "it cannot be told"
 
 
 def purge(context: Context, limit: int) -> int:

@@ -86,6 +86,13 @@ def figures(report):
     return attrs.astuple(report)
 
 
+class Speechless(Exception):
+    """Has no words."""
+
+    def __str__(self) -> str:
+        raise RuntimeError("none at all")
+
+
 class TestReported:
     def test_the_same_row_twice(self, open_):
         """Six relays at once, in small calls: each message is sent by one of them."""
@@ -167,6 +174,22 @@ class TestReported:
         clock.tick(hours=7)
         office.outbox.deliver()
         assert ["sent"] * 40 == states(office)
+
+    def test_a_clock_that_goes_back(self, open_, clock):
+        """A destination rests no longer for that."""
+        post = Post(down)
+        office = open_(post)
+        for _ in range(5):
+            placed(office)
+        office.outbox.deliver()
+        clock.tick(hours=1)
+        office.outbox.deliver()
+        tried = post.tried
+        clock.set(clock().subtract(days=1))
+        post.before = lambda notification: None
+        placed(office)
+        assert tried
+        assert 1 == office.outbox.deliver().sent
 
     def test_a_rest_ends_with_the_first_that_is_sent(self, open_, clock):
         """Failures here and there do not add up."""
@@ -337,6 +360,33 @@ class TestPersonalData:
         office.outbox.deliver()
         (row,) = office.outbox.list()
         assert "ConnectionError: no <(address)> here, (personal) of (personal), call (personal)" == row.error
+
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (Speechless(), "Speechless: it cannot be told"),
+            (ValueError("\udc80 said\0so"), "ValueError: ? said so"),
+            (ValueError("x" * 1_000_000), f"ValueError: {'x' * 488}"),
+            (ValueError(f"{'x' * 1960} ada@example.com"), None),
+        ],
+        ids=["no words", "no characters", "a million", "an address at the end"],
+    )
+    def test_errors_that_are_hard_to_tell(self, open_, error, told):
+        """None of them ends the relay, or takes it hours; the others are sent."""
+
+        def raises(notification):
+            if notification.order.id == bad.id:
+                raise error
+
+        post = Post(raises)
+        office = open_(post)
+        bad, good = placed(office), placed(office)
+        assert (1, 1) == figures(office.outbox.deliver())[:2]
+        assert [good.id] == [one.order.id for one in post.sent]
+        (row,) = office.outbox.list("waiting")
+        assert 1 == row.attempts
+        assert told in (row.error, None)
+        assert "ada@" not in row.error
 
 
 class TestByHand:

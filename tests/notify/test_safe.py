@@ -104,6 +104,26 @@ class TestLinks:
             assert staff == (f"https://camelia.example/admin/{order}" in text)
             assert not (staff and f"https://camelia.example/orders/{order}" in text)
 
+    def test_links_that_are_incomplete(self) -> None:
+        """They are refused when the shop is opened, not when a letter needs the one that is missing."""
+
+        class Old:
+            def order(self, order_id: str) -> str | None:
+                return None
+
+        with pytest.raises(errors.InvalidValue, match="Old without pay, admin, draft, recover, unsubscribe"):
+            a_shop(links=Old())
+
+    @pytest.mark.parametrize("odd", [5, b"https://camelia.example", ["https://camelia.example"]])
+    def test_a_link_that_is_no_text(self, odd: Any) -> None:
+        class Odd(Pages):
+            def pay(self, order_id: str) -> str | None:
+                return odd  # type: ignore[no-any-return]
+
+        office = a_shop(links=Odd())
+        with pytest.raises(errors.InvalidValue, match="links: a value of type"):
+            letter_of(office, "order_placed", poor(office))
+
     def test_an_admin_that_has_no_pages(self) -> None:
         """Then there is no button."""
         office = a_shop(links=NoLinks())

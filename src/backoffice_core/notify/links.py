@@ -6,6 +6,8 @@ Give an object with these methods to `BackOffice`; where one returns None, a let
 
 from typing import Protocol
 
+from backoffice_core.failures import InvalidValue
+
 
 class Links(Protocol):
     """Makes addresses that begin with ``https://`` or ``http://``."""
@@ -33,6 +35,23 @@ class Links(Protocol):
     def unsubscribe(self, token: str) -> str | None:
         """Return where a customer says that they want no such letters any more."""
         ...
+
+
+def checked_links(links: Links | None) -> Links:
+    """
+    Return links that can be asked; without any, such as know no addresses.
+
+    Raises:
+        InvalidValue: A method is missing: a letter would tell it long after.
+    """
+    if links is None:
+        return NoLinks()
+    wanted = [name for name in vars(NoLinks) if not name.startswith("_")]
+    missing = [name for name in wanted if not callable(getattr(links, name, None))]
+    if missing:
+        given = f"{type(links).__name__} without {', '.join(missing)}"
+        raise InvalidValue("links", given, f"an object with the methods {', '.join(wanted)}")
+    return links
 
 
 class NoLinks:

@@ -16,7 +16,8 @@ KEPT: Final = dt.timedelta(days=90)
 _FIRST: Final = 30.0
 _LONGEST: Final = 6 * 3600.0
 _REST: Final = 10.0
-_LONGEST_REST: Final = 300.0
+#: No destination rests for longer.
+LONGEST_REST: Final = dt.timedelta(minutes=5)
 
 
 def wait(attempts: int, chance: float) -> dt.timedelta:
@@ -36,4 +37,4 @@ def rest(failures: int) -> dt.timedelta:
     """Return for how long a destination is left alone after a number of failures in a row; less than any `wait`."""
     if failures < FAILURES:
         return dt.timedelta()
-    return dt.timedelta(seconds=min(_REST * 2 ** (failures - FAILURES), _LONGEST_REST))
+    return min(dt.timedelta(seconds=_REST * 2 ** min(failures - FAILURES, 10)), LONGEST_REST)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 import pendulum
 
+from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.notify.matter import Matter
 from backoffice_core.orders.detail.goods import LineDetail
@@ -31,6 +32,7 @@ from backoffice_core.printing.sheet import Reader, safe_link
 from backoffice_core.printing.soldlines import properties, sheet_lines
 from backoffice_core.printing.sums import Row, agreed_rows, rows_of
 from backoffice_core.settings import Settings
+from backoffice_core.typed import kind_of
 
 Plain = dict[str, Any]
 
@@ -317,6 +319,18 @@ def _export(matter: Matter) -> Plain | None:
     return {"id": one.id, "name": one_line(one.name), "rows": rows, "error": one_line(one.error), "count": one.rows}
 
 
+def _led(address: object) -> str:
+    """
+    Return where a host's link leads; empty where it leads nowhere.
+
+    Raises:
+        InvalidValue: It is no text.
+    """
+    if address is not None and not isinstance(address, str):
+        raise InvalidValue("links", kind_of(address), "an address as text, or None")
+    return safe_link(address)
+
+
 def _links(matter: Matter) -> Plain:
     """Return the addresses that the letter may lead to, each empty where there is none."""
     links, order, offer = matter.links, matter.order, matter.offer
@@ -324,11 +338,11 @@ def _links(matter: Matter) -> Plain:
     # The pages of orders are the customer's, those of the admin are staff's.
     theirs, ours = sold and matter.kind.audience == "customer", sold and matter.kind.audience == "staff"
     return {
-        "order": safe_link(links.order(matter.sold.id)) if theirs else "",
-        "pay": safe_link(links.pay(matter.sold.id)) if theirs else "",
-        "admin": safe_link(links.admin(matter.sold.id)) if ours else "",
-        "draft": safe_link(links.draft(matter.draft.id)) if matter.draft else "",
-        "recover": safe_link(links.recover(matter.checkout.id, offer.token)) if matter.checkout and offer else "",
-        "unsubscribe": safe_link(links.unsubscribe(offer.unsubscribe)) if offer and offer.unsubscribe else "",
+        "order": _led(links.order(matter.sold.id)) if theirs else "",
+        "pay": _led(links.pay(matter.sold.id)) if theirs else "",
+        "admin": _led(links.admin(matter.sold.id)) if ours else "",
+        "draft": _led(links.draft(matter.draft.id)) if matter.draft else "",
+        "recover": _led(links.recover(matter.checkout.id, offer.token)) if matter.checkout and offer else "",
+        "unsubscribe": _led(links.unsubscribe(offer.unsubscribe)) if offer and offer.unsubscribe else "",
         "export": safe_link(matter.export.url) if matter.export else "",
     }
