@@ -514,7 +514,6 @@ MUTANTS = [
     Mutant("orders/drafts.py", "source=draft.source,\n", "\n", "tests/shopify/test_rest_drafts.py::TestAfterwards"),
     # whole histories, memory and SQLite side by side
     _machine("refund", "if minor > refundable:", "if minor > order.sums.received:"),
-    _machine("refund", "minor - suggestion.nearest(minor) - back", "minor - suggestion.nearest(minor)"),
     _machine("stock", "0 if restock else -units, -units", "0, -units"),
     _orders("fulfill", "if row.fulfilled - units.quantity < row.returned + promised.get(units.line_id, 0):", "if False:", "fulfill.py::TestRule5_Undoing::test_once_units_came_back"),
     _orders("restock", "if quantity > open_units.get(id, 0):", "if False:", "restock.py::TestRule1_OnlyWhatWasRefundedWithout"),

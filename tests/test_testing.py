@@ -7,7 +7,7 @@ from contextlib import suppress
 
 import pendulum
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import backoffice_core.testing as testing
@@ -87,6 +87,7 @@ class TestBuilders:
             _ = testing.teapot
 
 
+@settings(max_examples=50)
 @given(baskets(), st.data())
 def test_strategies_make_what_rules_understand(basket, data):
     """A basket can be placed, and a command on it is decided or refused, never a crash."""

@@ -269,7 +269,7 @@ def made(command: CreateDraft, path: list[Beside]) -> Shop:
     return world
 
 
-@some(300)
+@some(150)
 @given(
     first,
     st.lists(drafting, max_size=3),
