@@ -83,6 +83,10 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 MUTANTS = [
     # people, products
+    Mutant("reports/sales.py", 'self._of("gross") + self._of("discounts"), self._of("orders")', 'self._of("gross"), self._of("orders")', "tests/figures/test_sales.py::TestParts"),
+    Mutant("desks/products.py", "archived_at=one.archived_at or now", "archived_at=now", "tests/catalog/test_products.py::TestProducts"),
+    Mutant("reports/home.py", "left = min(by.count, counts.get(by.id, 0))", "left = by.count", "tests/figures/test_home.py::TestHushing"),
+    Mutant("reports/home.py", "(ours_only and by.id not in ours)", "False", "tests/figures/test_home.py::TestHushing"),
     Mutant("aio.py", "    except StopIteration as error:", "    except ZeroDivisionError as error:", "tests/risk/test_assessors.py::TestBothDoors::test_what_no_thread_can_raise"),
     Mutant("persons.py", "        except (Conflict, StorageFailed):\n            failed += 1", "        except ZeroDivisionError:\n            failed += 1", "tests/people/test_erase.py::test_one_errand_that_cannot_be_ended"),
     Mutant("persons.py", "        except (DocumentTooNew, StorageBroken):", "        except ZeroDivisionError:", "tests/people/test_erase.py::test_a_document_that_cannot_be_read"),

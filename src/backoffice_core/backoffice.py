@@ -383,7 +383,8 @@ class BackOffice:
         that was set aside for drafts is on sale again, drafts that nobody touched for a year are
         deleted; checkouts are found to be left behind, their customers asked back, and those whose
         time is over deleted; old idempotency keys and messages are forgotten, and so are tries
-        and sessions at the storefront; exports that go by mail are made and sent.
+        and sessions at the storefront; exports that go by mail are made and sent. Advice of the home page
+        that was dismissed and is gone is forgotten, so that it is shown when it comes back.
 
         Args:
             limit: At most so many of each; what fails is not counted.
@@ -392,6 +393,7 @@ class BackOffice:
             InvalidValue: *limit* is below 1.
         """
         report = run_due(self._context, limit)
+        self.home._lower()
         if self._context.hosted:  # where nothing is sent
             return report
         maker = MailedExports(self._context, self._notifier, Letters(self._context.templates, self._context.links))

@@ -108,7 +108,9 @@ class TestProducts:
     def test_archive_and_back(self, office):
         """What is off sale cannot be ordered; it comes back unless its variant is another one's by then."""
         made = cup(office)
-        office.catalog.archive_product(made.id)
+        off = office.catalog.archive_product(made.id)
+        office._context.clock.tick(days=1)
+        assert off == office.catalog.archive_product(made.id)
         with pytest.raises(errors.InvalidValue):
             office.orders.place(lines=[Line(variant="CUP")])
         assert office.catalog.unarchive_product(made.id).archived_at is None

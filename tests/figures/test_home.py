@@ -339,6 +339,49 @@ class TestHushing:
         leave()
         assert "carts_to_recover" in ids(office)
 
+    def test_it_comes_back_after_it_was_gone(self, make) -> None:
+        """What is left of it is noticed by what time brings; new ones are news though there were more before."""
+        office = make(**READY)
+        carts = [office.checkouts.start(lines=[Line("Cup", price="10.00")], email="b@c.example") for _ in range(3)]
+        is_due(office, hours=1)
+        office.home.dismiss("carts_to_recover")
+        for cart in carts[:2]:
+            office.checkouts.complete(cart.checkout.id)
+        is_due(office)
+        assert [1] == [one.count for one in office.settings.hushed]
+        assert "carts_to_recover" not in ids(office)
+        office.checkouts.start(lines=[Line("Cup", price="10.00")], email="b@c.example")
+        is_due(office, hours=1)
+        assert "carts_to_recover" in ids(office)
+        office.home.dismiss("carts_to_recover")
+        office.home.snooze("orders_to_fulfill", days=30)
+        for cart in office.checkouts.search("status:open"):
+            office.checkouts.close(cart.id)
+        is_due(office)
+        assert ["orders_to_fulfill"] == [one.id for one in office.settings.hushed]
+
+    def test_a_hosts_own_that_was_gone(self, make) -> None:
+        """It is forgotten as ours is; where it is broken, what time brings goes on, and ours is noticed."""
+        told = ["mine"]
+
+        def mine(facts):
+            if told == ["broken"]:
+                raise ValueError("broken")
+            return [Advice(id=id, title="Mine") for id in told]
+
+        office = make(advice=[mine])
+        office.home.dismiss("mine")
+        office.home.dismiss("no_sender")
+        told[:] = ["broken"]
+        office.change_settings(sender=Sender(name="Tea House"))
+        is_due(office)
+        assert ["mine"] == [one.id for one in office.settings.hushed]
+        told[:] = []
+        is_due(office)
+        assert () == office.settings.hushed
+        told[:] = ["mine"]
+        assert "mine" in ids(office)
+
     def test_what_is_snoozed_comes_back(self, make) -> None:
         """When its time is over, to the moment; more of it does not matter before."""
         office = make(**READY)

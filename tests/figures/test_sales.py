@@ -212,6 +212,23 @@ class TestParts:
         (row,) = shop.reports.sales(by=())
         assert ("201 JPY", "101 JPY") == (str(row.net_sales), str(row.average_order_value))
 
+    def test_the_average_is_of_what_was_paid_for_goods(self, shop: BackOffice) -> None:
+        """Discounts off; without shipping and taxes, and whatever came back later."""
+        order = shop.orders.place(
+            lines=[Line("Cup", sku="CUP", price="24.00", quantity=2, taxes=VAT)],
+            discounts=[Discount("Spring", percent="10")],
+            shipping="5.00",
+        ).order
+        shop.orders.mark_as_paid(order.id)
+        shop.orders.refund(order.id, lines={"CUP": 1})
+        shop.orders.place(lines=[Line("Cup", price="10.00")])
+        (row,) = shop.reports.sales(by=())
+        assert ("50.00", "-4.00", "23.00") == (
+            row.gross_sales.amount,
+            row.discounts.amount,
+            row.average_order_value.amount,
+        )
+
     def test_currencies_stay_apart(self, shop: BackOffice) -> None:
         """Each has rows of its own, and totals of its own."""
         sell(shop)

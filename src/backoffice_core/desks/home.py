@@ -27,6 +27,7 @@ from backoffice_core.reports.home import (
     ShopFacts,
     advice,
     hush,
+    lowered,
     shown,
 )
 from backoffice_core.reports.lately import DAYS, Lately, lately
@@ -144,6 +145,25 @@ class Home:
             return kept
 
         self._save(lift)
+
+    def _lower(self) -> None:
+        """Notice what was dismissed and is less, or gone: `run_due` does, because a page writes nothing."""
+
+        def look(unit: Unit) -> ShopFacts | None:
+            settings = self._settings(unit)
+            dismissed = any(one.until is None for one in settings.hushed)
+            return self._facts(unit, settings, "en") if dismissed else None
+
+        facts = self._context.read(look)
+        if facts is None:
+            return
+        ours_only = False
+        try:
+            found = advice(facts, self._advisors)
+        except Exception:  # noqa: BLE001 - a host's own advice may be broken; what time brings goes on
+            found, ours_only = advice(facts), True
+        if lowered(facts.settings.hushed, found, ours_only) != facts.settings.hushed:
+            self._save(lambda hushed: lowered(hushed, found, ours_only))
 
     def _hush(self, id: str, until: pendulum.DateTime | None) -> None:
         check_name(id, "advice")

@@ -6,7 +6,7 @@ Rules:
 1. Advice comes by severity, then in the order of the table; a host's own comes after ours of its severity.
 2. Counts end at 10,000; ``at_least`` says that there is more.
 3. What was snoozed comes back when its time is over; what was dismissed, when there is more of it than
-   there was then.
+   there was then, or than ``run_due`` found since: what was gone in between is news when it comes back.
 4. What costs money when it is overlooked can be snoozed, and not be dismissed.
 """
 
@@ -325,3 +325,26 @@ def hush(
         raise AdviceStays(one.id)
     kept = [by for by in hushed if by.id != one.id and (by.until is None or now < by.until)]
     return (*kept, Hushed(id=one.id, until=until, count=one.count))
+
+
+def lowered(hushed: Iterable[Hushed], found: Iterable[Advice], ours_only: bool) -> tuple[Hushed, ...]:
+    """
+    Return what is hushed with no more of what was dismissed than there is now; what is gone is let go of (rule 3).
+
+    Args:
+        hushed: What is hushed.
+
+        found: All advice there is now, hushed or not.
+
+        ours_only: Whether a host's own is not among it, and nothing is known of that.
+    """
+    counts, ours = {one.id: one.count for one in found}, {rule.id for rule in RULES}
+
+    def now(by: Hushed) -> Hushed | None:
+        """Return it as it is now; None where there is nothing left of it."""
+        if by.until is not None or (ours_only and by.id not in ours):
+            return by
+        left = min(by.count, counts.get(by.id, 0))
+        return attrs.evolve(by, count=left) if left else None
+
+    return tuple(one for by in hushed if (one := now(by)) is not None)
