@@ -9,6 +9,7 @@ import subprocess
 import sys
 from graphlib import TopologicalSorter
 from pathlib import Path
+from textwrap import dedent
 
 import attrs
 import pytest
@@ -49,7 +50,7 @@ REASONS = reasons()
 
 def loaded_by(statement):
     """Return the top-level names that a statement loads in a fresh Python, but for the standard library's."""
-    script = f"import sys; before = set(sys.modules)\n{statement}\nprint(*sorted(set(sys.modules) - before))"
+    script = f"import sys; before = set(sys.modules)\n{dedent(statement)}\nprint(*sorted(set(sys.modules) - before))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True, text=True)
     names = {name.split(".")[0] for name in done.stdout.split()}
     return {name for name in names if name not in sys.stdlib_module_names and not name.startswith(("__", "_sysconfig"))}
@@ -181,6 +182,29 @@ class TestImports:
         """Neither aiosqlite nor greenlet, babel or pandas; templates come when a message is written."""
         loaded = loaded_by("from backoffice_core import BackOffice")
         assert not {"aiosqlite", "babel", "pandas", "polars", "jinja2", "hypothesis", "pytest"} & loaded
+
+    def test_all_of_it_can_be_imported_without_an_extra(self):
+        """As a notebook does; a shop in memory can be awaited, and one in a database says what it needs."""
+        loaded_by(
+            """
+            sys.modules |= dict.fromkeys(("greenlet", "aiosqlite", "orjson", "babel", "psycopg"))
+            from backoffice_core import *
+            import asyncio
+            new = {"currency": "EUR", "taxes_included": True}
+
+            async def run():
+                async with await AsyncBackOffice.open("memory:", **new) as office:
+                    assert "#1001" == (await office.orders.place(lines=[Line("Tea", price="5.00")])).order.name
+                try:
+                    await AsyncBackOffice.open("sqlite:///never-made.db", **new)
+                except ImportError as error:
+                    assert "pip install 'backoffice-core[async]'" in str(error)
+                else:
+                    raise AssertionError("it opened")
+
+            asyncio.run(run())
+            """
+        )
 
     def test_testing_without_pytest(self):
         """Clock, ids and builders load neither pytest nor hypothesis."""

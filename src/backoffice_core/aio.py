@@ -17,11 +17,10 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import attrs
 import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 from sqlalchemy.util import await_only, greenlet_spawn
 
 from backoffice_core.asynccheckouts import AsyncCheckouts
@@ -54,6 +53,10 @@ from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite, url_of
 
+if TYPE_CHECKING:
+    # Without the extra ``async`` it cannot be imported, and a shop in memory needs none of it.
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
+
 R = TypeVar("R")
 
 _LOOP: ContextVar[asyncio.AbstractEventLoop] = ContextVar("backoffice_core_loop")
@@ -70,7 +73,7 @@ class AsyncBackOffice:
     @classmethod
     async def open(
         cls,
-        url: str | os.PathLike[str] | AsyncEngine | Storage,
+        url: "str | os.PathLike[str] | AsyncEngine | Storage",
         *,
         shop: str = "main",
         currency: str | None = None,
@@ -95,6 +98,7 @@ class AsyncBackOffice:
         Raises:
             InvalidValue: A new shop without currency or taxes_included.
             ShopDiffers: The shop exists with another setting.
+            ImportError: It is in a database, and the extra ``async`` is not installed.
         """
         engine = _engine(url, synchronous)
         where: Any = url if engine is None else SqlStorage(engine.sync_engine)
@@ -149,16 +153,12 @@ class AsyncBackOffice:
         """Return a view in which *actor*, an opaque staff id, does everything."""
         return AsyncBackOffice(self._office.acting_as(actor), self._call, self._close)
 
-    def within(self, host: AsyncConnection | AsyncSession) -> "AsyncBackOffice":
+    def within(self, host: "AsyncConnection | AsyncSession") -> "AsyncBackOffice":
         """Return a view that works inside a host's transaction; see `BackOffice.within`."""
-        given: object = host
-        if isinstance(given, AsyncSession):
-            inner = self._office.within(given.sync_session)
-        elif isinstance(given, AsyncConnection) and given.sync_connection is not None:
-            inner = self._office.within(given.sync_connection)
-        else:
+        plain = getattr(host, "sync_session", None) or getattr(host, "sync_connection", None)
+        if plain is None:
             raise InvalidValue("within", repr(host), "an open AsyncConnection or an AsyncSession")
-        return AsyncBackOffice(inner, self._call, self._close)
+        return AsyncBackOffice(self._office.within(plain), self._call, self._close)
 
     @cached_property
     def orders(self) -> AsyncOrders:
@@ -301,10 +301,11 @@ def _sleep_green(seconds: float) -> None:
 _ASYNC_DRIVERS = {"sqlite": "sqlite+aiosqlite"}
 
 
-def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
+def _engine(url: Any, synchronous: Synchronous) -> "AsyncEngine | None":
     """Return the asyncio engine of a URL, a path or an engine; None for a storage that has none."""
-    if isinstance(url, AsyncEngine):
-        return url
+    if isinstance(getattr(url, "sync_engine", None), sa.Engine):
+        given: AsyncEngine = url
+        return given
     if isinstance(url, os.PathLike):
         url = sa.URL.create("sqlite", database=os.fspath(url))
     if not isinstance(url, str | sa.URL) or (isinstance(url, str) and url.startswith("memory:")):
@@ -312,7 +313,13 @@ def _engine(url: Any, synchronous: Synchronous) -> AsyncEngine | None:
     parsed = url_of(url)
     driver = parsed.drivername if "+" in parsed.drivername else _ASYNC_DRIVERS.get(parsed.drivername, parsed.drivername)
     is_file = parsed.get_backend_name() == "sqlite"
-    engine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True, pool_pre_ping=not is_file)
+    try:
+        from sqlalchemy.ext.asyncio import create_async_engine
+
+        engine = create_async_engine(parsed.set(drivername=driver), hide_parameters=True, pool_pre_ping=not is_file)
+    except ImportError as error:
+        wanted = "backoffice-core[async]" if is_file else "backoffice-core[async,postgres]"
+        raise ImportError(f"awaiting a database needs more packages: pip install '{wanted}'") from error
     if is_file:
         tune_sqlite(engine.sync_engine, synchronous)
     return engine
