@@ -294,6 +294,8 @@ MUTANTS = [
     _orders("recovery", "if reminder.kind is ReminderKind.BY_HAND or reminder.state is ReminderState.SENT:", "if reminder.kind is ReminderKind.BY_HAND:", "undelivered.py::TestRule3_SeveralNotifiers"),
     Mutant("desks/checkouts.py", "if not hits or not any(hash in one.hashes for one in hits[0].checkout.reminders):", "if not hits:", "tests/orders/test_recovery.py::TestRule6_Links"),
     Mutant("desks/export.py", "self._since is not None or self._until is not None or self.count() > AT_ONCE", "self.count() > AT_ONCE", "tests/test_export_mail.py::TestRule1_AskedFor::test_when_it_goes_by_mail"),
+    _orders("recovery", "reminder.step > len(facts.settings.recovery.after)", "not facts.settings.recovery.after", "recovery.py::TestRule5_AskedOnceMore::test_fewer_steps"),
+    Mutant("desks/exportmaker.py", " or not can_be_kept(url)", "", "tests/test_export_mail.py::TestRule3_WhereItGoes::test_a_host_that_publishes_nothing"),
     _orders("undelivered", "or one.state is not ReminderState.QUEUED", "", "undelivered.py::TestRule3_SeveralNotifiers"),
     Mutant("relay.py", "until is not None and now < until <= now + policy.LONGEST_REST", "until is not None and now < until", "tests/notify/test_relay.py::TestReported::test_a_clock_that_goes_back"),
     Mutant("relay.py", 'str(error).encode(errors="replace").decode()', "str(error)", "tests/notify/test_relay.py::TestPersonalData"),

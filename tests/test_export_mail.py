@@ -304,15 +304,20 @@ class TestRule3_WhereItGoes:
         assert (done.url, done.size) == ("https://files.example/1?key=s3cret", len(seen[0]))
         assert "s3cret" not in repr(done)
 
-    def test_a_host_that_publishes_nothing(self, where: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    @pytest.mark.parametrize(
+        "odd", [None, "", " ", 5, b"https://x", "https://files.example/\udc80", "https://files.example/" + "k" * 5000]
+    )
+    def test_a_host_that_publishes_nothing(self, where: str, odd: Any, monkeypatch: pytest.MonkeyPatch) -> None:
         """An answer that is no address is a failure, and told."""
         monkeypatch.setattr(exportmaker, "MOST_MAILED", 100)
         plain: dict[str, Any] = {"currency": "EUR", "taxes_included": True, "owner_email": OWNER}
         notifier = MemoryNotifier()
-        with BackOffice.open(where, notifier=notifier, publish=lambda path: None, **plain) as office:
+        with BackOffice.open(where, notifier=notifier, publish=lambda path: odd, **plain) as office:
             job = office.orders.export().by_mail()
             assert (0, 1) == ((report := office.run_due()).exports, report.failed)
-            assert "failed" == office.exports.get(job.id).state
+            failed = office.exports.get(job.id)
+            assert ("failed", False) == (failed.state, "files.example" in str(failed.error))
+            assert [] == notifier.sent
 
 
 class TestRule4_Failures:

@@ -294,6 +294,15 @@ class TestRule5_AskedOnceMore:
         with pytest.raises(errors.UnknownLink):
             office.checkouts.unsubscribe("nothing")
 
+    def test_fewer_steps(self, office: BackOffice) -> None:
+        """A step that the shop has no more is not sent, though it was planned."""
+        office.change_settings(recovery=Recovery(after=(10, 24)))
+        checkout, _ = asked_back(office)
+        office.change_settings(recovery=Recovery(after=10))
+        later(office, hours=30)
+        assert 1 == len(mails(office))
+        assert ("sent", "turned_off") == state(office, checkout.id)
+
     def test_what_is_kept_of_an_address(self) -> None:
         """It tells nobody that the same person is known to two shops, whatever the case they write it in."""
         assert address_hash("a", ADA) == address_hash("a", ADA.upper())

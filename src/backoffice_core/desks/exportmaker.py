@@ -29,6 +29,7 @@ from backoffice_core.shopify.exportjob import ExportJob
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
+from backoffice_core.typed import LONGEST, can_be_kept, kind_of
 
 
 class _Lost(Exception):
@@ -131,8 +132,10 @@ class MailedExports:
         if self._context.publish is None:
             raise ExportTooLarge(orders, size, MOST_MAILED)
         url = self._context.call(self._context.publish, path)
-        if not isinstance(url, str) or not url.strip():
-            raise InvalidValue("publish", repr(url), "a function that returns where the file is")
+        if not isinstance(url, str) or not url.strip() or len(url) > LONGEST or not can_be_kept(url):
+            # Whoever has the address has the file: no error tells it.
+            would_do = f"a function that returns where the file is, as text of at most {LONGEST} characters"
+            raise InvalidValue("publish", kind_of(url), would_do)
         return url
 
     def _export(self, row: OutboxRow, job: ExportJob) -> Export:

@@ -294,7 +294,7 @@ def reason_against(checkout: Checkout, reminder: Reminder, seen: Seen, facts: Fa
     if reminder.kind is ReminderKind.BY_HAND or reminder.state is ReminderState.SENT:
         return None
     reasons = (
-        ("turned_off", not facts.settings.recovery.after),
+        ("turned_off", reminder.step > len(facts.settings.recovery.after)),
         ("active", checkout.abandoned_at is None),
         ("ordered_since", seen.ordered),
         ("newer_abandoned", seen.newer),
