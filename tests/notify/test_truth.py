@@ -211,7 +211,7 @@ class TestSkipped:
     def test_a_parcel_that_is_elsewhere(
         self, office: BackOffice, told: str, then: str | None, became_of_it: str
     ) -> None:
-        """Nobody hears that it comes today once it does not, or that it arrived once it did not."""
+        """Nobody hears that it is out for delivery once it is not, or that it arrived once it did not."""
         order = placed(office)
         office.orders.fulfill(order, notify=False)
         office.orders.update_shipment(order, "#1001-F1", told)

@@ -167,7 +167,7 @@ def tells(order: Order, command: UpdateShipment, **known: Any) -> bool:
 class TestRule5_WhatIsTold:
     @pytest.mark.parametrize("status", ShipmentStatus)
     def test_two_of_them(self, status: ShipmentStatus) -> None:
-        """By the settings, and asked for: that it comes today, that it arrived."""
+        """By the settings, and asked for: that it is out for delivery, that it arrived."""
         expected = status in ("out_for_delivery", "delivered")
         assert expected == tells(shipped(), told(status))
         assert expected == tells(shipped(), told(status, notify=True), settings=shop())

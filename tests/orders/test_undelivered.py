@@ -13,30 +13,19 @@ from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.trouble import StorageBroken
 from tests.orders.carts import a_shop_with_carts, happened, later, left, mails
 
+REFUSED = Undeliverable("550 no such mailbox")
+
 
 class Moody:
-    """Sends into a list, or refuses for good while it is told to."""
+    """Sends into a list, or raises what it is told to."""
 
-    def __init__(self) -> None:
-        self.refuses = True
+    def __init__(self, error: Exception | None = REFUSED) -> None:
+        self.error = error
         self.sent: list[Any] = []
 
     def send(self, notification: Any) -> None:
-        if self.refuses:
-            raise Undeliverable("550 no such mailbox")
-        self.sent.append(notification)
-
-
-class Shaky:
-    """Sends into a list, or fails for now while it is told to."""
-
-    def __init__(self) -> None:
-        self.fails = True
-        self.sent: list[Any] = []
-
-    def send(self, notification: Any) -> None:
-        if self.fails:
-            raise ConnectionError("no route")
+        if self.error is not None:
+            raise self.error
         self.sent.append(notification)
 
 
@@ -76,12 +65,7 @@ class TestRule1_Failed:
 
     def test_after_many_attempts(self, url: str) -> None:
         """It waits until it is dead."""
-
-        class Down:
-            def send(self, notification: Any) -> None:
-                raise ConnectionError("no route")
-
-        office = office_with(url, Down())
+        office = office_with(url, Moody(ConnectionError("no route")))
         checkout, _ = tried(office)
         assert ("scheduled", "queued", None) == stands(office, checkout.id)
         for _ in range(9):
@@ -139,7 +123,7 @@ class TestRule2_SentAgain:
         moody = Moody()
         office = office_with(url, moody, recovery=Recovery(after=(1, 24)))
         checkout, row = tried(office)
-        moody.refuses = False
+        moody.error = None
         office.outbox.resend(row.id)
         assert ("scheduled", "queued", None) == stands(office, checkout.id)
         office.outbox.deliver()
@@ -159,7 +143,7 @@ class TestRule2_SentAgain:
         moody = Moody()
         office = office_with(url, moody)
         checkout, row = tried(office)
-        moody.refuses = False
+        moody.error = None
         office.checkouts.complete(checkout.id)
         office.outbox.resend(row.id)
         assert ("not_sent", "failed", "undeliverable") == stands(office, checkout.id)
@@ -193,7 +177,7 @@ class TestRule3_SeveralNotifiers:
     @pytest.mark.parametrize(("why", "sent"), [("sold out", 1), ("opted out", 0), ("bought", 0)])
     def test_the_other_one_gets_what_one_sent(self, url: str, why: str, sent: int) -> None:
         """Later, and though nothing is left by then; not to somebody who wants none, or who bought."""
-        slow, kept = Shaky(), MemoryNotifier()
+        slow, kept = Moody(ConnectionError("no route")), MemoryNotifier()
         office = office_with(url, FanOut({"good": kept, "slow": slow}))
         checkout, _ = tried(office)
         assert ("sent", 0) == (office.checkouts.get(checkout.id).email_state, len(slow.sent))
@@ -203,7 +187,7 @@ class TestRule3_SeveralNotifiers:
             office.checkouts.complete(checkout.id)
         else:
             office.checkouts.unsubscribe(kept.sent[0].text.partition("/stop?token=")[2].split()[0])
-        slow.fails = False
+        slow.error = None
         later(office, minutes=5)
         assert sent == len(slow.sent)
         assert ("sent", "sent", None) == stands(office, checkout.id)

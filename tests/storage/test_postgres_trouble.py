@@ -13,7 +13,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 
-from backoffice_core import BackOffice, Line, Sale, context
+from backoffice_core import BackOffice, CustomerRef, Line, Sale, context
 from backoffice_core.errors import SaveUnknown, StorageBroken, StorageBusy, StorageFailed, StorageUnreachable
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.store import Transaction
@@ -229,3 +229,12 @@ class TestWhatIsTold:
             assert "#1001" == other.orders.place(lines=TEA).order.name
             free.join()
         patient.dispose()
+
+
+class TestRoom:
+    def test_a_locale_that_is_none(self, office):
+        """A column of a message has less room than a text of the order: what counts of it stands first."""
+        locale = "fr-" + "x" * 500
+        order = office.orders.place(lines=TEA, customer=CustomerRef(email="ada@example.com", locale=locale)).order
+        (row,) = office.outbox.list()
+        assert (locale, locale[:35]) == (order.customer.locale, row.locale)

@@ -129,7 +129,7 @@ class GoodsCommands:
 
             at: When it was there; now unless given.
 
-            notify: Tell the customer that it comes today, or that it arrived; as the shop's notifications say
+            notify: Tell the customer that it is out for delivery, or arrived; as the shop's notifications say
                 unless given.
 
         Raises:

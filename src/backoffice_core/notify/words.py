@@ -102,10 +102,10 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
             "Le suivi du colis {parcel} a changé.",
         ),
         "parcel_out_for_delivery.subject": (
-            "A parcel of your order {name} comes today",
-            "Un colis de votre commande {name} arrive aujourd’hui",
+            "A parcel of your order {name} is out for delivery",
+            "Un colis de votre commande {name} est en cours de livraison",
         ),
-        "parcel_out_for_delivery.title": ("Your parcel comes today", "Votre colis arrive aujourd’hui"),
+        "parcel_out_for_delivery.title": ("Your parcel is out for delivery", "Votre colis est en cours de livraison"),
         "parcel_out_for_delivery": (
             "The carrier is on the way to you with the parcel {parcel}.",
             "Le transporteur est en route avec le colis {parcel}.",

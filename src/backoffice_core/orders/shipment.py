@@ -8,7 +8,7 @@ Rules:
 2. News that says what is known changes nothing: carriers tell things twice.
 3. What is to come is no news; a carrier's clock may be five minutes ahead.
 4. A parcel that was undone has none. Other parcels do, whatever became of their order.
-5. The customer is told that a parcel comes today, and that it arrived: of what is the latest, and of an arrival
+5. The customer is told that a parcel is out for delivery, and that it arrived: of the latest news, and of an arrival
    once, unless it is asked for.
 
 A shop with many scans keeps the latest fifty of a parcel.
