@@ -26,21 +26,16 @@ from backoffice_core import (
 )
 from backoffice_core.asynccheckouts import AsyncCheckoutExport, AsyncCheckoutPreview, AsyncCheckouts
 from backoffice_core.asyncdesks import (
-    AsyncBulk,
-    AsyncBulkSteps,
     AsyncCatalog,
     AsyncCustomers,
     AsyncDraftPreview,
     AsyncDrafts,
-    AsyncExport,
     AsyncExports,
     AsyncHome,
-    AsyncOrders,
     AsyncOutbox,
-    AsyncPreview,
     AsyncReports,
-    AsyncViews,
 )
+from backoffice_core.asyncorders import AsyncBulk, AsyncBulkSteps, AsyncExport, AsyncOrders, AsyncPreview, AsyncViews
 from backoffice_core.asyncshop import AsyncChannels, AsyncStorefrontDoor
 from backoffice_core.desks.bulk import Bulk, BulkSteps
 from backoffice_core.desks.buying import CheckoutPreview

@@ -25,10 +25,10 @@ from backoffice_core import (
     errors,
 )
 from backoffice_core.gateways.fake import FakeGateway
+from backoffice_core.idempotency import fingerprint
 from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.notes import SetNote
 from backoffice_core.orders.refund import RefundOrder
-from backoffice_core.runner import fingerprint
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.trouble import StaleVersion, StockTaken, StorageBusy
 from backoffice_core.testing import CountingIds, FrozenClock

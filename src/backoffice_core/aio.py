@@ -30,11 +30,11 @@ from backoffice_core.asyncdesks import (
     AsyncDrafts,
     AsyncExports,
     AsyncHome,
-    AsyncOrders,
     AsyncOutbox,
     AsyncReports,
     Call,
 )
+from backoffice_core.asyncorders import AsyncOrders
 from backoffice_core.asyncshop import AsyncChannels, AsyncStorefrontDoor
 from backoffice_core.backoffice import BackOffice
 from backoffice_core.clock import Clock, system_clock
@@ -51,7 +51,8 @@ from backoffice_core.risk.base import RiskAssessor
 from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base import Storage
-from backoffice_core.storage.sql.store import SqlStorage, Synchronous, tune_sqlite, url_of
+from backoffice_core.storage.sql.engines import Synchronous, tune_sqlite, url_of
+from backoffice_core.storage.sql.store import SqlStorage
 
 if TYPE_CHECKING:
     # Without the extra ``async`` it cannot be imported, and a shop in memory needs none of it.

@@ -43,7 +43,8 @@ from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.opening import storage_at
-from backoffice_core.storage.sql.store import SqlStorage, Synchronous
+from backoffice_core.storage.sql.engines import Synchronous
+from backoffice_core.storage.sql.store import SqlStorage
 from backoffice_core.typed import check_text, whole_from
 
 

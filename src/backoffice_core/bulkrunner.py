@@ -19,12 +19,14 @@ import attrs
 
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import BackOfficeError, Conflict, NotFound, StorageFailed, UnknownId
+from backoffice_core.idempotency import Asked, fingerprint
+from backoffice_core.intents import open_intents
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.rules import decide
-from backoffice_core.runner import Asked, Runner, fingerprint
+from backoffice_core.runner import Runner
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Record
@@ -104,7 +106,7 @@ class BulkRunner:
         return self._answered(id, found)
 
     def _answered(self, id: str, change: Change) -> Outcome:
-        if not self._context.hosted and self._runner.open_intents(change):
+        if not self._context.hosted and open_intents(change, self._context.gateways):
             change = self._runner.with_answers(change)
         return Outcome(id, Result.DONE if change else Result.UNCHANGED, warnings=change.warnings)
 

@@ -10,7 +10,8 @@ import attrs
 from backoffice_core.checkoutrecords import record_of
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.failures import Conflict, NotFound, Refused, UnknownId
-from backoffice_core.intents import GatewayInHostTransaction
+from backoffice_core.idempotency import Asked, KeyReused, check_key, fingerprint
+from backoffice_core.intents import GatewayInHostTransaction, open_intents
 from backoffice_core.notify.messages import told
 from backoffice_core.optouts import address_hash
 from backoffice_core.orders.change import Facts
@@ -29,7 +30,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.place import SourceTaken
 from backoffice_core.orders.recovery import OptedOut
 from backoffice_core.orders.rules import decide_checkout
-from backoffice_core.runner import Asked, KeyReused, Runner, check_key, fingerprint, variants_of
+from backoffice_core.runner import Runner, variants_of
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import StaleVersion
@@ -85,7 +86,7 @@ class CheckoutRunner:
 
     def _with_answers(self, change: CheckoutChange) -> CheckoutChange:
         placing = change.placing
-        if placing is None or self._context.hosted or not self._orders.open_intents(placing):
+        if placing is None or self._context.hosted or not open_intents(placing, self._context.gateways):
             return change
         placing = self._orders.with_answers(placing)
         return attrs.evolve(change, placing=placing, order=placing.order)
@@ -164,7 +165,7 @@ class CheckoutRunner:
             placing = told(change.placing, settings)
             change = attrs.evolve(change, placing=placing, order=placing.order)
             if placing.intents and self._context.hosted:
-                raise GatewayInHostTransaction(self._orders.open_intents(placing)[0].gateway)
+                raise GatewayInHostTransaction(open_intents(placing, self._context.gateways)[0].gateway)
         return change, settings
 
     def _loaded(self, unit: Unit, command: CheckoutCommand, asked: Asked) -> Checkout | None:

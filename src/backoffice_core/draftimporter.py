@@ -17,10 +17,9 @@ import attrs
 import pendulum
 
 from backoffice_core.clock import day_in
-from backoffice_core.failures import BackOfficeError
+from backoffice_core.failures import BackOfficeError, Conflict, reason
 from backoffice_core.importing import CHUNK, Import, Parsed, Source
 from backoffice_core.orders.draft import Draft
-from backoffice_core.orders.drafts import DraftSourceTaken
 from backoffice_core.orders.states import DraftStatus
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.imported import CHANNEL
@@ -31,6 +30,28 @@ from backoffice_core.shopify.rest_draft import DraftRead, events_of_draft, read_
 from backoffice_core.shopify.rest_sold import Note
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import DraftRecord, Record
+
+
+@reason
+class DraftSourceTaken(Conflict):
+    """
+    A draft of the same source was imported before with another content.
+
+    Attributes:
+        channel: The channel.
+
+        id: The channel's own id.
+
+        draft_id: The draft that it became here.
+    """
+
+    code: ClassVar[str] = "draft_source_taken"
+    channel: str
+    id: str
+    draft_id: str
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.id} is draft {self.draft_id} with another content; change that draft instead"
 
 
 def import_drafts(

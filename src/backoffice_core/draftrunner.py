@@ -12,7 +12,8 @@ from backoffice_core.checkoutrunner import checkout_with
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import Conflict, NotFound, Refused, UnknownId
-from backoffice_core.intents import GatewayInHostTransaction
+from backoffice_core.idempotency import Asked, KeyReused, check_key, fingerprint
+from backoffice_core.intents import GatewayInHostTransaction, open_intents
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Facts
 from backoffice_core.orders.checkout import Checkout
@@ -23,7 +24,7 @@ from backoffice_core.orders.duplicate import Duplicate
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.rules import decide_draft
 from backoffice_core.orders.states import DraftStatus
-from backoffice_core.runner import Asked, KeyReused, Runner, check_key, fingerprint, variants_of
+from backoffice_core.runner import Runner, variants_of
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import DraftRecord
@@ -78,7 +79,7 @@ class DraftRunner:
 
     def _with_answers(self, change: DraftChange) -> DraftChange:
         placing = change.placing
-        if placing is None or self._context.hosted or not self._orders.open_intents(placing):
+        if placing is None or self._context.hosted or not open_intents(placing, self._context.gateways):
             return change
         placing = self._orders.with_answers(placing)
         return attrs.evolve(change, placing=placing, order=placing.order)
@@ -150,7 +151,7 @@ class DraftRunner:
             placing = told(change.placing, settings)
             change = attrs.evolve(change, placing=placing, order=placing.order)
             if placing.intents and self._context.hosted:
-                raise GatewayInHostTransaction(self._orders.open_intents(placing)[0].gateway)
+                raise GatewayInHostTransaction(open_intents(placing, self._context.gateways)[0].gateway)
         elif isinstance(command, CompleteDraft) and change.draft.order_id is not None:
             change = attrs.evolve(change, order=unit.order(change.draft.order_id, deleted=True))
         return change, settings, checkout

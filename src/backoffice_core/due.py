@@ -13,13 +13,14 @@ from backoffice_core.checkoutrunner import PassingTime
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import Conflict, StorageFailed, UnknownId
+from backoffice_core.idempotency import purge_keys
 from backoffice_core.orders.announce import AnnounceDue
 from backoffice_core.orders.assess import EndAssessing
 from backoffice_core.orders.draftcommands import DeleteDraft, EndReservation
 from backoffice_core.orders.settle import ExpireAuthorizations
 from backoffice_core.persons import unfinished
 from backoffice_core.relay import purge
-from backoffice_core.runner import Runner, purge_keys
+from backoffice_core.runner import Runner
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import StorageBusy
 from backoffice_core.typed import whole_from

@@ -19,6 +19,7 @@ from backoffice_core.desks.people import EmailTaken
 from backoffice_core.desks.printing import UnknownOrders
 from backoffice_core.desks.products import NoVariants, ProductSold
 from backoffice_core.desks.storefront import NotProtected, TooManyTries
+from backoffice_core.draftimporter import DraftSourceTaken
 from backoffice_core.failures import (
     BackOfficeError,
     Conflict,
@@ -31,6 +32,7 @@ from backoffice_core.failures import (
     StorageFailed,
     UnknownId,
 )
+from backoffice_core.idempotency import KeyReused
 from backoffice_core.intents import GatewayInHostTransaction, GatewayUnreachable
 from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooManyDigits, UnknownCurrency
 from backoffice_core.notify.kinds import UnknownKind
@@ -41,7 +43,7 @@ from backoffice_core.orders.cancel import AllShipped, AlreadyCancelled, CaptureF
 from backoffice_core.orders.channel import ChannelDisabled
 from backoffice_core.orders.checkouts import CheckoutSourceTaken, NoContact
 from backoffice_core.orders.delete import PaidThroughGateway, PaymentWaiting
-from backoffice_core.orders.drafts import DraftIsCompleted, DraftSourceTaken, NoRecipient
+from backoffice_core.orders.drafts import DraftIsCompleted
 from backoffice_core.orders.edit import EmptyEdit
 from backoffice_core.orders.find import (
     AmbiguousLine,
@@ -54,6 +56,7 @@ from backoffice_core.orders.find import (
 )
 from backoffice_core.orders.fulfill import FulfillmentCameBack, FulfillmentIsCancelled, NothingToFulfill, UnitsOnHold
 from backoffice_core.orders.hold import NothingToHold, ReleaseUnexplained
+from backoffice_core.orders.invoice import NoRecipient
 from backoffice_core.orders.notes import NotYourComment, UnknownComment
 from backoffice_core.orders.pay import (
     AuthorizationBusy,
@@ -80,7 +83,6 @@ from backoffice_core.orders.transactions import ConfirmedTooMuch
 from backoffice_core.printing.asked import BrokenTemplate
 from backoffice_core.printing.slipsheet import NothingToPack
 from backoffice_core.reports.home import AdviceStays
-from backoffice_core.runner import KeyReused
 from backoffice_core.search.query import UnclearQuery
 from backoffice_core.search.sorting import UnknownSort
 from backoffice_core.search.views import InvalidView

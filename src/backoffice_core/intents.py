@@ -1,11 +1,13 @@
 """
 Asking a registered gateway about a movement of money, outside any transaction.
 
+Which movements a change leaves to ask about, how each is asked, and what its answer is settled as.
 The transaction was saved as pending before; its id is the key that the gateway gets, now and
 whenever it is asked again. What it answers is settled by the caller, through the one path of
 every command.
 """
 
+from collections.abc import Container
 from typing import ClassVar, Final
 
 from backoffice_core.context import Context
@@ -16,6 +18,7 @@ from backoffice_core.failures import (
     reason,
 )
 from backoffice_core.gateways.base import Declined, Outcome, PaymentRequest, Succeeded
+from backoffice_core.orders.change import Change
 from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.settle import Settle
@@ -67,6 +70,30 @@ METHODS: Final = {
     TransactionKind.REFUND: "refund",
     TransactionKind.VOID: "void",
 }
+
+
+def open_intents(change: Change, gateways: Container[str]) -> list[Transaction]:
+    """
+    Return the transactions of a change that a registered gateway is still to be asked about.
+
+    Of a replay these are those that followed by themselves too, such as the capture at checkout.
+    """
+    if change.replayed:
+        wanted = _with_children(change)
+    else:
+        wanted = [one for one in change.order.transactions if one.id in change.intents] if change.intents else []
+    return [one for one in wanted if one.open and one.intent and one.gateway in gateways]
+
+
+def _with_children(change: Change) -> list[Transaction]:
+    """Return the transactions of a change, and those that were made on them since."""
+    ids = {one.id for one in change.transactions}
+    found = []
+    for one in change.order.transactions:
+        if one.id in ids or one.parent_id in ids:
+            ids.add(one.id)
+            found.append(one)
+    return found
 
 
 def ask(context: Context, order: Order, intent: Transaction) -> Outcome | None:

@@ -18,6 +18,7 @@ from backoffice_core.checkoutrecords import record_of
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import Conflict, StorageFailed, UnknownId
+from backoffice_core.idempotency import Asked
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.orders.checkoutcommands import CheckoutChange
@@ -26,7 +27,7 @@ from backoffice_core.orders.erase import erased, merged_into
 from backoffice_core.orders.events import CustomerErased, CustomerMerged, OrderEvent
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import CustomerRef, Order
-from backoffice_core.runner import Asked, Runner
+from backoffice_core.runner import Runner
 from backoffice_core.search.conditions import Condition
 from backoffice_core.search.customers import guest_with, kept_of
 from backoffice_core.search.findable import term

@@ -13,21 +13,23 @@ A unit that lost a race loads and decides again (``context.py``), not when the c
 version to change.
 """
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping
-from typing import ClassVar, Final
+from collections.abc import Mapping
 
 import attrs
-import pendulum
 
 from backoffice_core.checkoutrecords import put_completed
 from backoffice_core.clock import day_in
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.enqueue import outbox_rows
-from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, NotFound, Refused, UnknownId, reason
+from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, NotFound, Refused, UnknownId
 from backoffice_core.gateways.base import Outcome, Pending
-from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, settlement
+from backoffice_core.idempotency import (
+    Asked,
+    KeyReused,
+    check_key,
+    fingerprint,
+)
+from backoffice_core.intents import GatewayInHostTransaction, ask, look_up, open_intents, settlement
 from backoffice_core.notify.messages import told
 from backoffice_core.orders.change import Change, Command, Facts
 from backoffice_core.orders.checkout import Checkout
@@ -42,57 +44,8 @@ from backoffice_core.orders.rules import decide
 from backoffice_core.orders.stock import Sellable
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
-from backoffice_core.storage.codec import CONVERTER
-from backoffice_core.storage.rows import KeyRecord, Record
+from backoffice_core.storage.rows import Record
 from backoffice_core.storage.trouble import StaleVersion
-from backoffice_core.typed import check_text
-
-
-@reason
-class KeyReused(Conflict):
-    """
-    An idempotency key was used for another request.
-
-    Attributes:
-        key: The key.
-
-        order_id: The order that the first request was about.
-    """
-
-    code: ClassVar[str] = "key_reused"
-    key: str
-    order_id: str
-
-    def __str__(self) -> str:
-        return f"the key {self.key!r} was used for another request, on order {self.order_id}; use a new one"
-
-
-@attrs.frozen
-class Asked:
-    """
-    A command with what it was asked with.
-
-    Attributes:
-        command: What is wanted.
-
-        order_id: The order or draft; None for one that is made.
-
-        key: The idempotency key.
-
-        expected_version: The version the caller saw.
-
-        print_: The fingerprint of the request.
-    """
-
-    command: Command
-    order_id: str | None
-    key: str | None
-    expected_version: int | None
-    print_: str | None
-
-    def key_record(self, order_id: str, version: int, now: pendulum.DateTime) -> KeyRecord:
-        """Return what is remembered of the key."""
-        return KeyRecord(key=self.key or "", fingerprint=self.print_ or "", order_id=order_id, version=version, at=now)
 
 
 class Runner:
@@ -138,7 +91,11 @@ class Runner:
             again=lambda error: expected_version is None or not isinstance(error, StaleVersion),
             repeatable=print_ is not None,
         )
-        return self.with_answers(change) if not self._context.hosted and self.open_intents(change) else change
+        return (
+            self.with_answers(change)
+            if not self._context.hosted and open_intents(change, self._context.gateways)
+            else change
+        )
 
     # --- one unit of work
 
@@ -204,7 +161,7 @@ class Runner:
         facts = self.facts(unit, settings, command, order)
         change = told(decide(order, command, facts), settings)
         if change.intents and self._context.hosted:
-            raise GatewayInHostTransaction(self.open_intents(change)[0].gateway)
+            raise GatewayInHostTransaction(open_intents(change, self._context.gateways)[0].gateway)
         if checkout is not None:
             change = evolve(change, order=evolve(change.order, checkout_id=checkout.id))
         return change, settings, checkout
@@ -293,21 +250,9 @@ class Runner:
 
     # --- gateways
 
-    def open_intents(self, change: Change) -> list[Transaction]:
-        """
-        Return the transactions of a change that its gateway is still to be asked about.
-
-        Of a replay these are those that followed by themselves too, such as the capture at checkout.
-        """
-        wanted = _with_children(change) if change.replayed else self._by_id(change.order, change.intents)
-        return [one for one in wanted if one.open and one.intent and one.gateway in self._context.gateways]
-
-    def _by_id(self, order: Order, ids: Iterable[str]) -> list[Transaction]:
-        return [one for one in order.transactions if one.id in ids] if ids else []
-
     def with_answers(self, change: Change) -> Change:
         """Ask the gateways about what is pending in a change that was saved, and settle their answers."""
-        for intent in self.open_intents(change):
+        for intent in open_intents(change, self._context.gateways):
             try:
                 answer = ask(self._context, change.order, intent)
             except Exception as error:  # noqa: BLE001 - whatever it raised, nobody knows what happened
@@ -394,51 +339,7 @@ def _sourced(unit: Unit, asked: Asked) -> Asked:
     return evolve(asked, command=attrs.evolve(command, source=order_source(checkout), channel=channel))
 
 
-def _with_children(change: Change) -> list[Transaction]:
-    """Return the transactions of a change, and those that were made on them since."""
-    ids = {one.id for one in change.transactions}
-    found = []
-    for one in change.order.transactions:
-        if one.id in ids or one.parent_id in ids:
-            ids.add(one.id)
-            found.append(one)
-    return found
-
-
 def _replayed(unit: Unit, order_id: str, version: int) -> Change:
     order = unit.order(order_id, deleted=True)
     events = tuple(row.event for row in unit.events(order_id, version))
     return Change(before=order, order=order, events=events, replayed=True)
-
-
-def check_key(key: str | None) -> None:
-    """
-    Raise unless *key* can be an idempotency key.
-
-    Raises:
-        InvalidValue: It cannot.
-    """
-    given: object = key
-    if given is not None and not (isinstance(given, str) and 1 <= len(given) <= 255):
-        raise InvalidValue("idempotency_key", repr(key), "text of 1 to 255 characters")
-    if key is not None:
-        check_text("idempotency_key", key)
-
-
-#: Made once: `json.dumps` makes one for every call that sorts.
-_CANONICAL: Final = json.JSONEncoder(sort_keys=True, default=str, check_circular=False)
-
-
-def fingerprint(command: Command, order_id: str | None) -> str:
-    """Return SHA-256 of a command's name, its order and its canonical JSON; version and actor are not in it."""
-    asked = CONVERTER.unstructure(command)
-    for name in command.beside:
-        asked.pop(name, None)
-    body = _CANONICAL.encode([command.name(), order_id, asked])
-    return hashlib.sha256(body.encode()).hexdigest()
-
-
-def purge_keys(context: Context, settings: Settings, limit: int) -> int:
-    """Forget idempotency keys whose time is over; return how many."""
-    before = context.now().subtract(days=settings.key_days)
-    return context.write(lambda unit: unit.purge_keys(before, limit))

@@ -4,9 +4,10 @@ from typing import Any
 
 import pytest
 
-from backoffice_core.orders.amounts import Counters, authorizations_left, payments_left
+from backoffice_core.orders.amounts import authorizations_left, payments_left
 from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
+from backoffice_core.orders.counters import Counters
 from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill
 from backoffice_core.orders.hold import HoldOrder
 from backoffice_core.orders.order import Order

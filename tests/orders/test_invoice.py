@@ -3,9 +3,8 @@
 from backoffice_core.orders.archive import OrderIsCancelled
 from backoffice_core.orders.asked import Sale
 from backoffice_core.orders.cancel import Cancel
-from backoffice_core.orders.drafts import NoRecipient
 from backoffice_core.orders.events import InvoiceSent
-from backoffice_core.orders.invoice import SendInvoice
+from backoffice_core.orders.invoice import NoRecipient, SendInvoice
 from backoffice_core.orders.pay import NothingOwed
 from tests.orders.helpers import after, an_order, eur, goods, refusal, step
 

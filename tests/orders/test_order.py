@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backoffice_core.failures import InvalidValue
-from backoffice_core.orders import amounts, status
+from backoffice_core.orders import amounts, counters, status
 from backoffice_core.orders.asked import Line, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.evolve import evolve
@@ -25,7 +25,7 @@ from tests.orders.helpers import after, an_order, eur, goods, placed
 from tests.orders.walks import Basket, baskets, begin
 
 COMPUTED: dict[str, Callable[[Order], object]] = {
-    "counters": amounts.counters,
+    "counters": counters.counters,
     "agreed": amounts.agreed,
     "sums": amounts.sums,
     "authorizations": amounts.authorizations,

@@ -15,9 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backoffice_core import BackOffice, errors
+from backoffice_core.draftimporter import DraftSourceTaken
 from backoffice_core.money import Money
 from backoffice_core.orders.draft import Draft
-from backoffice_core.orders.drafts import DraftSourceTaken
 from backoffice_core.orders.place import TooManyLines
 from backoffice_core.orders.terms import PaymentTerms
 from backoffice_core.shopify.json_lines import OtherContent

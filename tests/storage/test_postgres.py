@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 
 from backoffice_core.storage.sql import SqlStorage
-from backoffice_core.storage.sql.store import url_of
+from backoffice_core.storage.sql.engines import url_of
 from backoffice_core.storage.sql.tables import ORDERS
 from backoffice_core.testing import StorageContract, a_shop
 from backoffice_core.testing.contract_base import fail_after, read

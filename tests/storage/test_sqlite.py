@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from backoffice_core.failures import InvalidValue
-from backoffice_core.storage.sql import SqlStorage, store
+from backoffice_core.storage.sql import SqlStorage, engines
 from backoffice_core.storage.sql.tables import ORDERS
 from backoffice_core.storage.trouble import StorageBusy
 from backoffice_core.testing import StorageContract
@@ -114,7 +114,7 @@ def test_a_file_that_others_open_too_is_waited_for(tmp_path):
 
 def test_a_file_that_is_never_free_is_told(tmp_path, monkeypatch):
     """After its patience the storage says that it is busy."""
-    monkeypatch.setattr(store, "PATIENCE", 0.1)
+    monkeypatch.setattr(engines, "PATIENCE", 0.1)
     path = tmp_path / "shop.db"
     other = sqlite3.connect(path, isolation_level=None)
     other.execute("CREATE TABLE theirs (a)")

@@ -16,6 +16,7 @@ from backoffice_core.context import Context
 from backoffice_core.desks.bulkprint import Chunk, printed
 from backoffice_core.desks.chosen import BY_ID, Selection, Which, bounded, selection
 from backoffice_core.failures import InvalidValue, StorageFailed
+from backoffice_core.idempotency import check_key
 from backoffice_core.orders.archive import Archive, Unarchive
 from backoffice_core.orders.cancel import Cancel
 from backoffice_core.orders.change import Command
@@ -24,7 +25,7 @@ from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.pay import Capture
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.printing.asked import Kind, Paper, Templates
-from backoffice_core.runner import Runner, check_key
+from backoffice_core.runner import Runner
 from backoffice_core.search.conditions import Between, every
 from backoffice_core.search.query import Query
 from backoffice_core.search.sorting import Cursor

@@ -23,7 +23,7 @@ from typing import ClassVar, Final
 
 import pendulum
 
-from backoffice_core.failures import Conflict, InvalidInput, InvalidValue, Refused, reason
+from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.money import digits
 from backoffice_core.orders.asked import Sale, customer_of
 from backoffice_core.orders.change import Change, Facts, Message
@@ -51,6 +51,7 @@ from backoffice_core.orders.events import (
 )
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Movement, Transaction
+from backoffice_core.orders.invoice import NoRecipient
 from backoffice_core.orders.lines import LineItem
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.states import DRAFT, DraftStatus, TransactionStatus, step
@@ -83,44 +84,6 @@ class DraftIsCompleted(Refused):
         if not self.order_id:
             return f"draft {self.draft_id} was imported completed, without its order, and does not change any more"
         return f"draft {self.draft_id} became order {self.order_id} and does not change any more; edit that order"
-
-
-@reason
-class DraftSourceTaken(Conflict):
-    """
-    A draft of the same source was imported before with another content.
-
-    Attributes:
-        channel: The channel.
-
-        id: The channel's own id.
-
-        draft_id: The draft that it became here.
-    """
-
-    code: ClassVar[str] = "draft_source_taken"
-    channel: str
-    id: str
-    draft_id: str
-
-    def __str__(self) -> str:
-        return f"{self.channel} {self.id} is draft {self.draft_id} with another content; change that draft instead"
-
-
-@reason
-class NoRecipient(InvalidInput):
-    """
-    An invoice has no address to go to.
-
-    Attributes:
-        id: The draft or order.
-    """
-
-    code: ClassVar[str] = "no_recipient"
-    id: str
-
-    def __str__(self) -> str:
-        return f"{self.id} has no email to send an invoice to; set one on its customer first"
 
 
 def check_not_completed(draft: Draft) -> None:

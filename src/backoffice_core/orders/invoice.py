@@ -7,18 +7,38 @@ Rules:
 2. Something must be owed, a payment that is waited for in; a cancelled order asks for nothing.
 """
 
+from typing import ClassVar
+
 import attrs
 
+from backoffice_core.failures import InvalidInput, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.archive import check_not_cancelled
 from backoffice_core.orders.asked import text_up_to
 from backoffice_core.orders.change import Change, Command, Facts
-from backoffice_core.orders.drafts import NoRecipient
-from backoffice_core.orders.events import InvoiceSent
+from backoffice_core.orders.events import (
+    InvoiceSent,
+)
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.pay import NothingOwed, waited_for
 from backoffice_core.typed import LONGEST
+
+
+@reason
+class NoRecipient(InvalidInput):
+    """
+    An invoice has no address to go to.
+
+    Attributes:
+        id: The draft or order.
+    """
+
+    code: ClassVar[str] = "no_recipient"
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.id} has no email to send an invoice to; set one on its customer first"
 
 
 @attrs.frozen(kw_only=True)

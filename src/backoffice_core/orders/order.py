@@ -13,8 +13,9 @@ import attrs
 import pendulum
 
 from backoffice_core.money import Money
-from backoffice_core.orders import amounts, risk, status, terms
-from backoffice_core.orders.amounts import Agreed, Counters, Sums
+from backoffice_core.orders import amounts, counters, risk, status, terms
+from backoffice_core.orders.amounts import Agreed, Sums
+from backoffice_core.orders.counters import Counters
 from backoffice_core.orders.evolve import cached_property, keeps
 from backoffice_core.orders.facts import Comment, Fulfillment, Hold, Transaction
 from backoffice_core.orders.givenback import Refund, Removal, Restocking
@@ -201,7 +202,7 @@ class Order:
     @cached_property
     def counters(self) -> Mapping[str, Counters]:
         """How many units of each line are where, by line id."""
-        return amounts.counters(self)
+        return counters.counters(self)
 
     @cached_property
     def agreed(self) -> Agreed:

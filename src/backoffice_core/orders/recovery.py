@@ -42,7 +42,6 @@ from backoffice_core.orders.checkoutcommands import (
     TakeLink,
     same,
 )
-from backoffice_core.orders.drafts import NoRecipient
 from backoffice_core.orders.events import (
     CheckoutAbandoned,
     OrderEvent,
@@ -53,6 +52,7 @@ from backoffice_core.orders.events import (
     RecoverySuppressed,
 )
 from backoffice_core.orders.evolve import evolve
+from backoffice_core.orders.invoice import NoRecipient
 from backoffice_core.orders.reminder import Reminder, ReminderKind, ReminderState
 
 #: The kind of message that asks a customer back.

@@ -16,7 +16,7 @@ from typing import ClassVar
 import attrs
 
 from backoffice_core.failures import Refused, reason
-from backoffice_core.orders.amounts import Counters
+from backoffice_core.orders.counters import Counters
 from backoffice_core.orders.facts import Fulfillment
 from backoffice_core.orders.find import fulfillment_named
 from backoffice_core.orders.fulfill import FulfillmentIsCancelled

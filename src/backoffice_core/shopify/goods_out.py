@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from backoffice_core.money import ratio
-from backoffice_core.orders.amounts import Counters, amounts_gone
+from backoffice_core.orders.amounts import amounts_gone
+from backoffice_core.orders.counters import Counters
 from backoffice_core.orders.lines import TaxRate
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.parts import Span, added, value

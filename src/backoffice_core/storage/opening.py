@@ -6,7 +6,8 @@ import sqlalchemy as sa
 
 from backoffice_core.storage.base import Storage
 from backoffice_core.storage.memory import MemoryStorage
-from backoffice_core.storage.sql.store import SqlStorage, Synchronous
+from backoffice_core.storage.sql.engines import Synchronous
+from backoffice_core.storage.sql.store import SqlStorage
 
 
 def storage_at(url: str | os.PathLike[str] | sa.Engine | Storage, synchronous: Synchronous) -> Storage:

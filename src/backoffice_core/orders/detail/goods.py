@@ -7,7 +7,7 @@ import attrs
 import pendulum
 
 from backoffice_core.money import Money
-from backoffice_core.orders.amounts import Counters
+from backoffice_core.orders.counters import Counters
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.parts import Span, count, value
 
