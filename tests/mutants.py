@@ -83,6 +83,11 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 MUTANTS = [
     # people, products
+    Mutant("orders/detail/risk.py", 'if hold.reason == "high_risk_of_fraud" and hold.released_at is None', "if hold.released_at is None", "tests/risk/test_assessors.py::TestView"),
+    Mutant("orders/detail/risk.py", "key=lambda one: (-one.level.severity, one.provider)", "key=lambda one: one.provider", "tests/risk/test_assessors.py::TestView"),
+    Mutant("orders/detail/risk.py", "key=lambda fact: _FIRST.index(fact.sentiment)", "key=lambda fact: 1", "tests/risk/test_assessors.py::TestView"),
+    Mutant("riskhistory.py", "_failed_here(order) + _failed_before(unit, order.checkout_id)", "_failed_here(order)", "tests/risk/test_assessors.py::TestHistory"),
+    Mutant("riskhistory.py", "[one for one in orders if one.currency == order.currency]", "orders", "tests/risk/test_assessors.py::TestHistory"),
     Mutant("reports/sales.py", 'self._of("gross") + self._of("discounts"), self._of("orders")', 'self._of("gross"), self._of("orders")', "tests/figures/test_sales.py::TestParts"),
     Mutant("desks/products.py", "archived_at=one.archived_at or now", "archived_at=now", "tests/catalog/test_products.py::TestProducts"),
     Mutant("reports/home.py", "left = min(by.count, counts.get(by.id, 0))", "left = by.count", "tests/figures/test_home.py::TestHushing"),

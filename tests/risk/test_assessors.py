@@ -412,6 +412,28 @@ class TestHistory:
         assert (1, None) == (known.failed_payments, known.median)
         assert (1, 1) == (known.same_address, known.same_ip)
 
+    def test_payments_that_failed_before_there_was_an_order(self, open_):
+        """Those of the checkout count with those of the order."""
+        kount = Assessor()
+        office = open_(kount)
+        cart = office.checkouts.start(lines=[TEA], email="ada@example.com").checkout
+        for status in ("failure", "failure", "pending"):
+            office.checkouts.try_payment(cart.id, gateway="card", status=status)
+        office.checkouts.complete(cart.id, payments=[Sale("30.00", status="failure")])
+        office.outbox.deliver()
+        assert 3 == kount.asked[0][0].history.failed_payments
+
+    def test_what_was_paid_in_another_currency(self, open_, clock):
+        """Is no part of the sums, which are of the order's; the orders are counted all the same."""
+        kount = Assessor()
+        office = open_(kount)
+        for currency in ("USD", "EUR", "EUR"):
+            clock.tick(minutes=1)
+            placed(office, currency=currency, payments=[Sale("30.00", gateway="card")])
+        office.outbox.deliver()
+        known = kount.asked[-1][0].history
+        assert (2, "30.00 EUR") == (known.orders, str(known.paid))
+
     def test_the_median_of_the_last_orders(self, open_, clock):
         """Of those in the currency, from twenty on."""
         kount = Assessor()
@@ -423,6 +445,24 @@ class TestHistory:
         medians = [request.history.median for request, _ in kount.asked]
         assert [None] * 20 == medians[:20]
         assert "10.00" == medians[20].amount
+
+
+class TestView:
+    def test_the_worst_comes_first(self, open_):
+        """Providers by their level, of each what speaks against the order; holds that stand for the risk, no others."""
+        office = open_(risk=RiskPolicy(hold_at="high"))
+        order = placed(office)
+        mine = office.orders.hold(order.id, reason="other", lines={"TEA": 1}).order.holds[0]
+        facts = [RiskFact("Odd", "neutral"), RiskFact("Known", "positive"), RiskFact("Abroad", "negative")]
+        for provider, level in (("a", "low"), ("c", "high"), ("b", "high")):
+            office.orders.assess(order.id, Assessment(level, facts, provider=provider))
+        risk = office.orders.risk(order.id)
+        assert ["b", "c", "a"] == [one.provider for one in risk.assessments]
+        assert ["Abroad", "Known", "Odd"] == [fact.text for fact in risk.assessments[0].facts]
+        (held,) = risk.holds
+        assert held != mine.id
+        office.acting_as("marie").orders.release_hold(order.id, held, reason="she called us back")
+        assert () == office.orders.risk(order.id).holds
 
 
 class TestBothDoors:
