@@ -83,6 +83,7 @@ def _csv(name: str, old: str, new: str, test: str) -> Mutant:
 
 MUTANTS = [
     # people, products
+    Mutant("reports/lately.py", "if before > 0 else None", "if before else None", "tests/figures/test_home.py::TestFigures"),
     Mutant("orders/detail/risk.py", 'if hold.reason == "high_risk_of_fraud" and hold.released_at is None', "if hold.released_at is None", "tests/risk/test_assessors.py::TestView"),
     Mutant("orders/detail/risk.py", "key=lambda one: (-one.level.severity, one.provider)", "key=lambda one: one.provider", "tests/risk/test_assessors.py::TestView"),
     Mutant("orders/detail/risk.py", "key=lambda fact: _FIRST.index(fact.sentiment)", "key=lambda fact: 1", "tests/risk/test_assessors.py::TestView"),

@@ -603,6 +603,18 @@ class TestFigures:
         (row,) = office.home.figures()[0].rows
         assert (-67, -67) == (row.orders_change, row.sales_change)
 
+    def test_after_days_that_brought_more_back_than_they_sold(self, make) -> None:
+        """There is nothing to be more than by so many percent."""
+        clock = FrozenClock(NOW.subtract(days=2))
+        office = make(clock=clock)
+        order = sell(office, Sale("10.00", gateway="card"))
+        clock.tick(days=1)
+        office.orders.cancel(order.id)
+        clock.tick(days=1)
+        sell(office)
+        (row,) = office.home.figures()[0].rows
+        assert ("-10.00", None, None) == (row.before.total_sales.amount, row.orders_change, row.sales_change)
+
     def test_another_language(self, make) -> None:
         """There are words in two."""
         for ask in (make().home.figures, make().home.advice):

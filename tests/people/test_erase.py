@@ -342,6 +342,9 @@ def test_accounts_are_told_by_case(office):
     """Searches have no case; whose an order is has."""
     for id in ("acc-1", "ACC-1"):
         office.orders.place(lines=[Line("Tea", price="5.00")], customer=CustomerRef(id=id, name=id))
+        office.checkouts.start(lines=[Line("Tea", price="5.00")], customer=CustomerRef(id=id, name=id))
+    data = office.customers.data("acc-1")
+    assert ["acc-1"] * 2 == [one["customer"]["name"] for one in (*data["orders"], *data["checkouts"])]
     assert 1 == office.customers.erase("acc-1").orders
     assert ["ACC-1"] == [one.customer.name for one in office.orders if one.customer.name]
 
