@@ -159,6 +159,7 @@ MUTANTS = [
     Mutant("desks/bulkprint.py", "            while job.done:\n                yield job.done.popleft()\n    while", "    while", "tests/test_bulk_print.py"),
     Mutant("desks/writing.py", "        self.encoding = self.encoding.removesuffix(\"-sig\")\n", "", "tests/shopify/test_export.py"),
     Mutant("bulkrunner.py", "        except BackOfficeError as no:\n            return refusal(order.id, no), None", "        except ZeroDivisionError as no:\n            return refusal(order.id, no), None", "tests/test_bulk.py"),
+    Mutant("desks/bulk.py", "AddTags(tags=flat(tags))", "AddTags(tags=tags)", "tests/test_bulk.py::test_tags_come_one_by_one_or_several_at_a_time"),
     Mutant("bulkrunner.py", "if (change.intents and self._context.hosted) or any(", "if any(", "tests/test_bulk.py"),
     Mutant("bulkrunner.py", 'elif key is not None and unit.key(f"{key} {id}") is not None:', "elif False:", "tests/test_bulk.py"),
     Mutant("bulkrunner.py", "        if not self._context.hosted and open_intents(change, self._context.gateways):", "        if False:", "tests/test_bulk.py"),
@@ -449,7 +450,7 @@ MUTANTS = [
     Mutant("storage/sql/pooled.py", "if engine.dialect.is_async and not expected:", "if False:", "tests/test_cancelled.py"),
     Mutant("storage/sql/pooled.py", "    _whole(engine, work)\n", "    work()\n", "tests/test_cancelled.py"),
     # PostgreSQL: what is locked, and what is left of a transaction after a unique key was in use
-    _postgres("backoffice.py", "            stored = unit.settings(lock=True)", "            stored = unit.settings()", "_races.py::test_two_settings"),
+    _postgres("shops.py", "stored = context.settings_in(unit, lock=True)", "stored = context.settings_in(unit)", "_races.py::test_two_settings"),
     _postgres("desks/catalog.py", "unit.settings(lock=True)\n        id, place", "id, place", "_races.py::test_two_counts_of_one_shelf"),
     _postgres("desks/catalog.py", "unit.settings(lock=True)\n            known", "known", "_races.py::test_two_new_places"),
     _postgres("desks/views.py", "unit.settings(lock=True)", "pass", "_races.py::test_two_changes_of_one_view"),
@@ -676,9 +677,9 @@ MUTANTS = [
     _csv("transactions_csv", "if not row.successful or row.kind not in _MOVES:", "if row.kind not in _MOVES:", "test_transactions_csv.py::test_only_what_happened_and_moved_money_counts_and_currencies_stay_apart"),
     _csv("history", "reference=sheet.refund_reference)", "reference=None)", "test_export_real_2023.py"),
     Mutant("desks/export.py", "every([condition, Between(\"id\", None, last)])", "condition", "tests/test_export.py::test_orders_that_come_meanwhile_do_not_come_in"),
-    Mutant("desks/export.py", "key=lambda order: number_of(order.name), reverse=True)", "key=lambda order: number_of(order.name))", "tests/test_export.py::test_orders_of_one_second_go_by_number"),
+    Mutant("desks/portions.py", "key=lambda order: number_of(order.name), reverse=True)", "key=lambda order: number_of(order.name))", "tests/test_export.py::test_orders_of_one_second_go_by_number"),
     Mutant("desks/export.py", "                if self._selection.query is None:", "                if False:", "tests/test_export.py::test_an_id_that_is_none_is_told"),
-    Mutant("desks/export.py", " or units + order.items > MOST_UNITS)", ")", "tests/test_export.py::test_documents_of_many_units_are_read_one_at_a_time"),
+    Mutant("desks/portions.py", " or units + order.items > MOST_UNITS)", ")", "tests/test_export.py::test_documents_of_many_units_are_read_one_at_a_time"),
     Mutant("desks/writing.py", "aside.unlink(missing_ok=True)", "pass", "tests/shopify/test_export.py::TestWhere::test_a_failure_leaves_what_was_there"),
     Mutant("desks/chosen.py", "return self.low <= to_micros(moment) <= self.high", "return True", "tests/shopify/test_export.py::TestWhich::test_a_period_in_days_of_the_shop"),
 ]  # fmt: skip

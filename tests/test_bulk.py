@@ -284,6 +284,17 @@ def test_in_the_transaction_of_a_host(tmp_path: Path) -> None:
     office.close()
 
 
+def test_tags_come_one_by_one_or_several_at_a_time(url: str) -> None:
+    """As for one order."""
+    office = opened(url)
+    order = placed(office)
+    assert 1 == office.orders.bulk("").add_tags(["vip", "late"], "b, c").done
+    assert ("b", "c", "late", "vip") == office.orders.get(order.id).tags
+    assert 1 == office.orders.bulk("").remove_tags("b", ("c", "late")).done
+    assert ("vip",) == office.orders.get(order.id).tags
+    office.close()
+
+
 def test_orders_placed_meanwhile(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A bulk ends with the last order that was there when it began."""
     monkeypatch.setattr(desk, "CHUNK", 2)

@@ -129,7 +129,7 @@ class TestRule1_AskedFor:
 
     def test_too_large_and_nobody_publishes_it(self, shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
         """It is refused up front, by what the first orders weigh; one that is just large enough is not."""
-        monkeypatch.setattr("backoffice_core.desks.export.MOST_ORDERS", 5)
+        monkeypatch.setattr("backoffice_core.desks.portions.MOST_ORDERS", 5)
         monkeypatch.setattr(exportmail, "SAMPLE", 5)
         shop.place(60)
         job = shop.office.orders.export().by_mail()
@@ -204,7 +204,7 @@ class TestRule2_MadeLater:
                 others.append(shop.office.run_due().exports)
 
         monkeypatch.setattr(export, "_batches", slow)
-        monkeypatch.setattr("backoffice_core.desks.export.MOST_ORDERS", 1)
+        monkeypatch.setattr("backoffice_core.desks.portions.MOST_ORDERS", 1)
         assert 1 == shop.office.run_due().exports
         assert {0} == set(others)
         assert len(others) >= 3

@@ -390,7 +390,8 @@ def commands_page() -> str:
 
 def settings_page() -> str:
     """Return the page of settings."""
-    from backoffice_core.settings import Recovery, Sender, Settings
+    from backoffice_core.policies import Recovery
+    from backoffice_core.settings import Sender, Settings
     from backoffice_core.settingtrace import UNTOLD
 
     def fields(cls: type) -> str:

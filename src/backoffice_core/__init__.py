@@ -50,8 +50,8 @@ if TYPE_CHECKING:
     from backoffice_core.orders.risk import Assessment as Assessment
     from backoffice_core.orders.terms import PaymentTerms as PaymentTerms
     from backoffice_core.orders.visits import Visit as Visit
-    from backoffice_core.settings import Recovery as Recovery
-    from backoffice_core.settings import RiskPolicy as RiskPolicy
+    from backoffice_core.policies import Recovery as Recovery
+    from backoffice_core.policies import RiskPolicy as RiskPolicy
     from backoffice_core.settings import Settings as Settings
 
 _WHERE = {
@@ -78,10 +78,10 @@ _WHERE = {
     "Order": "orders.order",
     "PaymentTerms": "orders.terms",
     "Product": "catalog.products",
-    "Recovery": "settings",
+    "Recovery": "policies",
     "RemoveDiscount": "orders.actions",
     "RemoveShipping": "orders.actions",
-    "RiskPolicy": "settings",
+    "RiskPolicy": "policies",
     "Sale": "orders.asked",
     "SetQuantity": "orders.actions",
     "Settings": "settings",

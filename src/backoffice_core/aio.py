@@ -122,28 +122,13 @@ class AsyncBackOffice:
             **settings,
         }
 
-        def opened() -> BackOffice:
-            office = BackOffice.open(where, **given)
-            if engine is None:
-                context = attrs.evolve(office._context, wait=_wait_threaded, call=_call_threaded)
-            else:
-                context = attrs.evolve(office._context, wait=_wait_green, call=_call_green, sleep=_sleep_green)
-            return office._with(context)
-
         try:
-            office: BackOffice = await call(opened)
+            office: BackOffice = await call(partial(_opened, where, threaded=engine is None, given=given))
         except BaseException:
             if engine is not None and engine is not url:
                 await engine.dispose()
             raise
-
-        async def close() -> None:
-            if engine is not None:
-                await engine.dispose()
-            else:
-                office.close()
-
-        return cls(office, call, close)
+        return cls(office, call, partial(_closed, office, engine))
 
     @property
     def shop(self) -> str:
@@ -251,6 +236,23 @@ class AsyncBackOffice:
 
 
 # --- how the one body is run
+
+
+def _opened(where: Any, *, threaded: bool, given: Mapping[str, Any]) -> BackOffice:
+    """Open a shop whose gateways and notifiers are awaited from the thread or the greenlet that it runs in."""
+    office = BackOffice.open(where, **given)
+    if threaded:
+        context = attrs.evolve(office._context, wait=_wait_threaded, call=_call_threaded)
+    else:
+        context = attrs.evolve(office._context, wait=_wait_green, call=_call_green, sleep=_sleep_green)
+    return office._with(context)
+
+
+async def _closed(office: BackOffice, engine: AsyncEngine | None) -> None:
+    if engine is not None:
+        await engine.dispose()
+    else:
+        office.close()
 
 
 async def _in_thread(work: Callable[[], R]) -> R:

@@ -19,7 +19,7 @@ from typing import Any, Final
 
 import attrs
 
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.enqueue import ASSESSOR
 from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.notify.compose import Skip
@@ -92,9 +92,7 @@ class AssessorOutlet:
 
     def made(self, unit: Unit, row: OutboxRow, offer: Any) -> _Question | Skip:
         """Return what is asked; nothing about an order that was deleted, or that it answered meanwhile."""
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
+        settings = self._context.settings_in(unit)
         try:
             order = unit.order(row.subject)
         except UnknownId:

@@ -4,15 +4,16 @@ import os
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import attrs
 import sqlalchemy as sa
 from sqlalchemy.orm import Session as OrmSession
 
+from backoffice_core import shops
 from backoffice_core.assessors import checked_assessors, enlisted
 from backoffice_core.clock import Clock, system_clock
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.desks.catalog import Catalog
 from backoffice_core.desks.channels import Channels
 from backoffice_core.desks.checkouts import Checkouts
@@ -26,54 +27,24 @@ from backoffice_core.desks.outbox import Outbox
 from backoffice_core.desks.reports import Reports
 from backoffice_core.desks.storefront import StorefrontDoor
 from backoffice_core.due import DueReport, run_due
-from backoffice_core.failures import InvalidInput, InvalidValue, reason
+from backoffice_core.failures import InvalidValue
 from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.listeners import Listener, checked, subscribed
 from backoffice_core.notify.base import Notifier
-from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.letters import Letters
 from backoffice_core.notify.links import Links, checked_links
 from backoffice_core.notify.log import LogNotifier
 from backoffice_core.printing.asked import Templates
 from backoffice_core.reports.home import Advisor, checked_advisors
 from backoffice_core.risk.base import RiskAssessor
-from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import SettingChange
-from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.base import Storage
 from backoffice_core.storage.opening import storage_at
 from backoffice_core.storage.sql.engines import Synchronous
 from backoffice_core.storage.sql.store import SqlStorage
 from backoffice_core.typed import check_text, whole_from
-
-
-@reason
-class ShopDiffers(InvalidInput):
-    """
-    A shop exists with another setting than the one that was given on opening it.
-
-    Attributes:
-        shop: The shop.
-
-        setting: The setting.
-
-        stored: What the shop has.
-
-        given: What was given.
-    """
-
-    code: ClassVar[str] = "shop_differs"
-    shop: str
-    setting: str
-    stored: str
-    given: str
-
-    def __str__(self) -> str:
-        return (
-            f"shop {self.shop!r} has {self.setting}={self.stored}, {self.given} was given; leave it out to open the"
-            f" shop as it is, or change it by change_settings"
-        )
 
 
 class BackOffice:
@@ -209,36 +180,15 @@ class BackOffice:
             new_id=new_id,
         )
         try:
-            office._create_or_check({name: value for name, value in given.items() if value is not None})
+            shops.create_or_check(office._context, given, office._heard_by)
         except BaseException:
             if isinstance(url, str | os.PathLike):
                 office.close()
             raise
         return office
 
-    def _create_or_check(self, given: dict[str, Any]) -> None:
-        _check_settings(given)
-        stored = self._context.read(lambda unit: unit.settings())
-        if stored is None:
-            for name in ("currency", "taxes_included"):
-                if name not in given:
-                    raise InvalidValue(name, "nothing", "a value, to create the shop with")
-            settings = Settings(**given)
-            self._context.write(lambda unit: _create(unit, settings))
-            stored = self.settings
-        for name, value in given.items():
-            have = getattr(stored, name)
-            if have != (tuple(value) if isinstance(have, tuple) else value):
-                raise ShopDiffers(self.shop, name, repr(have), repr(value))
-        if self._heard_by(stored) != stored:
-            self._context.write(self._subscribe)
-
-    def _subscribe(self, unit: Unit) -> None:
-        stored = unit.settings(lock=True)
-        if stored is not None:
-            unit.save_settings(self._heard_by(stored))
-
     def _heard_by(self, stored: Settings) -> Settings:
+        """Return settings by which this back office's listeners and assessors are written for."""
         return enlisted(subscribed(stored, self._listeners), self._assessors)
 
     # --- views
@@ -338,10 +288,7 @@ class BackOffice:
     @property
     def settings(self) -> Settings:
         """The shop's settings."""
-        settings = self._context.read(lambda unit: unit.settings())
-        if settings is None:
-            raise UnknownShop(self.shop)
-        return settings
+        return self._context.read(self._context.settings_in)
 
     def change_settings(self, **changes: Any) -> Settings:
         """
@@ -350,21 +297,7 @@ class BackOffice:
         Raises:
             InvalidValue: A setting that does not exist, or a value that cannot be meant.
         """
-        _check_settings(changes)
-        if "channels" in changes:
-            raise InvalidValue("channels", "a change of them all", "channels.add, rename, enable, disable or remove")
-
-        def work(unit: Unit) -> Settings:
-            stored = unit.settings(lock=True)
-            if stored is None:
-                raise UnknownShop(self.shop)
-            changed = attrs.evolve(stored, **changes)
-            if changed != stored:
-                unit.save_settings(changed)
-                unit.put_setting_changes(self._context.scribe().settings(stored, changed))
-            return changed
-
-        return self._context.write(work)
+        return shops.change(self._context, changes)
 
     def settings_changes(self, *, limit: int = 50) -> Sequence[SettingChange]:
         """
@@ -413,24 +346,6 @@ class BackOffice:
 
     def __repr__(self) -> str:
         return f"BackOffice(shop={self.shop!r}, actor={self._context.actor!r})"
-
-
-def _create(unit: Unit, settings: Settings) -> None:
-    """Create a shop, with the views that every shop begins with; one that exists stays as it is."""
-    if unit.create_shop(settings):
-        for view in BUILT_IN:
-            unit.put_view(view)
-
-
-def _check_settings(given: Mapping[str, Any]) -> None:
-    known = {field.name for field in attrs.fields(Settings)}
-    for name in given:
-        if name not in known:
-            raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
-    kinds = given.get("notifications", ())
-    for kind in kinds if isinstance(kinds, tuple | list) else ():
-        if kind not in KINDS:
-            raise InvalidValue("notifications", repr(kind), " or ".join(KINDS))
 
 
 def _short(field: str, given: object, longest: int) -> None:

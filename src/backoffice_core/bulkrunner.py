@@ -133,9 +133,7 @@ class BulkRunner:
 
         That is an outcome, a saved change whose gateways are to be asked, or None: it has to be done alone.
         """
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
+        settings = self._context.settings_in(unit)
         found: dict[str, Outcome | Change | None] = {}
         versions = unit.put_many(self._records(unit, settings, job, found))
         for id, one in found.items():

@@ -24,6 +24,7 @@ from backoffice_core.gateways.base import PaymentGateway
 from backoffice_core.ids import IdSource, Uuid7
 from backoffice_core.notify.links import Links, NoLinks
 from backoffice_core.printing.asked import Templates
+from backoffice_core.settings import Settings
 from backoffice_core.settingtrace import Scribe
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.trouble import LOST_RACES, SaveUnknown
@@ -163,6 +164,18 @@ class Context:
     def scribe(self) -> Scribe:
         """Return what writes down which settings are changed now, and by whom."""
         return Scribe(self.now(), self.actor, self.new_id)
+
+    def settings_in(self, unit: Unit, *, lock: bool = False) -> Settings:
+        """
+        Return the shop's settings as a unit has them.
+
+        Raises:
+            UnknownShop: There is no such shop.
+        """
+        settings = unit.settings(lock=lock)
+        if settings is None:
+            raise UnknownShop(self.shop)
+        return settings
 
     def read(self, work: Callable[[Unit], T]) -> T:
         """Return what *work* finds in a consistent view of the shop."""

@@ -9,7 +9,7 @@ import attrs
 
 from backoffice_core.checkoutrecords import put_completed, put_drafted
 from backoffice_core.checkoutrunner import checkout_with
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import Conflict, NotFound, Refused, UnknownId
 from backoffice_core.idempotency import Asked, KeyReused, check_key, fingerprint
@@ -140,9 +140,7 @@ class DraftRunner:
         command = asked.command
         if not isinstance(command, DraftCommand):
             raise TypeError(f"{type(command).__name__} is no command on a draft")
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
+        settings = self._context.settings_in(unit)
         draft, source = self._loaded(unit, command, asked)
         checkout = source if isinstance(source, Checkout) else self._completes(unit, command, draft)
         facts = self._facts(unit, settings, command, draft, source)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 import attrs
 
 from backoffice_core.checkoutrunner import PassingTime
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.draftrunner import DraftRunner
 from backoffice_core.failures import Conflict, StorageFailed, UnknownId
 from backoffice_core.idempotency import purge_keys
@@ -87,9 +87,7 @@ def run_due(context: Context, limit: int) -> DueReport:
         UnknownShop: There is no such shop.
     """
     whole_from("limit", limit, 1)
-    settings = context.read(lambda unit: unit.settings())
-    if settings is None:
-        raise UnknownShop(context.shop)
+    settings = context.read(context.settings_in)
     now = context.now()
     orders, drafts = Runner(context), DraftRunner(context)
     expired = announced = released = purged = unassessed = 0

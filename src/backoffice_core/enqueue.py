@@ -10,9 +10,8 @@ from typing import Final
 import pendulum
 
 from backoffice_core.orders.change import Message
-from backoffice_core.orders.events import OrderEvent, RiskAssessmentRequested
+from backoffice_core.orders.events import OrderEvent, RiskAssessmentRequested, type_name
 from backoffice_core.settings import Settings
-from backoffice_core.storage.codec import event_name
 from backoffice_core.storage.rows import OutboxRow, seq_of
 
 #: A column has room for so much; what is longer is no language, and what of it counts stands first.
@@ -117,7 +116,7 @@ def _heard(
             due_at=now,
             seq=seq_of(version, place),
         )
-        for place, name in enumerate(event_name(event) for event in events)
+        for place, name in enumerate(type_name(event) for event in events)
         for one in settings.subscriptions
         if one.wants(name)
     ]

@@ -5,7 +5,6 @@ The kinds and what each of them means stand in ``failures.py``; a reason stands 
 that gives it. ``docs/reference/errors.md`` has an anchor for each code.
 """
 
-from backoffice_core.backoffice import ShopDiffers
 from backoffice_core.catalog.products import AmbiguousSku
 from backoffice_core.checkoutimporter import CheckoutIsNewer
 from backoffice_core.context import UnknownShop
@@ -93,6 +92,7 @@ from backoffice_core.shopify.json_text import BrokenJson
 from backoffice_core.shopify.lines import WrongEncoding
 from backoffice_core.shopify.rest_fields import BadField
 from backoffice_core.shopify.rows import BrokenRow
+from backoffice_core.shops import ShopDiffers
 from backoffice_core.storage.trouble import (
     AlreadyStored,
     DocumentTooNew,

@@ -15,7 +15,7 @@ import attrs
 
 from backoffice_core.catalog.customers import Errand
 from backoffice_core.checkoutrecords import record_of
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import Conflict, StorageFailed, UnknownId
 from backoffice_core.idempotency import Asked
@@ -43,7 +43,6 @@ from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 SOME: Final = 100
 
 D = TypeVar("D", Order, Draft, Checkout)
-Edit = Callable[[Any], Any]
 
 
 @attrs.frozen(kw_only=True)
@@ -133,7 +132,7 @@ class Worker:
         return Wanted(kept(self._errand), Sort("id", descending=False), SOME, start)
 
     def _some_orders(self, unit: Unit, after: str | None) -> tuple[int, str | None]:
-        ids, settings = unit.search_ids(self._wanted(after)), _settings(unit, self._context)
+        ids, settings = unit.search_ids(self._wanted(after)), self._context.settings_in(unit)
         changed = unit.put_many(self._records(unit, ids, settings)) if ids else {}
         return len(changed), ids[-1] if len(ids) == SOME else None
 
@@ -150,7 +149,7 @@ class Worker:
                     yield self._runner.record(change, settings, _NOTHING)
 
     def _some_checkouts(self, unit: Unit, after: str | None) -> tuple[int, str | None]:
-        ids, settings, done = unit.checkout_ids(self._wanted(after)), _settings(unit, self._context), 0
+        ids, settings, done = unit.checkout_ids(self._wanted(after)), self._context.settings_in(unit), 0
         for id in ids:
             checkout = self._readable(id, lambda id: unit.checkout(id, lock=True))
             edited = self._theirs_edited(checkout)
@@ -161,7 +160,7 @@ class Worker:
         return done, ids[-1] if len(ids) == SOME else None
 
     def _some_drafts(self, unit: Unit, after: str | None) -> tuple[int, str | None]:
-        ids, settings, done = unit.draft_ids(SOME, after), _settings(unit, self._context), 0
+        ids, settings, done = unit.draft_ids(SOME, after), self._context.settings_in(unit), 0
         for id in ids:
             seen = self._readable(id, unit.draft)
             if self._theirs_edited(seen) is not seen:
@@ -273,10 +272,3 @@ def _told_by(errand: Errand) -> tuple[str, ...]:
 
 def _mail(ref: CustomerRef) -> str:
     return term("email", ref.email or "")
-
-
-def _settings(unit: Unit, context: Context) -> Settings:
-    settings = unit.settings()
-    if settings is None:
-        raise UnknownShop(context.shop)
-    return settings

@@ -19,7 +19,7 @@ import attrs
 
 from backoffice_core.checkoutrecords import put_completed
 from backoffice_core.clock import day_in
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.enqueue import outbox_rows
 from backoffice_core.failures import BackOfficeError, Conflict, InvalidValue, NotFound, Refused, UnknownId
 from backoffice_core.gateways.base import Outcome, Pending
@@ -149,9 +149,7 @@ class Runner:
     def _decided(self, unit: Unit, asked: "Asked") -> tuple[Change, Settings, Checkout | None]:
         """Return what is to be saved, the shop's settings, and the checkout that it completes."""
         command, order_id = asked.command, asked.order_id
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
+        settings = self._context.settings_in(unit)
         if not isinstance(command, Place) and not isinstance(order_id, str):
             raise UnknownId("order", f"of type {type(order_id).__name__}")
         order = unit.order(order_id, lock=self._commits) if order_id is not None else None

@@ -11,7 +11,8 @@ import pendulum
 from backoffice_core.channels import Channel, channels_of
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import digits
-from backoffice_core.typed import check_text, check_types, one_of, whole_from
+from backoffice_core.policies import LONGEST_DAYS, LONGEST_MINUTES, Recovery, RiskPolicy
+from backoffice_core.typed import check_text, check_types, one_of, whole
 
 CaptureMode = Literal["at_checkout", "on_fulfillment", "by_hand"]
 TaxRounding = Literal["line", "order"]
@@ -28,17 +29,8 @@ LONGEST_LOCALE = 35
 LONGEST_NAME = 255
 LONGEST_URL = 2000
 LONGEST_AFFIX = 100
-#: The longest time, in days, that a setting may speak of.
-LONGEST_DAYS = 3650
-#: The most mails that ask somebody back, and the last one, in hours after they left: 30 days.
-MOST_STEPS = 5
-LONGEST_HOURS = 720
-#: The longest time, in minutes, after which a checkout counts as left behind, or an assessor as given up: a week.
-LONGEST_MINUTES = 10_080
 #: So much advice is hushed at once.
 MOST_HUSHED = 100
-#: The longest time, in seconds, that an assessor has: well within a lease of the outbox.
-LONGEST_SECONDS = 60
 
 
 def _currency(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
@@ -75,10 +67,6 @@ def _web_address(_: object, attribute: "attrs.Attribute[str | None]", value: Any
     would_do = "an address such as 'https://tea.example', of at most 2000 characters and without a login"
     if not isinstance(value, str) or len(value) > LONGEST_URL or not _WEB.fullmatch(value):
         raise InvalidValue(attribute.name, "what is no such address", would_do)
-
-
-def _positive(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
-    whole_from(attribute.name, value, 1)
 
 
 def _kinds(value: Any) -> tuple[str, ...]:
@@ -167,96 +155,9 @@ def _sender(_: object, attribute: "attrs.Attribute[Sender | None]", value: Any) 
         raise InvalidValue(attribute.name, repr(value), "a Sender")
 
 
-def _window(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
-    whole_from(attribute.name, value, 1, LONGEST_DAYS)
-
-
-def _hours(value: Any) -> tuple[int, ...]:
-    """Return hours, each after the one before."""
-    hours = (value,) if isinstance(value, int) else tuple(value) if isinstance(value, Iterable) else (value,)
-    would_do = f"at most {MOST_STEPS} whole hours, each more than the one before, such as 10 or (1, 24)"
-    for hour in hours:
-        if type(hour) is not int or not 1 <= hour <= LONGEST_HOURS:
-            raise InvalidValue("after", repr(hour), would_do)
-    if len(hours) > MOST_STEPS or list(hours) != sorted(set(hours)):
-        raise InvalidValue("after", repr(hours), would_do)
-    return hours
-
-
-def _channels(value: Any) -> tuple[str, ...]:
-    """Return names of channels as a tuple of text."""
-    names = (value,) if isinstance(value, str) else tuple(value) if isinstance(value, Iterable) else (value,)
-    for name in names:
-        if not isinstance(name, str) or not name:
-            raise InvalidValue("channels", repr(name), "names of channels, such as 'web'")
-        check_text("channels", name)
-    return names
-
-
-@attrs.frozen(kw_only=True)
-class Recovery:
-    """
-    Whom a shop asks back to a checkout that they left behind, and when.
-
-    Attributes:
-        after: How many hours after it was left each mail is sent; none at all unless it is set.
-            Shopify's choices are one of 1, 6, 10 and 24.
-
-        to: ``everyone`` who left an address, or ``subscribers``, who agreed to be written to.
-
-        channels: The channels whose customers are asked back.
-
-        window_days: For how many days after its link was followed a checkout that is completed
-            counts as recovered.
-    """
-
-    after: tuple[int, ...] = attrs.field(default=(), converter=_hours)
-    to: Literal["everyone", "subscribers"] = attrs.field(
-        default="everyone", validator=one_of("everyone", "subscribers")
-    )
-    channels: tuple[str, ...] = attrs.field(default=("web",), converter=_channels)
-    window_days: int = attrs.field(default=30, validator=_window)
-
-
 def _recovery(_: object, attribute: "attrs.Attribute[Recovery]", value: Any) -> None:
     if not isinstance(value, Recovery):
         raise InvalidValue(attribute.name, repr(value), "a Recovery, such as Recovery(after=10)")
-
-
-def _minutes(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
-    whole_from(attribute.name, value, 1, LONGEST_MINUTES)
-
-
-def _seconds(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
-    whole_from(attribute.name, value, 1, LONGEST_SECONDS)
-
-
-_LIMIT: Final = attrs.validators.optional(one_of("medium", "high"))
-RiskLimit = Literal["medium", "high"]
-
-
-@attrs.frozen(kw_only=True)
-class RiskPolicy:
-    """
-    What a shop does by itself about orders that are risky: nothing of it unless it says so.
-
-    Attributes:
-        hold_at: The level from which on all that is left to ship is held, for `high_risk_of_fraud`.
-
-        no_capture_at: The level from which on nothing is captured by itself; staff captures, or does not.
-
-        cancel_at: The level from which on an order is cancelled for `fraud`, and what was paid given back.
-
-        wait_minutes: For how long automatic captures and shipments wait for an assessor.
-
-        timeout_seconds: How long an assessor has for one attempt.
-    """
-
-    hold_at: RiskLimit | None = attrs.field(default=None, validator=_LIMIT)
-    no_capture_at: RiskLimit | None = attrs.field(default=None, validator=_LIMIT)
-    cancel_at: RiskLimit | None = attrs.field(default=None, validator=_LIMIT)
-    wait_minutes: int = attrs.field(default=60, validator=_minutes)
-    timeout_seconds: int = attrs.field(default=10, validator=_seconds)
 
 
 def _risk(_: object, attribute: "attrs.Attribute[RiskPolicy]", value: Any) -> None:
@@ -348,10 +249,6 @@ def _hushed(value: Any) -> tuple[Hushed, ...]:
     return found[-MOST_HUSHED:]
 
 
-def _days(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
-    whole_from(attribute.name, value, 1, LONGEST_DAYS)
-
-
 @attrs.frozen(kw_only=True)
 class Settings:
     """
@@ -422,9 +319,9 @@ class Settings:
     auto_fulfill: bool = False
     name_prefix: str = attrs.field(default="#", validator=_affix)
     name_suffix: str = attrs.field(default="", validator=_affix)
-    first_number: int = attrs.field(default=1001, validator=_positive)
+    first_number: int = attrs.field(default=1001, validator=whole(1))
     notifications: tuple[str, ...] = attrs.field(default=("order_placed",), converter=_kinds)
-    key_days: int = attrs.field(default=30, validator=_days)
+    key_days: int = attrs.field(default=30, validator=whole(1, LONGEST_DAYS))
     sender: Sender | None = attrs.field(default=None, validator=_sender)
     owner_email: str | None = attrs.field(default=None, repr=False, validator=_owner)
     staff_emails: tuple[str, ...] = attrs.field(default=(), repr=False, converter=_staff)
@@ -432,7 +329,7 @@ class Settings:
     storefront_url: str | None = attrs.field(default=None, validator=_web_address)
     channels: tuple[Channel, ...] = attrs.field(default=(), converter=channels_of)
     subscriptions: tuple[Subscription, ...] = attrs.field(default=(), converter=_subscriptions)
-    checkout_minutes: int = attrs.field(default=10, validator=_minutes)
+    checkout_minutes: int = attrs.field(default=10, validator=whole(1, LONGEST_MINUTES))
     recovery: Recovery = attrs.field(default=Recovery(), validator=_recovery)
     hushed: tuple[Hushed, ...] = attrs.field(default=(), converter=_hushed)
     risk: RiskPolicy = attrs.field(default=RiskPolicy(), validator=_risk)

@@ -78,6 +78,15 @@ def whole_from(name: str, value: object, least: int, most: int = 10**9) -> None:
         raise InvalidValue(name, given, f"a whole number from {least} to {most}")
 
 
+def whole(least: int, most: int = 10**9) -> Any:
+    """Return a validator of whole numbers from *least* to *most*."""
+
+    def validate(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
+        whole_from(attribute.name, value, least, most)
+
+    return validate
+
+
 def one_of(*allowed: str) -> Any:
     """Return a validator of words that are among *allowed*."""
 

@@ -15,7 +15,7 @@ from backoffice_core.orders.fulfill import Fulfill
 from backoffice_core.orders.hold import ReleaseHold
 from backoffice_core.orders.order import Client, Order
 from backoffice_core.orders.risk import Assessment, RiskFact, RiskLevel, overall
-from backoffice_core.settings import RiskPolicy
+from backoffice_core.policies import RiskPolicy
 from backoffice_core.testing.builders import a_shop, an_order, placed, some_facts, then
 from tests.orders.helpers import NOW, after, facts, goods, kinds, step
 

@@ -15,7 +15,7 @@ from backoffice_core.orders.risk import Assessment
 from backoffice_core.orders.rules import decide
 from backoffice_core.orders.settle import Settle
 from backoffice_core.orders.tags import AddTags
-from backoffice_core.settings import RiskPolicy
+from backoffice_core.policies import RiskPolicy
 from tests.orders.helpers import LATER, NOW, after, an_order, eur, facts, goods, kinds, last, placed, shop, step
 
 STRIPE = {"gateways": frozenset({"stripe"})}

@@ -17,7 +17,7 @@ from backoffice_core.orders.hold import HoldOrder, NothingToHold, ReleaseHold
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.risk import Assessment
 from backoffice_core.orders.states import HoldStatus
-from backoffice_core.settings import RiskPolicy
+from backoffice_core.policies import RiskPolicy
 from tests.orders.helpers import LATER, NOW, after, an_order, goods, kinds, line, refusal, shop, step
 
 

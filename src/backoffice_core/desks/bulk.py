@@ -15,6 +15,7 @@ from backoffice_core.bulkrunner import BulkRunner, Outcome, Result
 from backoffice_core.context import Context
 from backoffice_core.desks.bulkprint import Chunk, printed
 from backoffice_core.desks.chosen import BY_ID, Selection, Which, bounded, selection
+from backoffice_core.desks.several import flat
 from backoffice_core.failures import InvalidValue, StorageFailed
 from backoffice_core.idempotency import check_key
 from backoffice_core.orders.archive import Archive, Unarchive
@@ -140,11 +141,11 @@ class BulkCommands(Generic[R]):
         Raises:
             TagTooLong: A tag is too long; no order was changed.
         """
-        return self._run(AddTags(tags=tags))
+        return self._run(AddTags(tags=flat(tags)))
 
     def remove_tags(self, *tags: str | Iterable[str]) -> R:
         """Take tags away from each order; see `Orders.remove_tags`."""
-        return self._run(RemoveTags(tags=tags))
+        return self._run(RemoveTags(tags=flat(tags)))
 
     def cancel(
         self,

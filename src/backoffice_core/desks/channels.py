@@ -6,7 +6,7 @@ from typing import ClassVar, Final
 import attrs
 
 from backoffice_core.channels import DRAFTS, Channel, ChannelKind, folded
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.desks.found import Count
 from backoffice_core.failures import Conflict, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.search.conditions import Has
@@ -14,7 +14,6 @@ from backoffice_core.search.findable import term
 from backoffice_core.search.sorting import NEWEST_FIRST, sort_by
 from backoffice_core.search.tree import Term, Value
 from backoffice_core.search.wanted import Wanted
-from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.typed import whole_from
 
@@ -103,7 +102,7 @@ class Channels:
         whole_from("limit", limit, 1)
 
         def look(unit: Unit) -> tuple[ListedChannel, ...]:
-            known = (*_settings(unit, self._context).channels, DRAFTS)
+            known = (*self._context.settings_in(unit).channels, DRAFTS)
             listed = [(channel, True) for channel in known]
             listed += [(channel, False) for channel in _unknown(unit, known)]
             return tuple(ListedChannel(one, _orders(unit, one.handle, limit), is_known) for one, is_known in listed)
@@ -117,7 +116,7 @@ class Channels:
         Raises:
             UnknownId: It knows none of that handle.
         """
-        return self._context.read(lambda unit: _the((*_settings(unit, self._context).channels, DRAFTS), handle))
+        return self._context.read(lambda unit: _the((*self._context.settings_in(unit).channels, DRAFTS), handle))
 
     def add(self, handle: str, *, name: str, kind: ChannelKind = "other", enabled: bool = True) -> Channel:
         """
@@ -212,7 +211,7 @@ class Channels:
         """Save what *work* makes of the channels, with a trace of it."""
 
         def save(unit: Unit) -> None:
-            stored = _settings(unit, self._context, lock=True)
+            stored = self._context.settings_in(unit, lock=True)
             channels = work(stored.channels, unit)
             if channels == stored.channels:
                 return
@@ -225,13 +224,6 @@ class Channels:
             )
 
         self._context.write(save)
-
-
-def _settings(unit: Unit, context: Context, *, lock: bool = False) -> Settings:
-    settings = unit.settings(lock=lock)
-    if settings is None:
-        raise UnknownShop(context.shop)
-    return settings
 
 
 def _the(known: Channels_, handle: str) -> Channel:

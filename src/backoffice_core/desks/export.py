@@ -9,6 +9,7 @@ import attrs
 
 from backoffice_core.clock import zone
 from backoffice_core.context import Context
+from backoffice_core.desks import portions
 from backoffice_core.desks.chosen import Period, Selection, When, Which, bounded, period, selection
 from backoffice_core.desks.exportmail import AT_ONCE, check_size, enqueued
 from backoffice_core.desks.found import scope_of
@@ -17,13 +18,9 @@ from backoffice_core.failures import InvalidValue, StorageFailed, UnknownId
 from backoffice_core.orders.order import Order
 from backoffice_core.printing.asked import check_locale
 from backoffice_core.search.conditions import NEVER, Between, Condition, every
-from backoffice_core.search.sorting import Cursor, Sort
-from backoffice_core.search.summary import OrderSummary
-from backoffice_core.search.wanted import Wanted
 from backoffice_core.settings import check_address
 from backoffice_core.shopify.exportjob import ExportJob, FileKind
 from backoffice_core.shopify.layouts import ORDERS, TRANSACTIONS, Layout
-from backoffice_core.shopify.people import number_of
 from backoffice_core.shopify.written import csv_text
 from backoffice_core.storage.base import Unit
 
@@ -33,17 +30,7 @@ LAYOUTS: Final[dict[FileKind, Layout[Order]]] = {"orders": ORDERS, "transactions
 #: Called with how many orders are done, and how many there are; None where that is not known.
 Told = Callable[[int, int | None], None]
 
-#: How many lines of the list are read at once.
-PAGE: Final = 1000
-#: Of how many orders, and of how many units, documents and rows are in memory at once.
-MOST_ORDERS: Final = 100
-MOST_UNITS: Final = 2000
-#: Of how many of the ids that were given, since nobody knows yet how many units they have.
-MOST_GIVEN: Final = 25
-#: Up to so many orders of one second are put in order by their numbers; more of them go by id.
-MOST_TIED: Final = 2000
 
-_NEWEST: Final = Sort("created_at", descending=True)
 #: More orders than any shop has.
 _ALL: Final = 10**9
 
@@ -274,7 +261,9 @@ class Export:
     def _batches(self, start: _Start) -> Iterator[tuple[int, list[Row]]]:
         """Yield the rows of some orders after another, with how many orders they are of."""
         done = 0
-        for ids in self._given() if self._selection.query is None else self._found(start.condition):
+        chosen = self._selection
+        some = portions.given(chosen.ids) if chosen.query is None else portions.found(self._context, start.condition)
+        for ids in some:
             count, rows = self._context.read(lambda unit, ids=ids: self._rows(unit, ids, start))  # type: ignore[misc]
             yield count, rows
             done += count
@@ -295,54 +284,6 @@ class Export:
                 count += 1
                 found += self._layout.rows(order, start.zone)
         return count, found
-
-    def _given(self) -> Iterator[Sequence[str]]:
-        for at in range(0, len(self._selection.ids), MOST_GIVEN):
-            yield self._selection.ids[at : at + MOST_GIVEN]
-
-    def _found(self, condition: Condition) -> Iterator[Sequence[str]]:
-        """Yield ids of orders whose documents can be in memory at once."""
-        ids: list[str] = []
-        units = 0
-        for order in _in_order(self._list(condition)):
-            if ids and (len(ids) == MOST_ORDERS or units + order.items > MOST_UNITS):
-                yield ids
-                ids, units = [], 0
-            ids.append(order.id)
-            units += order.items
-        if ids:
-            yield ids
-
-    def _list(self, condition: Condition) -> Iterator[OrderSummary]:
-        """Yield what the list shows of the orders, the newest first."""
-        after: Cursor | None = None
-        while True:
-            wanted = Wanted(condition, _NEWEST, PAGE, after)
-            hits = self._context.read(lambda unit, wanted=wanted: unit.search(wanted))  # type: ignore[misc]
-            yield from (hit.order for hit in hits)
-            if len(hits) < PAGE:
-                return
-            after = hits[-1].cursor
-
-
-def _in_order(orders: Iterator[OrderSummary]) -> Iterator[OrderSummary]:
-    """
-    Yield orders with those of one second by their numbers, the greatest first.
-
-    Files tell no more than the second, and ids of imported orders say nothing: so the same orders
-    stand in the same order once they were imported.
-    """
-    tied: list[OrderSummary] = []
-    for order in orders:
-        if tied and (order.created_micros // 10**6 != tied[0].created_micros // 10**6 or len(tied) == MOST_TIED):
-            yield from _by_number(tied)
-            tied = []
-        tied.append(order)
-    yield from _by_number(tied)
-
-
-def _by_number(tied: list[OrderSummary]) -> list[OrderSummary]:
-    return sorted(tied, key=lambda order: number_of(order.name), reverse=True) if len(tied) > 1 else tied
 
 
 class _Writing:

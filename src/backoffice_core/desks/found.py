@@ -6,7 +6,7 @@ from typing import Protocol, TypeVar
 
 import attrs
 
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.desks.views import Views
 from backoffice_core.failures import InvalidValue
 from backoffice_core.search.conditions import Condition
@@ -277,7 +277,4 @@ def scope_of(context: Context, unit: Unit) -> Scope:
     Raises:
         UnknownShop: There is no such shop.
     """
-    settings = unit.settings()
-    if settings is None:
-        raise UnknownShop(context.shop)
-    return Scope(context.now(), settings.timezone)
+    return Scope(context.now(), context.settings_in(unit).timezone)

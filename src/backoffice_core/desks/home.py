@@ -8,7 +8,7 @@ import attrs
 import pendulum
 
 from backoffice_core.clock import day_in
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.desks.scarce import Scarce, check_scarce, scarce
 from backoffice_core.desks.showing import check_name, spoken
 from backoffice_core.failures import UnknownId
@@ -65,7 +65,7 @@ class Home:
         """
 
         def look(unit: Unit) -> ShopFacts:
-            settings = self._settings(unit)
+            settings = self._context.settings_in(unit)
             return self._facts(unit, settings, spoken(settings, language))
 
         facts = self._context.read(look)
@@ -84,7 +84,7 @@ class Home:
         """
 
         def look(unit: Unit) -> tuple[Lately, ...]:
-            settings = self._settings(unit)
+            settings = self._context.settings_in(unit)
             said = spoken(settings, language)
             today = dt.date.fromisoformat(day_in(self._context.now(), settings.timezone))
             first = (today - dt.timedelta(days=DAYS - 1)).isoformat()
@@ -150,7 +150,7 @@ class Home:
         """Notice what was dismissed and is less, or gone: `run_due` does, because a page writes nothing."""
 
         def look(unit: Unit) -> ShopFacts | None:
-            settings = self._settings(unit)
+            settings = self._context.settings_in(unit)
             dismissed = any(one.until is None for one in settings.hushed)
             return self._facts(unit, settings, "en") if dismissed else None
 
@@ -174,16 +174,10 @@ class Home:
 
     def _save(self, change: Callable[[tuple[Hushed, ...]], tuple[Hushed, ...]]) -> None:
         def work(unit: Unit) -> None:
-            settings = self._settings(unit, lock=True)
+            settings = self._context.settings_in(unit, lock=True)
             unit.save_settings(attrs.evolve(settings, hushed=change(settings.hushed)))
 
         self._context.write(work)
-
-    def _settings(self, unit: Unit, *, lock: bool = False) -> Settings:
-        settings = unit.settings(lock=lock)
-        if settings is None:
-            raise UnknownShop(self._context.shop)
-        return settings
 
     def _facts(self, unit: Unit, settings: Settings, language: Language) -> ShopFacts:
         """Return what the shop contains; what it costs does not grow with the orders."""

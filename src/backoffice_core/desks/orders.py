@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import BinaryIO, TextIO
 
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.desks.bulk import Bulk, BulkProgress, bulk
 from backoffice_core.desks.chosen import Which
 from backoffice_core.desks.export import Exporting
 from backoffice_core.desks.found import LARGEST_PAGE, Finding
 from backoffice_core.desks.goods import GoodsCommands
+from backoffice_core.desks.lifecycle import LifecycleCommands
 from backoffice_core.desks.money import MoneyCommands
 from backoffice_core.desks.paper import PaperCommands
 from backoffice_core.desks.printing import Printing
@@ -33,7 +34,7 @@ from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
 from backoffice_core.typed import whole_from
 
 
-class Preview(MoneyCommands, GoodsCommands, ReturnCommands, RiskCommands, PaperCommands):
+class Preview(MoneyCommands, GoodsCommands, ReturnCommands, RiskCommands, LifecycleCommands, PaperCommands):
     """The commands of `Orders`, decided and not saved: the same answers, the same refusals."""
 
     def __init__(self, context: Context) -> None:
@@ -41,7 +42,16 @@ class Preview(MoneyCommands, GoodsCommands, ReturnCommands, RiskCommands, PaperC
 
 
 class Orders(
-    MoneyCommands, GoodsCommands, ReturnCommands, RiskCommands, PaperCommands, Finding, Showing, Exporting, Printing
+    MoneyCommands,
+    GoodsCommands,
+    ReturnCommands,
+    RiskCommands,
+    LifecycleCommands,
+    PaperCommands,
+    Finding,
+    Showing,
+    Exporting,
+    Printing,
 ):
     """
     Orders: commands, and looking things up.
@@ -263,9 +273,7 @@ def imported(
     progress: Callable[[Progress], None] | None,
 ) -> ImportReport:
     """Import a file into the shop of a desk."""
-    settings = context.read(lambda unit: unit.settings())
-    if settings is None:
-        raise UnknownShop(context.shop)
+    settings = context.read(context.settings_in)
     return importer(
         context.storage,
         context.shop,

@@ -7,7 +7,7 @@ from typing import IO, TYPE_CHECKING, Any, ClassVar, Final
 
 import attrs
 
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.desks.writing import opened, write_path
 from backoffice_core.failures import InvalidValue, StorageFailed, UnknownId, reason
 from backoffice_core.orders.order import Order
@@ -217,9 +217,7 @@ def press_of(
     # Templates load a library that a shop needs for nothing else.
     from backoffice_core.printing.press import Press
 
-    settings = unit.settings()
-    if settings is None:
-        raise UnknownShop(context.shop)
+    settings = context.settings_in(unit)
     places = {one.id: one.name for one in unit.locations()} if kind == "packing_slip" else None
     return Press(settings, kind, history=history, fulfillment=fulfillment, places=places, **asked)
 

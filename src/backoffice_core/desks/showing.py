@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import get_args
 
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue, UnknownId
 from backoffice_core.orders.detail.conversion import Conversion
 from backoffice_core.orders.detail.page import OrderDetail, detail
@@ -120,10 +120,7 @@ class Showing:
         Raises:
             UnknownShop: There is no such shop.
         """
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
-        return settings
+        return self._context.settings_in(unit)
 
 
 def spoken(settings: Settings, language: Language | None) -> Language:

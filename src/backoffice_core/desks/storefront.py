@@ -19,7 +19,7 @@ from typing import ClassVar, Final
 import attrs
 import pendulum
 
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.optouts import token_hash
 from backoffice_core.settingtrace import Scribe, SettingChange
@@ -220,8 +220,7 @@ class StorefrontDoor:
         """Save what *work* makes of the storefront, with a trace of it."""
 
         def save(unit: Unit) -> None:
-            if unit.settings() is None:
-                raise UnknownShop(self._context.shop)
+            self._context.settings_in(unit)  # or there is no such shop
             before = unit.storefront(lock=True)
             after = work(before)
             if after != before:

@@ -5,7 +5,7 @@ from typing import Any
 
 import attrs
 
-from backoffice_core.context import Context, UnknownShop
+from backoffice_core.context import Context
 from backoffice_core.failures import UnknownId
 from backoffice_core.search.query import Query
 from backoffice_core.search.sorting import NEWEST_FIRST
@@ -96,9 +96,7 @@ class Views:
         return self._context.write(work)
 
     def _put(self, unit: Unit, view: SavedView) -> SavedView:
-        settings = unit.settings()
-        if settings is None:
-            raise UnknownShop(self._context.shop)
+        settings = self._context.settings_in(unit)
         plain = checked(view, unit.views(), Scope(self._context.now(), settings.timezone))
         unit.put_view(plain)
         return plain

@@ -99,6 +99,11 @@ class Facts:
     variants: Mapping[str, Sellable] = attrs.field(factory=dict)
     number: int = 0
 
+    @property
+    def order_name(self) -> str:
+        """What a new order is called: its number between what the settings put around it."""
+        return f"{self.settings.name_prefix}{self.number}{self.settings.name_suffix}"
+
     def tells(self, kind: str, asked: bool | None) -> bool:
         """Whether a kind of message is sent: as it was asked for, else as the shop's notifications say."""
         return kind in self.settings.notifications if asked is None else asked

@@ -261,11 +261,10 @@ def complete_draft(draft: Draft, command: CompleteDraft, facts: Facts) -> DraftC
     key = facts.new_id()
     lines, movements = promised(draft.lines, key, facts)
     made = _payment(draft, command, facts)
-    settings = facts.settings
     order = evolve(
         draft.as_order,
         id=key,
-        name=f"{settings.name_prefix}{facts.number}{settings.name_suffix}",
+        name=facts.order_name,
         number=facts.number,
         version=0,
         created_at=facts.now,

@@ -679,3 +679,8 @@ TYPES: Final[dict[str, type[OrderEvent]]] = {
     for name, kind in list(globals().items())
     if isinstance(kind, type) and issubclass(kind, OrderEvent) and kind not in (OrderEvent, UnknownEvent)
 }
+
+
+def type_name(event: OrderEvent) -> str:
+    """Return the name that an event is stored under: its class's, or that which it had where it was written."""
+    return event.type if isinstance(event, UnknownEvent) else type(event).__name__

@@ -303,10 +303,9 @@ def _promised(lines: Iterable[LineItem], key: str, facts: Facts) -> tuple[tuple[
 
 
 def _order(command: Place, priced: Priced, made: Sequence[Transaction], terms: Terms, facts: Facts, id: str) -> Order:
-    settings = facts.settings
     return Order(
         id=id,
-        name=f"{settings.name_prefix}{facts.number}{settings.name_suffix}",
+        name=facts.order_name,
         number=facts.number,
         currency=terms.currency,
         taxes_included=terms.taxes_included,

@@ -222,11 +222,6 @@ def decode_location(text: str) -> Location:
     return decode(Location, text)
 
 
-def event_name(event: OrderEvent) -> str:
-    """Return the type name that an event is stored under."""
-    return event.type if isinstance(event, UnknownEvent) else type(event).__name__
-
-
 def encode_event(event: OrderEvent) -> tuple[str, str]:
     """Return an event's type name and its fields as text."""
     if isinstance(event, UnknownEvent):

@@ -25,7 +25,7 @@ from backoffice_core.orders.checkoutcommands import (
 )
 from backoffice_core.orders.checkouts import drafted
 from backoffice_core.orders.rules import decide_checkout
-from backoffice_core.settings import Recovery
+from backoffice_core.policies import Recovery
 from backoffice_core.testing.builders import a_shop, some_facts
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds

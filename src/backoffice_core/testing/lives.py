@@ -52,7 +52,7 @@ from backoffice_core.orders.stock import Level, seen_after
 from backoffice_core.orders.tags import AddTags, RemoveTags
 from backoffice_core.orders.terms import PaymentTerms
 from backoffice_core.orders.visits import Visit
-from backoffice_core.settings import RiskPolicy
+from backoffice_core.policies import RiskPolicy
 from backoffice_core.testing.builders import a_checkout, a_shop, placed, some_facts, stocked, then
 from backoffice_core.testing.clock import START, FrozenClock
 from backoffice_core.testing.ids import CountingIds

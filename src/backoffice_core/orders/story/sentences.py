@@ -14,7 +14,7 @@ import pendulum
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.change import snake
-from backoffice_core.orders.events import CommentAdded, OrderEvent, UnknownEvent
+from backoffice_core.orders.events import CommentAdded, OrderEvent, UnknownEvent, type_name
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.story import english, french
 from backoffice_core.orders.story.words import Table, Words
@@ -95,7 +95,7 @@ def story(
         Sentence(
             at=row.at,
             actor=row.actor,
-            kind=snake(_type(row.event)),
+            kind=snake(type_name(row.event)),
             text=_text(row.event, words(order, row.actor, money), table),
             comment_id=getattr(row.event, "comment_id", None),
             comment=said.get(row.event.comment_id) if isinstance(row.event, CommentAdded) else None,
@@ -120,12 +120,7 @@ def _spoken(language: Any) -> tuple[type[Words], Table]:
 def _text(event: OrderEvent, words: Words, table: Table) -> str:
     tell = table.get(type(event))
     if tell is None:
-        event = UnknownEvent(_type(event), {})
+        event = UnknownEvent(type_name(event), {})
         tell = table[UnknownEvent]
     text = tell(event, words)
     return f"{text[:1].upper()}{text[1:]}."
-
-
-def _type(event: OrderEvent) -> str:
-    """Return the name that an event's class has, or had where it was written."""
-    return event.type if isinstance(event, UnknownEvent) else type(event).__name__
