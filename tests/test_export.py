@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from backoffice_core import BackOffice, Line, errors
 from backoffice_core.desks import export as desk
+from backoffice_core.desks import portions
 from backoffice_core.storage.sql.store import SqlStorage
 from backoffice_core.storage.sql.tables import ORDERS
 from backoffice_core.testing import CountingIds, FrozenClock
@@ -51,8 +52,8 @@ def test_orders_that_come_meanwhile_do_not_come_in(
     office: BackOffice, clock: FrozenClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither one that is placed, nor one that is imported and is older than what was walked so far."""
-    monkeypatch.setattr(desk, "PAGE", 2)
-    monkeypatch.setattr(desk, "MOST_ORDERS", 2)
+    monkeypatch.setattr(portions, "PAGE", 2)
+    monkeypatch.setattr(portions, "MOST_ORDERS", 2)
     rows = office.orders.export().rows()
     found = [next(rows)[0], next(rows)[0]]
     office.orders.place(lines=[TEA])
@@ -62,7 +63,7 @@ def test_orders_that_come_meanwhile_do_not_come_in(
 
 
 def test_an_order_that_goes_meanwhile_is_left_out(office: BackOffice, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(desk, "MOST_ORDERS", 2)
+    monkeypatch.setattr(portions, "MOST_ORDERS", 2)
     rows = office.orders.export().rows()
     next(rows)
     gone = office.orders.get("#1003")
@@ -75,7 +76,7 @@ def test_whatever_the_sizes_of_pages_and_pieces_it_is_the_same(
     office: BackOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, size in (("PAGE", 1), ("PAGE", 7), ("MOST_ORDERS", 3), ("MOST_UNITS", 1), ("MOST_TIED", 2)):
-        monkeypatch.setattr(desk, name, size)
+        monkeypatch.setattr(portions, name, size)
         assert SEVEN == names(office), (name, size)
 
 
@@ -137,7 +138,7 @@ def test_progress_tells_how_many_there_are_where_that_is_known(
     office: BackOffice, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("MOST_ORDERS", "MOST_GIVEN"):
-        monkeypatch.setattr(desk, name, 3)
+        monkeypatch.setattr(portions, name, 3)
     told: list[tuple[int, int | None]] = []
 
     def export(*which: Any, **more: Any) -> list[tuple[int, int | None]]:

@@ -248,7 +248,7 @@ def _opened(where: Any, *, threaded: bool, given: Mapping[str, Any]) -> BackOffi
     return office._with(context)
 
 
-async def _closed(office: BackOffice, engine: AsyncEngine | None) -> None:
+async def _closed(office: BackOffice, engine: "AsyncEngine | None") -> None:
     if engine is not None:
         await engine.dispose()
     else:
