@@ -22,16 +22,9 @@ _SOME = 500
 _S = SEARCH.c
 _p = sa.bindparam
 
-_HELD_OF = sa.select(_S.id, _S.created_at, _S.words, _S.terms)
+_HELD_OF = sa.select(*(column for column in SEARCH.c if column.name != "shop"))
 _HELD_OF_ONE = _HELD_OF.where(_S.shop == _p("shop"), _S.id == _p("id"))
-_FIXED = ("shop", "id", "created_at")
-_SETS: dict[str, Any] = {name: _p(f"set_{name}") for name in map(str, SEARCH.c.keys()) if name not in _FIXED}
-#: What hardly ever changes is left out of most updates: its pages stay as they are.
-_RARE = ("number", "customer", "destination", "words", "person")
-_MINE = (_S.shop == _p("in_shop"), _S.id == _p("order_id"))
-#: Values by the names of the columns: Core takes them so where none of them is in the condition.
-_UPDATE = sa.update(SEARCH).where(*_MINE).values({name: _p(name) for name in _SETS if name not in _RARE})
-_UPDATE_ALL = sa.update(SEARCH).where(*_MINE).values(_SETS)
+_NAMES = tuple(column.name for column in SEARCH.c if column.name != "shop")
 _DELETE = sa.delete(SEARCH).where(_S.shop == _p("shop"), _S.id == _p("id"))
 
 
@@ -68,8 +61,16 @@ def columns_of(found: Findable[Columns], order: Order) -> dict[str, Any]:
     }
 
 
-#: What an order is found by as it is stored: when it was placed, its words, its terms.
-Held = tuple[int, str, str]
+#: What an order is found by as it is stored, by the names of the columns.
+Held = dict[str, Any]
+
+
+@lru_cache(maxsize=256)
+def _update_of(names: tuple[str, ...]) -> Any:
+    """Return the update of some columns: the indexes of the others, and their pages, stay as they are."""
+    mine = sa.update(SEARCH).where(_S.shop == _p("in_shop"), _S.id == _p("order_id"))
+    # Values by the names of the columns: Core takes them so where none of them is in the condition.
+    return mine.values({name: _p(name) for name in names})
 
 
 class Index:
@@ -84,14 +85,13 @@ class Index:
         self._terms = Terms(session)
         self._held: dict[str, Held] = {}
         self._new: list[tuple[Any, ...]] = []
-        self._usual: list[dict[str, Any]] = []
-        self._whole: list[dict[str, Any]] = []
+        self._changed: dict[tuple[str, ...], list[dict[str, Any]]] = {}
 
     def expect(self, ids: Sequence[str]) -> None:
         """Read at once what orders are found by that are locked, and that will be changed."""
         if ids:
             rows: Any = self._session.core(_HELD_OF.where(_S.shop == self._session.shop, _S.id.in_(ids)))
-            self._held |= {id: (at, words, terms) for id, at, words, terms in rows}
+            self._held |= {row[0]: dict(zip(_NAMES, row, strict=True)) for row in rows}
 
     def change(self, order: Order, before: Order | None) -> None:
         """
@@ -106,47 +106,49 @@ class Index:
         if held is None or before is None or order.deleted_at is not None or not texts_stay(before, order):
             self._anew(order, held)
             return
-        at, _, text = held
-        known = set(terms_of(text))
+        known = set(terms_of(held["terms"]))
         gone, new = terms_changed(before, order, known)
-        self._terms.change(order.id, at, gone, new)
+        self._terms.change(order.id, held["created_at"], gone, new)
         row = changing_columns(order)
         row["version"], row["summary"] = order.version, dumps(summary_row(order))
-        row["terms"] = term_text(sorted((known | new) - gone)) if gone or new else text
-        row["order_id"] = order.id
-        self._usual.append(row)
+        if gone or new:
+            row["terms"] = term_text(sorted((known | new) - gone))
+        self._update(order.id, held, row)
+
+    def _update(self, id: str, held: Held, row: dict[str, Any]) -> None:
+        changed = {name: value for name, value in row.items() if value != held[name]}
+        self._changed.setdefault(tuple(changed), []).append({**changed, "order_id": id})
 
     def _found_by(self, order: Order) -> Held | None:
         """Return what is stored, once: the next change of the unit finds what this one wrote."""
         held = self._held.pop(order.id, None)
         if held is None and order.version > 1:
             row = self._session.run(_HELD_OF_ONE, id=order.id).fetchone()
-            held = None if row is None else tuple(row)[1:]
+            held = None if row is None else dict(zip(_NAMES, row, strict=True))
         return held
 
     def _anew(self, order: Order, held: Held | None) -> None:
         """Find an order by all that it is found by."""
-        at, was = (0, set[str]()) if held is None else (held[0], index_terms(terms_of(held[2]), held[1]))
+        was = set() if held is None else index_terms(terms_of(held["terms"]), held["words"])
         if order.deleted_at is not None:
             if held is not None:
                 self._session.run(_DELETE, id=order.id)
-                self._terms.change(order.id, at, was, set())
+                self._terms.change(order.id, held["created_at"], was, set())
             return
         found = findable(order)
         row = columns_of(found, order)
         if held is None:
-            at = found.columns.created_at
             self._new.append((self._session.shop, *row.values()))
         else:
-            self._whole.append({"order_id": order.id, **{f"set_{name}": row[name] for name in _SETS}})
-        self._terms.change(order.id, at, was, index_terms(found.terms, found.words))
+            self._update(order.id, held, row)
+        self._terms.change(order.id, row["created_at"], was, index_terms(found.terms, found.words))
 
     def write(self) -> None:
         """Write what orders are found by."""
         self._session.insert(SEARCH, self._new)
-        self._session.many(_UPDATE, self._usual)
-        self._session.many(_UPDATE_ALL, self._whole)
-        self._new, self._usual, self._whole = [], [], []
+        for names, rows in self._changed.items():
+            self._session.many(_update_of(names), rows)
+        self._new, self._changed = [], {}
         self._terms.write()
 
 
