@@ -225,6 +225,16 @@ class TestLanguages:
         assert f'lang="{spoken}"' in letters["order_placed"].html
         assert ("fr" if shop.startswith("fr") else "en") == letters["staff_order_placed"].view["language"]
 
+    def test_staff_read_the_shops_as_it_is_now(self) -> None:
+        """Customers what they were promised, staff what the shop says when the letter is written."""
+        office = a_shop(notifications=["order_placed", "staff_order_placed"])
+        an_order(office)
+        office.change_settings(locale="fr")
+        office.outbox.deliver()
+        subjects = {one.kind: one.subject for one in office._notifier.sent}  # type: ignore[attr-defined]
+        assert subjects["staff_order_placed"].startswith("Nouvelle commande")
+        assert "Your order #1001 is confirmed" == subjects["order_placed"]
+
     def test_days_of_the_shops_zone(self) -> None:
         """And of the reader's way to write them."""
         office = a_shop(timezone="Pacific/Auckland")

@@ -191,6 +191,15 @@ class TestReported:
         assert tried
         assert 1 == office.outbox.deliver().sent
 
+    def test_a_notifier_that_cannot_be_closed(self, open_):
+        """All was sent by then."""
+        post = Post()
+        post.done = lambda: down(None)
+        office = open_(post)
+        placed(office)
+        assert (1, 0) == figures(office.outbox.deliver())[:2]
+        assert ["sent"] == states(office)
+
     def test_a_rest_ends_with_the_first_that_is_sent(self, open_, clock):
         """Failures here and there do not add up."""
         fails = iter([True, True, False, True, True, False])

@@ -54,6 +54,15 @@ class TestRule1_Left:
         clock(office).tick(minutes=10)
         assert 1 == office.run_due().abandoned
 
+    def test_what_is_over_is_not_left_behind(self, office: BackOffice) -> None:
+        """Neither what was bought in the end, nor what was closed."""
+        for end in (office.checkouts.complete, office.checkouts.close):
+            checkout = left(office)
+            assert 1 == office.checkouts.count("status:abandoned")
+            end(checkout.id)
+            assert not office.checkouts.get(checkout.id).is_abandoned
+            assert 0 == office.checkouts.count("status:abandoned")
+
     def test_as_the_settings_say(self, office: BackOffice) -> None:
         """A longer time, set later, holds for what is begun already."""
         checkout = begun(office)
@@ -146,6 +155,16 @@ class TestRule4_Standing:
         left(office, email=None, channel="app", customer=CustomerRef(email=ADA, accepts_marketing=True))
         later(office, hours=1)
         assert [ADA] == [mail.to for mail in mails(office)]
+
+    def test_a_reason_that_stays(self, office: BackOffice) -> None:
+        """Leaving again and again for the same reason is told once in the checkout."""
+        office.change_settings(recovery=Recovery(after=10, to="subscribers"))
+        checkout = left(office)
+        for _ in range(3):
+            office.checkouts.update(checkout.id, step="shipping", note=str(clock(office)()))
+            later(office, minutes=11)
+        (one,) = office.checkouts.get(checkout.id).reminders
+        assert ("suppressed", "no_consent") == (one.state, one.reason)
 
     @pytest.mark.parametrize(("status", "sent"), [("failure", 1), ("pending", 0), ("success", 0)])
     def test_money_on_its_way(self, office: BackOffice, status: Any, sent: int) -> None:
