@@ -12,6 +12,7 @@ from backoffice_core import errors
 ROOT = Path(__file__).parent.parent
 ORDERS = ROOT / "src" / "backoffice_core" / "orders"
 PAGE = ROOT / "docs" / "reference" / "rules.md"
+HOUSE = ROOT / "docs" / "explanation" / "architecture.md"
 ROW = re.compile(
     r"\| (?P<question>[^|]+) \| `(?P<file>\w+)\.py` (?P<rule>\d+) \| `(?P<function>\w+)`"
     r" \| `(?P<tests>\w+)` \|(?P<codes>.*)\|"
@@ -76,3 +77,9 @@ def test_every_anchor_is_on_the_page_of_errors() -> None:
     anchors = set(re.findall(r"^#+ (\w+)$", text, re.MULTILINE))
     assert {getattr(errors, name).code for name in errors.__all__} - {"back_office_error"} <= anchors
     assert {code for row in rows() for code in row.codes} <= anchors
+
+
+def test_every_file_that_the_page_on_the_house_names_is_there() -> None:
+    named = re.findall(r"`([\w/]+\.py)`", HOUSE.read_text(encoding="utf-8"))
+    assert len(named) > 40
+    assert [] == [name for name in named if not (ORDERS.parent / name).is_file()]

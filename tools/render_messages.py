@@ -4,7 +4,7 @@ from backoffice_core.notify.kinds import KINDS
 from backoffice_core.notify.parts import SHAPES
 from backoffice_core.notify.truth import REASONS
 from backoffice_core.notify.views import NAMES
-from tools.render_search import WRITTEN, table
+from tools.rendering import WRITTEN, table
 
 #: What a part of each shape has, in words.
 _HAS = {

@@ -10,8 +10,7 @@ from backoffice_core.search.parse import DEEPEST, LONGEST_QUERY, MOST_TERMS
 from backoffice_core.search.products import PRODUCT_KEYS, PRODUCTS
 from backoffice_core.search.sorting import CHECKOUT_KEYS, KEYS
 from backoffice_core.storage.sql.search import INDEXED
-
-WRITTEN = "<!-- Written by tools/render_docs.py from the code. Change the code, then run it. -->"
+from tools.rendering import WRITTEN, table
 
 #: How queries are written; `search/parse.py` reads them.
 QUERY_ROWS = [
@@ -28,12 +27,6 @@ QUERY_ROWS = [
     ("`total_price:5..20`, `5..`, `..20`, `'a b'..'c'`", "a range, both ends included"),
     ("`tag:a\\,b`, `re\\:mark`", "a backslash takes the meaning from the next character"),
 ]
-
-
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
-    """Return a Markdown table."""
-    lines = [head, ("---",) * len(head), *rows]
-    return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in lines)
 
 
 def _row(one: Field) -> tuple[str, str, str]:

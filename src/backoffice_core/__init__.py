@@ -9,7 +9,7 @@ Start at `BackOffice.open`. The map of the package, top down; imports point down
 * ``shopify``: Shopify's file formats; ``printing``: the order page and the packing slip
 * ``catalog``: products, locations, stock
 * ``orders``: the rules, pure functions over frozen values; one file for each verb
-* ``settings``, ``money``, ``clock``, ``ids``, ``failures``
+* ``settings``, ``policies``, ``money``, ``clock``, ``ids``, ``failures``
 
 Names are loaded when they are first used, so importing the package imports no driver.
 """

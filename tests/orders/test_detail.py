@@ -24,7 +24,8 @@ from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.restock import RestockUnits
 from backoffice_core.orders.shipment import UpdateShipment
 from backoffice_core.orders.states import FulfillmentStatus, TransactionStatus
-from backoffice_core.testing.lives import a_cancelled_order, a_whole_life, an_open_order
+from backoffice_core.testing.lives import a_cancelled_order, an_open_order
+from backoffice_core.testing.wholelife import a_whole_life
 from tests.orders.helpers import LATER, NOW, after, an_order, eur, facts, goods
 from tests.orders.test_properties import some
 from tests.orders.test_story import Row

@@ -10,7 +10,8 @@ from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.storage.codec import dumps, encode
 from backoffice_core.storage.converter import CONVERTER
 from backoffice_core.testing.carts import a_checkout_life, a_lived_checkout
-from backoffice_core.testing.lives import a_draft_life, a_draft_with_words, a_risky_life, a_whole_checkout, a_whole_life
+from backoffice_core.testing.lives import a_draft_life, a_draft_with_words, a_risky_life, a_whole_checkout
+from backoffice_core.testing.wholelife import a_whole_life
 from tests.orders.helpers import an_order
 from tests.orders.test_properties import some
 from tests.orders.walks import Basket, Step, World, baskets, steps, walk

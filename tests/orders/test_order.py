@@ -20,7 +20,7 @@ from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.notes import AddComment, EditComment, SetNote
 from backoffice_core.orders.order import RESTS_ON, Address, CustomerRef, Order
 from backoffice_core.orders.refund import RefundOrder
-from backoffice_core.testing.lives import a_whole_life
+from backoffice_core.testing.wholelife import a_whole_life
 from tests.orders.helpers import after, an_order, eur, goods, placed
 from tests.orders.walks import Basket, baskets, begin
 

@@ -25,8 +25,9 @@ from backoffice_core.orders.story.sentences import LANGUAGES, Language, Sentence
 from backoffice_core.orders.story.words import Words
 from backoffice_core.settings import Settings
 from backoffice_core.testing.carts import a_checkout_life
-from backoffice_core.testing.lives import a_deletion, a_draft_life, a_risky_life, a_whole_life, what_is_due
+from backoffice_core.testing.lives import a_deletion, a_draft_life, a_risky_life, what_is_due
 from backoffice_core.testing.personal import a_person_going
+from backoffice_core.testing.wholelife import a_whole_life
 from tests.orders.helpers import NOW, after, an_order, goods
 from tests.orders.test_properties import some
 from tests.orders.walks import Basket, Step, World, baskets, steps, walk

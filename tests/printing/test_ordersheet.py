@@ -22,7 +22,8 @@ from backoffice_core.printing.ordersheet import OrderSheet, order_sheet
 from backoffice_core.printing.sheet import Fact, Mark, Party, Reader, safe_link
 from backoffice_core.printing.slipsheet import slip_sheets
 from backoffice_core.printing.words import TEXTS
-from backoffice_core.testing.lives import a_deletion, a_whole_life
+from backoffice_core.testing.lives import a_deletion
+from backoffice_core.testing.wholelife import a_whole_life
 from tests.orders.helpers import NOW, SHOP, after, an_order, goods
 from tests.orders.test_story import Row
 from tests.printing.helpers import ENGLISH, FRENCH, SENDER

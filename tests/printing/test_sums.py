@@ -17,7 +17,8 @@ from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.printing.sums import Row, rows_of, sums_of
-from backoffice_core.testing.lives import a_cancelled_order, a_whole_life, an_open_order
+from backoffice_core.testing.lives import a_cancelled_order, an_open_order
+from backoffice_core.testing.wholelife import a_whole_life
 from tests.orders.helpers import after, an_order, eur, goods, shop
 from tests.orders.test_properties import some
 from tests.orders.walks import Basket, Step, baskets, begin, steps, walk

@@ -38,12 +38,12 @@ from backoffice_core.testing.lives import (
     a_draft_with_words,
     a_risky_life,
     a_whole_checkout,
-    a_whole_life,
     an_open_order,
     what_is_due,
 )
 from backoffice_core.testing.personal import a_customer, a_person_going, an_errand
 from backoffice_core.testing.strategies import baskets
+from backoffice_core.testing.wholelife import a_whole_life
 
 GOLDEN = Path(__file__).parents[1] / "fixtures" / "golden"
 
@@ -343,7 +343,7 @@ import sys
 if sys.argv[1] == "without":
     sys.modules["orjson"] = None
 from backoffice_core.storage import codec
-from backoffice_core.testing.lives import a_whole_life
+from backoffice_core.testing.wholelife import a_whole_life
 from backoffice_core.orders.order import Order
 assert (codec.orjson is None) == (sys.argv[1] == "without")
 changes = a_whole_life()

@@ -4,6 +4,9 @@ What can happen to an order, one class each.
 Events carry ids, figures and words of the library's own, never personal data: a note's or a
 comment's text, a name or an address stays in the document. Amounts are minor units of the
 order's currency. The type name that is stored is the class name.
+
+They stand in this order: the order itself, what is written on it, who buys, its money, parcels and
+holds, what comes back, how risky it is, drafts, checkouts, and asking back.
 """
 
 from typing import Any, Final
@@ -16,6 +19,9 @@ class OrderEvent:
     """Something that happened to an order."""
 
 
+# --- the order itself
+
+
 @attrs.frozen
 class OrderPlaced(OrderEvent):
     """An order was placed."""
@@ -25,6 +31,145 @@ class OrderPlaced(OrderEvent):
     currency: str
     imported: bool = False
     notify: bool = False
+
+
+@attrs.frozen
+class OrderEdited(OrderEvent):
+    """
+    What the order sells was changed.
+
+    Attributes:
+        edit_id: The id of the edit, under which its stock moved and its units left.
+
+        before: The current total as it was, in minor units.
+
+        after: The current total as it is then.
+
+        added: Units that came.
+
+        removed: Units that left.
+    """
+
+    edit_id: str
+    before: int
+    after: int
+    added: int
+    removed: int
+    notify: bool = False
+
+
+@attrs.frozen
+class OrderArchived(OrderEvent):
+    """The order was filed."""
+
+    automatic: bool = False
+
+
+@attrs.frozen
+class OrderUnarchived(OrderEvent):
+    """The order was taken up again."""
+
+    automatic: bool = False
+
+
+@attrs.frozen
+class OrderCancelled(OrderEvent):
+    """The order was cancelled."""
+
+    removal_id: str
+    reason: str
+    units: int
+    restocked: bool
+    notify: bool = False
+
+
+@attrs.frozen
+class OrderDeleted(OrderEvent):
+    """The order was deleted; its name stays."""
+
+
+# --- what is written on it
+
+
+@attrs.frozen
+class TagsAdded(OrderEvent):
+    """Tags were added."""
+
+    tags: tuple[str, ...]
+
+
+@attrs.frozen
+class TagsRemoved(OrderEvent):
+    """Tags were removed."""
+
+    tags: tuple[str, ...]
+
+
+@attrs.frozen
+class NoteSet(OrderEvent):
+    """The note was changed; its text stays in the order."""
+
+
+@attrs.frozen
+class CommentAdded(OrderEvent):
+    """Staff left a comment; its text stays in the order."""
+
+    comment_id: str
+
+
+@attrs.frozen
+class CommentEdited(OrderEvent):
+    """The author of a comment changed it; neither text is told here."""
+
+    comment_id: str
+
+
+@attrs.frozen
+class CommentDeleted(OrderEvent):
+    """The author of a comment took its text away for good."""
+
+    comment_id: str
+
+
+@attrs.frozen
+class InvoiceSent(OrderEvent):
+    """The customer was asked to pay."""
+
+    amount: int
+    notify: bool = True
+
+
+# --- who buys
+
+
+@attrs.frozen
+class CustomerUpdated(OrderEvent):
+    """Who buys was changed; names and addresses stay in the order."""
+
+    guest: bool
+
+
+@attrs.frozen
+class AddressUpdated(OrderEvent):
+    """Where to ship or bill to was changed; the addresses stay in the order."""
+
+    shipping: bool
+    billing: bool
+
+
+@attrs.frozen
+class CustomerMerged(OrderEvent):
+    """What a guest had bought, or was about to, became an account's."""
+
+    customer_id: str
+
+
+@attrs.frozen
+class CustomerErased(OrderEvent):
+    """All that told who bought was taken away for good, at the person's request."""
+
+
+# --- its money
 
 
 @attrs.frozen
@@ -149,6 +294,9 @@ class PaymentDue(OrderEvent):
     notify: bool = False
 
 
+# --- parcels and holds
+
+
 @attrs.frozen
 class OrderFulfilled(OrderEvent):
     """Units were shipped."""
@@ -209,6 +357,9 @@ class HoldReleased(OrderEvent):
     """Units may be shipped again."""
 
     hold_id: str
+
+
+# --- what comes back
 
 
 @attrs.frozen
@@ -286,108 +437,58 @@ class ReturnCancelled(OrderEvent):
     return_id: str
 
 
-@attrs.frozen
-class OrderCancelled(OrderEvent):
-    """The order was cancelled."""
-
-    removal_id: str
-    reason: str
-    units: int
-    restocked: bool
-    notify: bool = False
+# --- how risky it is
 
 
 @attrs.frozen
-class OrderEdited(OrderEvent):
+class RiskAssessmentRequested(OrderEvent):
     """
-    What the order sells was changed.
+    Assessors were asked how risky an order is.
 
     Attributes:
-        edit_id: The id of the edit, under which its stock moved and its units left.
-
-        before: The current total as it was, in minor units.
-
-        after: The current total as it is then.
-
-        added: Units that came.
-
-        removed: Units that left.
+        providers: Their names.
     """
 
-    edit_id: str
-    before: int
-    after: int
-    added: int
-    removed: int
-    notify: bool = False
+    providers: tuple[str, ...]
 
 
 @attrs.frozen
-class OrderArchived(OrderEvent):
-    """The order was filed."""
+class RiskAssessed(OrderEvent):
+    """
+    A provider said how risky an order is; what it rests on stays in the order.
 
-    automatic: bool = False
+    Attributes:
+        provider: Who says so.
 
+        level: What it says.
 
-@attrs.frozen
-class OrderUnarchived(OrderEvent):
-    """The order was taken up again."""
+        before: The order's level as it was.
 
-    automatic: bool = False
+        after: The order's level as it is then.
+    """
 
-
-@attrs.frozen
-class OrderDeleted(OrderEvent):
-    """The order was deleted; its name stays."""
-
-
-@attrs.frozen
-class TagsAdded(OrderEvent):
-    """Tags were added."""
-
-    tags: tuple[str, ...]
+    provider: str
+    level: str
+    before: str
+    after: str
 
 
 @attrs.frozen
-class TagsRemoved(OrderEvent):
-    """Tags were removed."""
+class RiskAssessmentFailed(OrderEvent):
+    """
+    An assessor was given up, and the order goes on without it.
 
-    tags: tuple[str, ...]
+    Attributes:
+        provider: Its name.
 
+        reason: ``failed`` after its last attempt, ``overdue`` when its time was over.
+    """
 
-@attrs.frozen
-class NoteSet(OrderEvent):
-    """The note was changed; its text stays in the order."""
-
-
-@attrs.frozen
-class CommentAdded(OrderEvent):
-    """Staff left a comment; its text stays in the order."""
-
-    comment_id: str
+    provider: str
+    reason: str
 
 
-@attrs.frozen
-class CustomerUpdated(OrderEvent):
-    """Who buys was changed; names and addresses stay in the order."""
-
-    guest: bool
-
-
-@attrs.frozen
-class AddressUpdated(OrderEvent):
-    """Where to ship or bill to was changed; the addresses stay in the order."""
-
-    shipping: bool
-    billing: bool
-
-
-@attrs.frozen
-class InvoiceSent(OrderEvent):
-    """The customer was asked to pay."""
-
-    amount: int
-    notify: bool = True
+# --- drafts
 
 
 @attrs.frozen
@@ -461,6 +562,9 @@ class DraftDeleted(OrderEvent):
     idle: bool = False
 
 
+# --- checkouts
+
+
 @attrs.frozen
 class CheckoutStarted(OrderEvent):
     """Somebody began to buy."""
@@ -504,6 +608,37 @@ class CheckoutAbandoned(OrderEvent):
     """A checkout was left behind."""
 
     total: int
+
+
+@attrs.frozen
+class CheckoutDrafted(OrderEvent):
+    """Staff made a draft of a checkout."""
+
+    draft_id: str
+
+
+@attrs.frozen
+class CheckoutCompleted(OrderEvent):
+    """
+    A checkout became an order.
+
+    Attributes:
+        recovered: Whether that was through a recovery link.
+
+        elsewhere: Whether the order was made by another way.
+    """
+
+    order_id: str
+    recovered: bool = False
+    elsewhere: bool = False
+
+
+@attrs.frozen
+class CheckoutClosed(OrderEvent):
+    """A checkout was closed without an order."""
+
+
+# --- asking back
 
 
 @attrs.frozen
@@ -556,106 +691,7 @@ class RecoveryLinkFollowed(OrderEvent):
     reminder_id: str
 
 
-@attrs.frozen
-class CheckoutDrafted(OrderEvent):
-    """Staff made a draft of a checkout."""
-
-    draft_id: str
-
-
-@attrs.frozen
-class CheckoutCompleted(OrderEvent):
-    """
-    A checkout became an order.
-
-    Attributes:
-        recovered: Whether that was through a recovery link.
-
-        elsewhere: Whether the order was made by another way.
-    """
-
-    order_id: str
-    recovered: bool = False
-    elsewhere: bool = False
-
-
-@attrs.frozen
-class CheckoutClosed(OrderEvent):
-    """A checkout was closed without an order."""
-
-
-@attrs.frozen
-class CommentEdited(OrderEvent):
-    """The author of a comment changed it; neither text is told here."""
-
-    comment_id: str
-
-
-@attrs.frozen
-class CommentDeleted(OrderEvent):
-    """The author of a comment took its text away for good."""
-
-    comment_id: str
-
-
-@attrs.frozen
-class CustomerMerged(OrderEvent):
-    """What a guest had bought, or was about to, became an account's."""
-
-    customer_id: str
-
-
-@attrs.frozen
-class CustomerErased(OrderEvent):
-    """All that told who bought was taken away for good, at the person's request."""
-
-
-@attrs.frozen
-class RiskAssessmentRequested(OrderEvent):
-    """
-    Assessors were asked how risky an order is.
-
-    Attributes:
-        providers: Their names.
-    """
-
-    providers: tuple[str, ...]
-
-
-@attrs.frozen
-class RiskAssessed(OrderEvent):
-    """
-    A provider said how risky an order is; what it rests on stays in the order.
-
-    Attributes:
-        provider: Who says so.
-
-        level: What it says.
-
-        before: The order's level as it was.
-
-        after: The order's level as it is then.
-    """
-
-    provider: str
-    level: str
-    before: str
-    after: str
-
-
-@attrs.frozen
-class RiskAssessmentFailed(OrderEvent):
-    """
-    An assessor was given up, and the order goes on without it.
-
-    Attributes:
-        provider: Its name.
-
-        reason: ``failed`` after its last attempt, ``overdue`` when its time was over.
-    """
-
-    provider: str
-    reason: str
+# --- all of them
 
 
 @attrs.frozen

@@ -21,7 +21,7 @@ from backoffice_core.storage.rows import DraftRecord, OutboxRow, Record
 from backoffice_core.storage.trouble import StaleVersion, StorageBusy
 from backoffice_core.testing.builders import a_record, a_shop
 from backoffice_core.testing.clock import START
-from backoffice_core.testing.lives import a_whole_life
+from backoffice_core.testing.wholelife import a_whole_life
 
 T = TypeVar("T")
 

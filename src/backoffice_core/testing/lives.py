@@ -2,13 +2,12 @@
 
 import attrs
 
-from backoffice_core.orders.actions import AddCustomItem, AddDiscount, AddShipping, RemoveDiscount, SetQuantity
 from backoffice_core.orders.announce import AnnounceDue
-from backoffice_core.orders.archive import Archive, Unarchive
-from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Shipping, Tax
+from backoffice_core.orders.archive import Archive
+from backoffice_core.orders.asked import Authorization, Discount, Line, Sale, Tax
 from backoffice_core.orders.assess import Assess, EndAssessing, Reassess
 from backoffice_core.orders.cancel import Cancel
-from backoffice_core.orders.change import Change, Command
+from backoffice_core.orders.change import Change
 from backoffice_core.orders.checkout import Checkout, TypedCode
 from backoffice_core.orders.delete import DeleteOrder
 from backoffice_core.orders.draftcommands import (
@@ -21,35 +20,13 @@ from backoffice_core.orders.draftcommands import (
     SendDraftInvoice,
     UpdateDraft,
 )
-from backoffice_core.orders.edit import EditOrder
 from backoffice_core.orders.facts import Card
-from backoffice_core.orders.fulfill import CancelFulfillment, Fulfill, UpdateTracking
-from backoffice_core.orders.givenback import Restock
-from backoffice_core.orders.hold import HoldOrder, ReleaseHold
 from backoffice_core.orders.invoice import SendInvoice
-from backoffice_core.orders.lines import LineKind
-from backoffice_core.orders.notes import AddComment, DeleteComment, EditComment, SetNote
 from backoffice_core.orders.order import Address, Client, CustomerRef, Order
-from backoffice_core.orders.pay import Capture
-from backoffice_core.orders.people import UpdateAddress, UpdateCustomer
-from backoffice_core.orders.record import RecordPayment
 from backoffice_core.orders.refund import RefundOrder
-from backoffice_core.orders.restock import RestockUnits
-from backoffice_core.orders.returns import (
-    ApproveReturn,
-    CancelReturn,
-    CloseReturn,
-    DeclineReturn,
-    ReceiveReturn,
-    ReopenReturn,
-    RequestReturn,
-)
 from backoffice_core.orders.risk import Assessment, RiskFact
 from backoffice_core.orders.rules import decide, decide_draft
-from backoffice_core.orders.settle import ExpireAuthorizations, Settle
-from backoffice_core.orders.shipment import UpdateShipment
-from backoffice_core.orders.stock import Level, seen_after
-from backoffice_core.orders.tags import AddTags, RemoveTags
+from backoffice_core.orders.stock import seen_after
 from backoffice_core.orders.terms import PaymentTerms
 from backoffice_core.orders.visits import Visit
 from backoffice_core.policies import RiskPolicy
@@ -125,148 +102,6 @@ def a_cancelled_order(id: str = "order-cancelled") -> Order:
         Cancel(reason="staff"),
     )
     return changes[-1].order
-
-
-def a_whole_life(id: str = "order-1") -> list[Change]:
-    """
-    Return the changes of one order, from placing to cancelling.
-
-    Its document ends with a fact of every kind, each optional field filled somewhere; its events
-    are of nearly every class.
-    """
-    clock, ids = FrozenClock(START), CountingIds(series=42)
-    shop = a_shop(notifications=("order_placed",), taxes_included=False)
-    known = attrs.evolve(stocked({"here": 9, "there": 9}, "CUP", now=START, actor="marie"), new_id=ids, settings=shop)
-    address = Address(name="Ada Lovelace", company="Engines", address1="1 Row", address2="Attic", city="London")
-    changes = [
-        placed(
-            Line(variant="CUP", quantity=4, taxes=[Tax("TVA", "0.20"), Tax("Eco", "0.01", amount="0.07")]),
-            Line("Tea", sku="TEA", quantity=3, price="9.99", variant_title="Green", vendor="Leaves"),
-            Line("Engraving", price="5.00", kind=LineKind.CUSTOM, properties={"text": "A.L."}, requires_shipping=False),
-            Line("Tip", price="2.00", kind=LineKind.TIP),
-            Line("Card", price="10.00", kind=LineKind.GIFT_CARD),
-            id=id,
-            facts=known,
-            shipping=[Shipping("Post", "5.90", [Tax("TVA", "0.20")])],
-            discounts=[
-                Discount("Spring", percent="12.5", code="SPRING"),
-                Discount("Post", amount="1.00", on="shipping"),
-            ],
-            customer=CustomerRef(
-                id="c-1",
-                name="Ada Lovelace",
-                email="ada@example.com",
-                phone="+4420",
-                locale="fr",
-                accepts_marketing=True,
-            ),
-            shipping_address=attrs.evolve(address, zip="W1", province="LND", province_name="London", country="GB"),
-            billing_address=attrs.evolve(address, phone="+4421"),
-            note="Ring twice",
-            attributes={"gift": "yes"},
-            channel="web",
-            source=("web", f"checkout-{id}"),
-            tags="vip, early",
-            payments=[
-                Authorization("40.00", gateway="stripe", reference="pi_1", expires_at=START.add(days=7)),
-                Authorization("9.00", gateway="stripe", reference="pi_2", expires_at=START.add(days=1)),
-                Authorization("6.00", gateway="stripe", reference="pi_3"),
-                Sale("20.00", gateway="bank", reference="wire-1", status="pending"),
-                Sale("3.00", gateway="paypal", status="failure"),
-            ],
-        )
-    ]
-    order = changes[0].order
-    cup, tea = order.lines[0].id, order.lines[1].id
-    levels = {("v-CUP", "here"): Level(9, 4), ("v-CUP", "there"): Level(9)}
-    known = attrs.evolve(known, levels=levels)
-
-    def do(*commands: Command) -> Order:
-        for command in commands:
-            clock.tick(hours=5)
-            now = attrs.evolve(known, now=clock())
-            change = decide(changes[-1].order, command, now)
-            assert change, command
-            changes.append(change)
-        return changes[-1].order
-
-    wire = order.transactions[3].id
-    do(
-        Settle(transaction=wire, outcome="unknown"),
-        Settle(transaction=wire, outcome="success", amount="18.00", reference="wire-1b"),
-        Capture(amount="25.00", final=True),
-        RecordPayment(amount="1.50", gateway="cash", reference="till-7", status="pending"),
-    )
-    till = changes[-1].order.transactions[-1].id
-    do(
-        Settle(transaction=till, outcome="failure", error="drawer_closed"),
-        HoldOrder(reason="high_risk_of_fraud", lines={cup: 1}, note="call her"),
-        ReleaseHold(reason="called"),
-        Fulfill(lines={cup: 2, tea: 1}, tracking="LX1", tracking_url="https://t.example/LX1", carrier="Post"),
-        Fulfill(lines={cup: 1}, location="there"),
-    )
-    parcels = changes[-1].order.fulfillments
-    do(
-        UpdateTracking(fulfillment=parcels[0].id, tracking="LX2", notify=True),
-        UpdateShipment(fulfillment=parcels[0].id, status="out_for_delivery", notify=True),
-        UpdateShipment(fulfillment=parcels[0].id, status="in_transit", at=clock().subtract(hours=7)),
-        UpdateShipment(fulfillment=parcels[0].id, status="delivered", notify=True),
-        CancelFulfillment(fulfillment=parcels[1].id),
-        RefundOrder(lines={cup: 1}, restock="return", location="there", amount="8.00", note="chipped", notify=True),
-        RefundOrder(lines={tea: 1}, restock="no_restock", amount="12.00"),
-    )
-    sent = changes[-1].order.transactions[-1].id
-    do(
-        RequestReturn(lines={cup: 1}, reason="unwanted", note="too blue"),
-        DeclineReturn(return_id="#1001-R1", reason="final_sale", note="sold as it is", notify=True),
-        RequestReturn(lines={cup: 1, tea: 1}, reason={cup: "defective", tea: "style"}),
-        ApproveReturn(return_id="#1001-R2", notify=True),
-        ReceiveReturn(return_id="#1001-R2", lines={tea: 1}),
-        CloseReturn(return_id="#1001-R2"),
-        ReopenReturn(return_id="#1001-R2"),
-        CloseReturn(return_id="#1001-R2"),
-        RequestReturn(lines={cup: 1}, approve=True),
-        CancelReturn(return_id="#1001-R3"),
-    )
-    do(
-        RefundOrder(amounts={tea: "1.00"}, shipping="2.00", pay_later=True),
-        RestockUnits(lines={tea: 1}),
-        Settle(transaction=sent, outcome="reversed", amount="0.50", reference="dp_1"),
-        AddTags(tags=("Late",)),
-        RemoveTags(tags=("early",)),
-        SetNote(note="Ring once"),
-        AddComment(text="she is kind"),
-        UpdateCustomer(phone="+4422"),
-        UpdateAddress(billing=attrs.evolve(address, phone="+4421", city="Bath")),
-        AddComment(text="call her again"),
-    )
-    kind, again = (one.id for one in changes[-1].order.comments)
-    do(
-        EditComment(comment_id=kind, text="she is very kind"),
-        DeleteComment(comment_id=again),
-        Archive(),
-        Unarchive(),
-        ExpireAuthorizations(),
-        EditOrder(
-            actions=[
-                SetQuantity(tea, 3),
-                AddCustomItem("Ribbon", "0.80", 2, taxes=[Tax("TVA", "0.20")]),
-                RemoveDiscount("SPRING"),
-                AddDiscount(Discount("Sorry", amount="1.50")),
-                AddShipping("Express", "3.00"),
-            ],
-            note="as agreed by telephone",
-            notify=True,
-        ),
-        SendInvoice(),
-        HoldOrder(reason="other"),
-        Cancel(reason="customer", note="no longer wanted", restock=False, refund=True, notify=True),
-    )
-    final = changes[-1].order
-    for facts in (final.refunds, final.removals, final.restockings, final.holds, final.comments, final.fulfillments):
-        assert facts
-    assert {line.restock for one in final.refunds for line in one.lines} >= {Restock.RETURN, Restock.NO_RESTOCK}
-    return changes
 
 
 def a_deletion(id: str = "order-4") -> Change:
