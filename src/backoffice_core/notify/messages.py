@@ -66,8 +66,7 @@ def told(change: Change, settings: Settings) -> Change:
 
 
 def _placed(event: happened.OrderPlaced, change: Change) -> Iterator[tuple[str, str]]:
-    if not event.imported:
-        yield "staff_order_placed", change.order.id
+    yield "staff_order_placed", change.order.id
 
 
 def _paid(event: Any, change: Change) -> Iterator[tuple[str, str]]:
