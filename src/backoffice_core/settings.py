@@ -12,7 +12,7 @@ from backoffice_core.channels import Channel, channels_of
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import digits
 from backoffice_core.policies import LONGEST_DAYS, LONGEST_MINUTES, Recovery, RiskPolicy
-from backoffice_core.typed import check_text, check_types, one_of, whole
+from backoffice_core.typed import check_text, check_types, instance, one_of, whole
 
 CaptureMode = Literal["at_checkout", "on_fulfillment", "by_hand"]
 TaxRounding = Literal["line", "order"]
@@ -148,21 +148,6 @@ class Sender:
         check_types(self)
         if not self.name.strip():
             raise InvalidValue("name", repr(self.name), "what the shop is called")
-
-
-def _sender(_: object, attribute: "attrs.Attribute[Sender | None]", value: Any) -> None:
-    if value is not None and not isinstance(value, Sender):
-        raise InvalidValue(attribute.name, repr(value), "a Sender")
-
-
-def _recovery(_: object, attribute: "attrs.Attribute[Recovery]", value: Any) -> None:
-    if not isinstance(value, Recovery):
-        raise InvalidValue(attribute.name, repr(value), "a Recovery, such as Recovery(after=10)")
-
-
-def _risk(_: object, attribute: "attrs.Attribute[RiskPolicy]", value: Any) -> None:
-    if not isinstance(value, RiskPolicy):
-        raise InvalidValue(attribute.name, repr(value), "a RiskPolicy, such as RiskPolicy(hold_at='high')")
 
 
 def _assessors(value: Any) -> tuple[str, ...]:
@@ -322,7 +307,7 @@ class Settings:
     first_number: int = attrs.field(default=1001, validator=whole(1))
     notifications: tuple[str, ...] = attrs.field(default=("order_placed",), converter=_kinds)
     key_days: int = attrs.field(default=30, validator=whole(1, LONGEST_DAYS))
-    sender: Sender | None = attrs.field(default=None, validator=_sender)
+    sender: Sender | None = attrs.field(default=None, validator=attrs.validators.optional(instance(Sender, "a Sender")))
     owner_email: str | None = attrs.field(default=None, repr=False, validator=_owner)
     staff_emails: tuple[str, ...] = attrs.field(default=(), repr=False, converter=_staff)
     name: str | None = attrs.field(default=None, validator=_name)
@@ -330,9 +315,13 @@ class Settings:
     channels: tuple[Channel, ...] = attrs.field(default=(), converter=channels_of)
     subscriptions: tuple[Subscription, ...] = attrs.field(default=(), converter=_subscriptions)
     checkout_minutes: int = attrs.field(default=10, validator=whole(1, LONGEST_MINUTES))
-    recovery: Recovery = attrs.field(default=Recovery(), validator=_recovery)
+    recovery: Recovery = attrs.field(
+        default=Recovery(), validator=instance(Recovery, "a Recovery, such as Recovery(after=10)")
+    )
     hushed: tuple[Hushed, ...] = attrs.field(default=(), converter=_hushed)
-    risk: RiskPolicy = attrs.field(default=RiskPolicy(), validator=_risk)
+    risk: RiskPolicy = attrs.field(
+        default=RiskPolicy(), validator=instance(RiskPolicy, "a RiskPolicy, such as RiskPolicy(hold_at='high')")
+    )
     assessors: tuple[str, ...] = attrs.field(default=(), converter=_assessors)
 
     def __attrs_post_init__(self) -> None:

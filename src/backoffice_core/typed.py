@@ -7,9 +7,10 @@ number where text belongs would be stored, and the order could not be read again
 What a field that is kept out of ``repr`` was given is personal, so an error tells its type alone.
 """
 
+import enum
 from collections.abc import Mapping
 from types import NoneType, UnionType
-from typing import Any, Final, Union, get_args, get_origin
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
 import attrs
 
@@ -25,6 +26,7 @@ _WOULD_DO: Final[dict[Any, str]] = {
 }
 
 
+W = TypeVar("W", bound=enum.StrEnum)
 Plan = tuple[tuple[str, Any, bool, bool], ...]
 _PLANS: Final[dict[type, Plan]] = {}
 
@@ -83,6 +85,29 @@ def whole(least: int, most: int = 10**9) -> Any:
 
     def validate(_: object, attribute: "attrs.Attribute[int]", value: int) -> None:
         whole_from(attribute.name, value, least, most)
+
+    return validate
+
+
+def word_of(name: str, words: type[W], value: Any) -> W:
+    """
+    Return a value as one of our words.
+
+    Raises:
+        InvalidValue: It is none of them.
+    """
+    try:
+        return words(value)
+    except ValueError:
+        raise InvalidValue(name, repr(value)[:200], " or ".join(words)) from None
+
+
+def instance(kind: type, example: str) -> Any:
+    """Return a validator of values of a class; *example* is what an error says would do."""
+
+    def validate(_: object, attribute: "attrs.Attribute[Any]", value: object) -> None:
+        if not isinstance(value, kind):
+            raise InvalidValue(attribute.name, repr(value), example)
 
     return validate
 

@@ -12,7 +12,7 @@ from backoffice_core.money import Money
 from backoffice_core.orders.asked import at_least, text_up_to
 from backoffice_core.orders.stock import Level, Sellable, StockPlace
 from backoffice_core.orders.tags import clean, merged
-from backoffice_core.typed import check_text, check_types
+from backoffice_core.typed import check_text, check_types, word_of
 
 #: The most pictures of a product, as Shopify has it.
 MOST_IMAGES = 250
@@ -65,10 +65,7 @@ def policy_of(value: Any) -> InventoryPolicy:
     Raises:
         InvalidValue: It is none.
     """
-    try:
-        return InventoryPolicy(value)
-    except ValueError:
-        raise InvalidValue("policy", repr(value), " or ".join(InventoryPolicy)) from None
+    return word_of("policy", InventoryPolicy, value)
 
 
 def _id(value: Any) -> str | None:

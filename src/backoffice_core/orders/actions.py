@@ -10,7 +10,6 @@ from typing import Any
 
 import attrs
 
-from backoffice_core.failures import InvalidValue
 from backoffice_core.orders.asked import (
     LONGEST_TITLE,
     Amount,
@@ -24,7 +23,7 @@ from backoffice_core.orders.asked import (
     text_up_to,
 )
 from backoffice_core.orders.lines import LineKind
-from backoffice_core.typed import check_types
+from backoffice_core.typed import check_types, instance
 
 
 @attrs.frozen
@@ -122,11 +121,6 @@ class SetQuantity(Action):
     restock: bool = attrs.field(default=True, kw_only=True)
 
 
-def _is_discount(_: object, attribute: "attrs.Attribute[Discount]", value: object) -> None:
-    if not isinstance(value, Discount):
-        raise InvalidValue(attribute.name, repr(value), "a Discount")
-
-
 @attrs.frozen
 class AddDiscount(Action):
     """
@@ -136,7 +130,7 @@ class AddDiscount(Action):
         discount: What to take off; ``on`` is ``order``, or names lines by id or SKU.
     """
 
-    discount: Discount = attrs.field(validator=_is_discount)
+    discount: Discount = attrs.field(validator=instance(Discount, "a Discount"))
 
 
 @attrs.frozen

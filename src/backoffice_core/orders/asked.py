@@ -19,7 +19,7 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.facts import Card
 from backoffice_core.orders.lines import LineKind
 from backoffice_core.orders.order import Address, CustomerRef
-from backoffice_core.typed import check_text, check_types, kind_of, one_of, whole_from
+from backoffice_core.typed import check_text, check_types, kind_of, one_of, whole_from, word_of
 
 Amount = Money | str | int | Decimal
 
@@ -84,10 +84,7 @@ def _article(word: str) -> str:
 
 
 def _kind(value: Any) -> LineKind:
-    try:
-        return LineKind(value)
-    except ValueError:
-        raise InvalidValue("kind", repr(value), " or ".join(LineKind)) from None
+    return word_of("kind", LineKind, value)
 
 
 def _rate(value: Any) -> str:

@@ -31,7 +31,7 @@ from backoffice_core.orders.order import Address, CustomerRef, Order
 from backoffice_core.orders.place import address_field, lines_of
 from backoffice_core.orders.tags import clean
 from backoffice_core.orders.terms import PaymentTerms
-from backoffice_core.typed import LONGEST, one_of
+from backoffice_core.typed import LONGEST, instance, one_of
 
 #: What an update can take away.
 CLEARABLE: Final = ("billing_address", "customer", "reserve_until", "shipping_address", "terms")
@@ -65,9 +65,8 @@ def _tags(value: Any) -> tuple[str, ...] | None:
     return None if value is None else clean(value)
 
 
-def _terms(_: object, attribute: "attrs.Attribute[Any]", value: Any) -> None:
-    if value is not None and not isinstance(value, PaymentTerms):
-        raise InvalidValue(attribute.name, repr(value), "PaymentTerms, such as PaymentTerms('net', days=30)")
+#: What terms of payment may be.
+_TERMS: Final = attrs.validators.optional(instance(PaymentTerms, "PaymentTerms, such as PaymentTerms('net', days=30)"))
 
 
 def _clear(value: Any) -> tuple[str, ...]:
@@ -110,7 +109,7 @@ class CreateDraft(DraftCommand):
     taxes_included: bool | None = None
     tax_exempt: bool = False
     reserve_until: pendulum.DateTime | None = attrs.field(default=None, converter=_until)
-    terms: PaymentTerms | None = attrs.field(default=None, validator=_terms)
+    terms: PaymentTerms | None = attrs.field(default=None, validator=_TERMS)
 
     @property
     def wanted(self) -> Mapping[str, str]:
@@ -135,7 +134,7 @@ class UpdateDraft(DraftCommand):
     tags: tuple[str, ...] | None = attrs.field(default=None, converter=_tags)
     tax_exempt: bool = False
     reserve_until: pendulum.DateTime | None = attrs.field(default=None, converter=_until)
-    terms: PaymentTerms | None = attrs.field(default=None, validator=_terms)
+    terms: PaymentTerms | None = attrs.field(default=None, validator=_TERMS)
     clear: tuple[str, ...] = attrs.field(default=(), converter=_clear)
 
     @property

@@ -12,13 +12,13 @@ A fact may name a person's address or mail: it stays in the document.
 
 import enum
 from collections.abc import Iterable
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 
 import attrs
 import pendulum
 
 from backoffice_core.failures import InvalidValue
-from backoffice_core.typed import check_text, check_types, kind_of
+from backoffice_core.typed import check_text, check_types, kind_of, word_of
 
 #: The longest description of a fact; the rest is cut off.
 LONGEST_FACT: Final = 256
@@ -77,22 +77,12 @@ RECOMMENDED: Final = {
 }
 
 
-T = TypeVar("T", bound=enum.StrEnum)
-
-
-def _word(kind: type[T], field: str, value: Any) -> T:
-    try:
-        return kind(value)
-    except ValueError:
-        raise InvalidValue(field, repr(value), " or ".join(kind)) from None
-
-
 def _level(value: Any) -> RiskLevel:
-    return _word(RiskLevel, "level", value)
+    return word_of("level", RiskLevel, value)
 
 
 def _sentiment(value: Any) -> Sentiment:
-    return _word(Sentiment, "sentiment", value)
+    return word_of("sentiment", Sentiment, value)
 
 
 def _cut(value: Any) -> str:

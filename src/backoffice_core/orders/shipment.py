@@ -33,6 +33,7 @@ from backoffice_core.orders.find import fulfillment_named
 from backoffice_core.orders.fulfill import FulfillmentIsCancelled, with_parcel
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import FulfillmentStatus, ShipmentStatus
+from backoffice_core.typed import word_of
 
 #: What a customer is told of, with the kind of message that tells it.
 TOLD: Final[Mapping[ShipmentStatus, str]] = MappingProxyType(
@@ -54,10 +55,7 @@ def _status(value: Any) -> ShipmentStatus:
     Raises:
         InvalidValue: There is none.
     """
-    try:
-        return ShipmentStatus(value)
-    except ValueError:
-        raise InvalidValue("status", repr(value)[:80], " or ".join(ShipmentStatus)) from None
+    return word_of("status", ShipmentStatus, value)
 
 
 @attrs.frozen(kw_only=True)

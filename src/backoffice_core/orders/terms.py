@@ -12,7 +12,7 @@ import pendulum
 
 from backoffice_core.clock import maybe_utc
 from backoffice_core.failures import InvalidValue
-from backoffice_core.typed import whole_from
+from backoffice_core.typed import whole_from, word_of
 
 if TYPE_CHECKING:
     from backoffice_core.orders.order import Order
@@ -31,10 +31,7 @@ class TermsKind(enum.StrEnum):
 
 
 def _kind(value: Any) -> TermsKind:
-    try:
-        return TermsKind(value)
-    except ValueError:
-        raise InvalidValue("kind", repr(value), " or ".join(TermsKind)) from None
+    return word_of("kind", TermsKind, value)
 
 
 def _due(value: Any) -> pendulum.DateTime | None:

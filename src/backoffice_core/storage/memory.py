@@ -35,7 +35,7 @@ from backoffice_core.storage.memory_products import MemoryProducts
 from backoffice_core.storage.memory_search import MemorySearch
 from backoffice_core.storage.memory_shop import MemoryShop
 from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEvent
-from backoffice_core.storage.trouble import AlreadyStored, StaleVersion, StorageBusy
+from backoffice_core.storage.trouble import AlreadyStored, StorageBusy
 
 #: How long a second writer waits for the first.
 PATIENCE: Final = 10.0
@@ -194,9 +194,7 @@ class MemoryUnit(
     def put(self, record: Record) -> Order:
         """Save a change whole."""
         layer, order = self._layer, record.order
-        stored: Order | None = layer.get("orders", order.id)
-        if (stored.version if stored else 0) != order.version:
-            raise StaleVersion("order", order.id, order.version, stored.version if stored else 0)
+        stored: Order | None = self._before("orders", "order", order)
         saved = evolve(order, version=order.version + 1)
         if stored is None:
             self._insert(saved, record)
@@ -243,8 +241,7 @@ class MemoryUnit(
 
     def due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of orders with an open authorization that lapsed by *now*, the earliest first."""
-        lapsed = sorted((moment, id) for id, moment in self._layer.items("due") if moment <= to_micros(now))
-        return [id for _, id in lapsed[:limit]]
+        return self._over("due", now, limit)
 
     # --- idempotency keys
 
@@ -264,9 +261,7 @@ class MemoryUnit(
 
     def product(self, id: str) -> Product:
         """Return a product."""
-        product: Product | None = self._layer.get("products", id)
-        if product is None:
-            raise UnknownId("product", id)
+        product: Product = self._one("products", "product", id)
         return product
 
     def products(self) -> Sequence[Product]:
@@ -275,9 +270,7 @@ class MemoryUnit(
 
     def put_product(self, product: Product) -> Product:
         """Save a product; return it with its new version."""
-        stored: Product | None = self._layer.get("products", product.id)
-        if (stored.version if stored else 0) != product.version:
-            raise StaleVersion("product", product.id, product.version, stored.version if stored else 0)
+        self._before("products", "product", product)  # or it is stale
         saved = evolve(product, version=product.version + 1)
         if product.archived_at is None:
             self._check_variants(product)

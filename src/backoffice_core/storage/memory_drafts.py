@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
+from typing import Any
 
 import pendulum
 
@@ -29,6 +30,26 @@ class MemoryWriter:
 
     def __init__(self, layer: Layer) -> None:
         self._layer = layer
+
+    def _one(self, table: str, kind: str, id: str) -> Any:
+        """Return a row that must be there; *kind* says what it is."""
+        found = self._layer.get(table, id)
+        if found is None:
+            raise UnknownId(kind, id)
+        return found
+
+    def _before(self, table: str, kind: str, given: Any) -> Any:
+        """Return the row that a document takes the place of, None for a new one; its version is the document's."""
+        stored = self._layer.get(table, given.id)
+        version = stored.version if stored is not None else 0
+        if version != given.version:
+            raise StaleVersion(kind, given.id, given.version, version)
+        return stored
+
+    def _over(self, table: str, now: pendulum.DateTime, limit: int) -> Sequence[str]:
+        """Return ids whose moment in a table is over by *now*, the earliest first."""
+        over = sorted((moment, id) for id, moment in self._layer.items(table) if moment <= to_micros(now))
+        return [id for _, id in over[:limit]]
 
     def _move(self, move: Movement) -> None:
         at = (move.variant_id, move.location_id)
@@ -100,9 +121,7 @@ class MemoryDrafts(MemoryWriter):
 
     def draft(self, id: str, *, lock: bool = False) -> Draft:
         """Return a draft with its stored version."""
-        draft: Draft | None = self._layer.get("drafts", id)
-        if draft is None:
-            raise UnknownId("draft", id)
+        draft: Draft = self._one("drafts", "draft", id)
         return draft
 
     def draft_imported_from(self, source: tuple[str, str]) -> tuple[str, str | None] | None:
@@ -113,9 +132,7 @@ class MemoryDrafts(MemoryWriter):
     def put_draft(self, record: DraftRecord) -> Draft:
         """Save a change of a draft whole."""
         layer, draft = self._layer, record.draft
-        stored: Draft | None = layer.get("drafts", draft.id)
-        if (stored.version if stored else 0) != draft.version:
-            raise StaleVersion("draft", draft.id, draft.version, stored.version if stored else 0)
+        stored: Draft | None = self._before("drafts", "draft", draft)
         if stored is None and draft.source is not None:
             if layer.get("draft_sources", draft.source) is not None:
                 raise AlreadyStored("draft source", " ".join(draft.source))
@@ -160,5 +177,4 @@ class MemoryDrafts(MemoryWriter):
 
     def drafts_due(self, now: pendulum.DateTime, limit: int) -> Sequence[str]:
         """Return ids of drafts whose reservation or year is over by *now*, the earliest first."""
-        over = sorted((moment, id) for id, moment in self._layer.items("drafts_due") if moment <= to_micros(now))
-        return [id for _, id in over[:limit]]
+        return self._over("drafts_due", now, limit)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from backoffice_core.failures import UnknownId
 from backoffice_core.shopify.exportjob import ExportJob
 from backoffice_core.storage.memory_drafts import MemoryWriter
 
@@ -16,9 +15,7 @@ class MemoryExports(MemoryWriter):
 
     def export_job(self, id: str) -> ExportJob:
         """Return an export."""
-        job: ExportJob | None = self._layer.get("exports", id)
-        if job is None:
-            raise UnknownId("export", id)
+        job: ExportJob = self._one("exports", "export", id)
         return job
 
     def export_jobs(self, limit: int) -> Sequence[ExportJob]:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 import attrs
 import pendulum
 
-from backoffice_core.failures import UnknownId
 from backoffice_core.storage.marks import leasable
 from backoffice_core.storage.memory_drafts import MemoryWriter
 from backoffice_core.storage.rows import OutboxRow
@@ -86,9 +85,7 @@ class MemoryOutbox(MemoryWriter):
 
     def message(self, id: str) -> OutboxRow:
         """Return a message."""
-        row: OutboxRow | None = self._layer.get("outbox", id)
-        if row is None:
-            raise UnknownId("message", id)
+        row: OutboxRow = self._one("outbox", "message", id)
         return row
 
     def put_messages(self, rows: Sequence[OutboxRow]) -> None:

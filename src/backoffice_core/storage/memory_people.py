@@ -8,7 +8,6 @@ import attrs
 
 from backoffice_core.catalog.customers import Bought, Customer, Errand
 from backoffice_core.clock import from_micros
-from backoffice_core.failures import UnknownId
 from backoffice_core.money import Money
 from backoffice_core.search.conditions import Condition
 from backoffice_core.search.customers import email_key, findable_customer
@@ -25,9 +24,7 @@ class MemoryPeople(MemoryWriter):
 
     def customer(self, id: str, *, lock: bool = False) -> Customer:
         """Return a customer with its stored version."""
-        customer: Customer | None = self._layer.get("customers", id)
-        if customer is None:
-            raise UnknownId("customer", id)
+        customer: Customer = self._one("customers", "customer", id)
         return customer
 
     def customer_with_email(self, email: str) -> str | None:
@@ -37,7 +34,7 @@ class MemoryPeople(MemoryWriter):
 
     def put_customer(self, customer: Customer) -> Customer:
         """Save a customer; return it with its new version."""
-        stored = self._stored_customer(customer)
+        stored: Customer | None = self._before("customers", "customer", customer)
         saved = attrs.evolve(customer, version=customer.version + 1)
         if saved.email is not None and self.customer_with_email(saved.email) not in (None, saved.id):
             raise AlreadyStored("customer with the address for mail of", saved.id)
@@ -49,15 +46,9 @@ class MemoryPeople(MemoryWriter):
         self._layer.set("customers_found", saved.id, findable_customer(saved))
         return saved
 
-    def _stored_customer(self, given: Customer) -> Customer | None:
-        stored: Customer | None = self._layer.get("customers", given.id)
-        if (stored.version if stored else 0) != given.version:
-            raise StaleVersion("customer", given.id, given.version, stored.version if stored else 0)
-        return stored
-
     def drop_customer(self, customer: Customer) -> None:
         """Delete a customer."""
-        stored = self._stored_customer(customer)
+        stored: Customer | None = self._before("customers", "customer", customer)
         if stored is None:
             raise StaleVersion("customer", customer.id, customer.version, 0)
         if stored.email is not None:
