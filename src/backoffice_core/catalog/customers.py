@@ -11,7 +11,7 @@ from backoffice_core.money import Money
 from backoffice_core.orders.asked import members
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef
-from backoffice_core.orders.tags import clean, merged
+from backoffice_core.orders.tags import kept
 from backoffice_core.typed import check_types, kind_of
 
 #: The most characters of a name, an address for mail and a number.
@@ -62,10 +62,6 @@ def _addresses(value: Any) -> tuple[Address, ...]:
     return found
 
 
-def _tags(value: Any) -> tuple[str, ...]:
-    return merged((), clean(value))
-
-
 @attrs.frozen(kw_only=True)
 class Customer:
     """
@@ -110,7 +106,7 @@ class Customer:
     phone: str | None = attrs.field(default=None, converter=_phone, repr=False)
     locale: str | None = None
     note: str | None = attrs.field(default=None, converter=note_text, repr=False)
-    tags: tuple[str, ...] = attrs.field(default=(), converter=_tags)
+    tags: tuple[str, ...] = attrs.field(default=(), converter=kept)
     accepts_marketing: bool = False
     consent_at: pendulum.DateTime | None = None
     addresses: tuple[Address, ...] = attrs.field(default=(), converter=_addresses, repr=False)

@@ -11,7 +11,7 @@ from backoffice_core.failures import InvalidInput, InvalidValue, reason
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import at_least, text_up_to
 from backoffice_core.orders.stock import Level, Sellable, StockPlace
-from backoffice_core.orders.tags import clean, merged
+from backoffice_core.orders.tags import kept
 from backoffice_core.typed import check_text, check_types, word_of
 
 #: The most pictures of a product, as Shopify has it.
@@ -72,10 +72,6 @@ def _id(value: Any) -> str | None:
     if value is not None and (not isinstance(value, str) or not 1 <= len(value) <= 36 or not value.isascii()):
         raise InvalidValue("id", repr(value), "1 to 36 ASCII characters, or none for a new id")
     return value
-
-
-def _tags(value: Any) -> tuple[str, ...]:
-    return merged((), clean(value))
 
 
 def _images(value: Any) -> tuple[str, ...]:
@@ -173,7 +169,7 @@ class Product:
     version: int = 0
     archived_at: pendulum.DateTime | None = None
     product_type: str | None = attrs.field(default=None, validator=attrs.validators.optional(text_up_to(255)))
-    tags: tuple[str, ...] = attrs.field(default=(), converter=_tags)
+    tags: tuple[str, ...] = attrs.field(default=(), converter=kept)
     images: tuple[str, ...] = attrs.field(default=(), converter=_images)
     created_at: pendulum.DateTime | None = None
     updated_at: pendulum.DateTime | None = None

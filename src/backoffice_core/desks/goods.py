@@ -1,4 +1,4 @@
-"""Commands about goods: the second part of `backoffice_core.desks.orders.Orders`."""
+"""Commands about goods: a part of `backoffice_core.desks.orders.Orders`."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Commands about money: the first part of `backoffice_core.desks.orders.Orders`."""
+"""Commands about money: a part of `backoffice_core.desks.orders.Orders`."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""Commands about the risk of an order: another part of `backoffice_core.desks.orders.Orders`."""
+"""Commands about the risk of an order: a part of `backoffice_core.desks.orders.Orders`."""
 
 from backoffice_core.orders.assess import Assess, Reassess
 from backoffice_core.orders.change import Change

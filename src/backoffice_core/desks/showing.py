@@ -1,4 +1,4 @@
-"""What the page of an order shows: the third part of `backoffice_core.desks.orders.Orders`."""
+"""What the page of an order shows: a part of `backoffice_core.desks.orders.Orders`."""
 
 from collections.abc import Sequence
 from typing import get_args

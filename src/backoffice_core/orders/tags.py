@@ -107,6 +107,18 @@ def merged(tags: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
     return tuple(found[key] for key in sorted(found))
 
 
+def kept(tags: Any) -> tuple[str, ...]:
+    """
+    Return tags as they are kept, from what `clean` takes: each once, sorted.
+
+    Raises:
+        TagTooLong: Rule 2.
+        TooManyTags: Rule 3.
+        InvalidValue: Not text.
+    """
+    return merged((), clean(tags))
+
+
 @attrs.frozen(kw_only=True)
 class AddTags(Command):
     """Add tags."""
