@@ -337,7 +337,7 @@ MUTANTS = [
     _drafts("draftpricing", "if len(plain) > 1:", "if False:", "TestRule1_PricedAsAnOrder"),
     _drafts("stock", "evolve(_set_aside(line, at, -units, key), committed=units)", "evolve(_set_aside(line, at, 0, key), committed=units)", "TestRule4_Completing"),
     _drafts("terms", "due <= now and unpaid > 0", "due <= now", "TestTerms"),
-    Mutant("storage/memory_drafts.py", "level.reserved + move.reserved", "level.reserved", "tests/orders/test_drafts.py::TestRule3_SetAside"),
+    Mutant("storage/memory_writing.py", "level.reserved + move.reserved", "level.reserved", "tests/orders/test_drafts.py::TestRule3_SetAside"),
     Mutant("storage/sql/stock.py", "_S.reserved + _p(\"aside\")", "_S.reserved", "tests/orders/test_drafts.py::TestRule3_SetAside"),
     Mutant("storage/marks.py", "min(idle, draft.reserve_until)", "idle", "tests/orders/test_drafts.py::TestRule3_SetAside"),
     Mutant("draftrunner.py", "if draft.deleted_at is not None:", "if False:", "tests/orders/test_drafts.py::TestRule5_WhatIsLeft"),
@@ -439,8 +439,8 @@ MUTANTS = [
     Mutant("catalog/products.py", "if len(sold) > 1:", "if False:", "tests/test_hunted.py::test_two_variants_with_one_sku"),
     Mutant("typed.py", "repr(given) if told else kind_of(given)", "repr(given)", "tests/orders/test_order.py::TestPersonalData"),
     # the storages: versions, rollback, guards, keys, the outbox
-    Mutant("storage/memory_drafts.py", "self._layer.get(\"stock\", at) or Level()", "Level()", "tests/storage/test_memory.py"),
-    Mutant("storage/memory_drafts.py", "if move.guard and after.available < 0:", "if move.guard and after.available < -1:", "tests/storage/test_memory.py"),
+    Mutant("storage/memory_writing.py", "self._layer.get(\"stock\", at) or Level()", "Level()", "tests/storage/test_memory.py"),
+    Mutant("storage/memory_writing.py", "if move.guard and after.available < 0:", "if move.guard and after.available < -1:", "tests/storage/test_memory.py"),
     Mutant("storage/layers.py", "into = self.base.apart() if self.base.readers else self.base", "into = self.base", "tests/storage/test_memory.py"),
     Mutant("storage/sql/orders.py", "_O.version == _p(\"was\")", "_O.version != 0", "tests/storage/test_sqlite.py::TestSqlite"),
     Mutant("storage/sql/orders.py", "sa.and_(_S.created_at == moment, _S.id < id)", "sa.and_(_S.created_at == moment, _S.id <= id)", "tests/storage/test_sqlite.py::TestSqlite"),
@@ -571,7 +571,7 @@ MUTANTS = [
     _contract("sql/drafts", "values(next_draft=SHOPS.c.next_draft + 1)", "values(next_draft=SHOPS.c.next_draft)", "the_number_of_a_draft"),
     _contract("sql/drafts", ".order_by(_D.due_at, _D.id)", ".order_by(_D.id)", "drafts_that_are_due"),
     _contract("sql/drafts", "self._enqueue(message_rows(shop, record.messages))", "pass", "messages_of_a_draft"),
-    _contract("memory_drafts", "level.reserved + move.reserved", "level.reserved", "movements_of_a_draft"),
+    _contract("memory_writing", "level.reserved + move.reserved", "level.reserved", "movements_of_a_draft"),
     _contract("memory_drafts", "own(row))", "row)", "unknown_events_of_a_draft"),
     _contract("memory_drafts", "else layer.drop(\"drafts_due\", saved.id)", "else None", "a_draft_that_is_due_no_more"),
     # printing

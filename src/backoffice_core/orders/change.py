@@ -244,9 +244,6 @@ class Change:
         return tuple(one for one in self.order.transactions if one.id in made)
 
 
-Rule = Callable[[Order, Command, Facts], Change]
-
-
 def unchanged(order: Order) -> Change:
     """Return the change that changes nothing."""
     return Change(before=order, order=order)

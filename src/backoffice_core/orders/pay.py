@@ -34,7 +34,6 @@ from backoffice_core.orders.facts import Transaction, TransactionKind
 from backoffice_core.orders.find import UnknownTransaction
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.record import seen_again
-from backoffice_core.orders.states import TransactionStatus
 from backoffice_core.orders.transactions import (
     busy,
     child_of,
@@ -47,7 +46,6 @@ from backoffice_core.orders.transactions import (
 )
 
 _K = TransactionKind
-_S = TransactionStatus
 
 
 @reason

@@ -25,7 +25,7 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.layers import Layer, Tables
 from backoffice_core.storage.marks import cursor_of, due_at, read_cursor, unresolved_at
 from backoffice_core.storage.memory_checkouts import MemoryCheckouts
-from backoffice_core.storage.memory_drafts import MemoryDrafts, own
+from backoffice_core.storage.memory_drafts import MemoryDrafts
 from backoffice_core.storage.memory_exports import MemoryExports
 from backoffice_core.storage.memory_figures import MemoryFigures
 from backoffice_core.storage.memory_home import MemoryHome
@@ -34,6 +34,7 @@ from backoffice_core.storage.memory_people import MemoryPeople
 from backoffice_core.storage.memory_products import MemoryProducts
 from backoffice_core.storage.memory_search import MemorySearch
 from backoffice_core.storage.memory_shop import MemoryShop
+from backoffice_core.storage.memory_writing import own
 from backoffice_core.storage.rows import KeyRecord, Page, Record, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StorageBusy
 

@@ -16,8 +16,8 @@ from backoffice_core.search.findable import Findable
 from backoffice_core.search.predicate import predicate
 from backoffice_core.search.wanted import CheckoutHit, Wanted
 from backoffice_core.storage.marks import checkout_due_at, cursor_of, read_cursor
-from backoffice_core.storage.memory_drafts import MemoryWriter, own
 from backoffice_core.storage.memory_search import listed
+from backoffice_core.storage.memory_writing import MemoryWriter, own
 from backoffice_core.storage.rows import CheckoutPage, CheckoutRecord, StoredEvent
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backoffice_core.shopify.exportjob import ExportJob
-from backoffice_core.storage.memory_drafts import MemoryWriter
+from backoffice_core.storage.memory_writing import MemoryWriter
 
 
 class MemoryExports(MemoryWriter):

@@ -10,7 +10,7 @@ from backoffice_core.orders.order import Order
 from backoffice_core.reports.conversion import Earlier
 from backoffice_core.reports.measures import NEW, RETURNING, UNKNOWN, Part, Sums, measured, summed
 from backoffice_core.search.findable import Columns, Findable
-from backoffice_core.storage.memory_drafts import MemoryWriter
+from backoffice_core.storage.memory_writing import MemoryWriter
 from backoffice_core.storage.rows import Record, StoredEntry, StoredMoney
 
 Row = TypeVar("Row", StoredEntry, StoredMoney)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from backoffice_core.catalog.products import Product
-from backoffice_core.storage.memory_drafts import MemoryWriter
+from backoffice_core.storage.memory_writing import MemoryWriter
 
 
 class MemoryHome(MemoryWriter):

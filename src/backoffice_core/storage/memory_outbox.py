@@ -6,7 +6,7 @@ import attrs
 import pendulum
 
 from backoffice_core.storage.marks import leasable
-from backoffice_core.storage.memory_drafts import MemoryWriter
+from backoffice_core.storage.memory_writing import MemoryWriter
 from backoffice_core.storage.rows import OutboxRow
 
 

@@ -14,8 +14,8 @@ from backoffice_core.search.customers import email_key, findable_customer
 from backoffice_core.search.findable import Columns, Findable
 from backoffice_core.search.predicate import predicate
 from backoffice_core.search.wanted import CustomerHit, Wanted
-from backoffice_core.storage.memory_drafts import MemoryWriter
 from backoffice_core.storage.memory_search import listed
+from backoffice_core.storage.memory_writing import MemoryWriter
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 
 

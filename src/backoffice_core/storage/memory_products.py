@@ -10,8 +10,8 @@ from backoffice_core.search.findable import Findable
 from backoffice_core.search.predicate import predicate
 from backoffice_core.search.products import findable_product
 from backoffice_core.search.wanted import ProductHit, Wanted
-from backoffice_core.storage.memory_drafts import MemoryWriter
 from backoffice_core.storage.memory_search import listed
+from backoffice_core.storage.memory_writing import MemoryWriter
 from backoffice_core.storage.trouble import StaleVersion
 
 

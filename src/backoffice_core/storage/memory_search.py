@@ -12,7 +12,7 @@ from backoffice_core.search.predicate import predicate
 from backoffice_core.search.summary import summary
 from backoffice_core.search.views import SavedView
 from backoffice_core.search.wanted import Hit, Wanted
-from backoffice_core.storage.memory_drafts import MemoryWriter
+from backoffice_core.storage.memory_writing import MemoryWriter
 from backoffice_core.storage.trouble import AlreadyStored
 
 

@@ -8,7 +8,7 @@ import pendulum
 from backoffice_core.search.findable import Findable
 from backoffice_core.settingtrace import SettingChange
 from backoffice_core.storage.base_shop import Tally
-from backoffice_core.storage.memory_drafts import MemoryWriter
+from backoffice_core.storage.memory_writing import MemoryWriter
 from backoffice_core.storefront import Storefront
 
 
