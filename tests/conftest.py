@@ -7,13 +7,14 @@ And the PostgreSQL server that those share who need one.
 """
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from backoffice_core.storage.sql import SqlStorage
+
 if TYPE_CHECKING:
-    from backoffice_core.storage.sql import SqlStorage
     from tests.storage.pgserver import Server
 
 # The clock of a busy machine says nothing about a rule. Explaining a failure takes longer than finding it.
@@ -27,6 +28,29 @@ settings.register_profile(
 settings.register_profile("deep", settings.get_profile("default"), derandomize=False, max_examples=2000)
 settings.register_profile("first", settings.get_profile("default"), phases=[Phase.explicit, Phase.generate])
 settings.load_profile("default")
+
+
+_OPENED: list[SqlStorage] = []
+_begin = SqlStorage.__init__
+
+
+def _noted(storage: SqlStorage, *given: Any, **more: Any) -> None:
+    _begin(storage, *given, **more)
+    _OPENED.append(storage)
+
+
+SqlStorage.__init__ = _noted  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    """Close the SQLite files that a test opened: Python 3.13 warns of those that nobody closes."""
+    _OPENED.clear()
+    yield
+    for storage in _OPENED:
+        if storage.engine.dialect.name == "sqlite" and not storage.engine.dialect.is_async:
+            storage.close()
+    _OPENED.clear()
 
 
 @pytest.fixture(scope="session")
