@@ -1,6 +1,7 @@
 """The awaitable door: the same methods, the same answers, and an event loop that is never blocked."""
 
 import asyncio
+import gc
 import inspect
 import io
 import time
@@ -62,6 +63,7 @@ from backoffice_core.storage.sql import set_up_sqlite
 from backoffice_core.testing import CountingIds, FrozenClock
 from backoffice_core.testing.clock import START
 from backoffice_core.testing.contract_base import everything
+from tests.test_cancelled import LEAVES_FILES
 
 TEA = Line("Tea", sku="TEA", quantity=3, price="10.00")
 NEW: dict[str, Any] = {"currency": "EUR", "taxes_included": True, "auto_archive": False}
@@ -716,6 +718,8 @@ def test_durability_can_be_chosen(tmp_path):
     assert (2, 1) == (asyncio.run(level()), asyncio.run(level(synchronous="NORMAL")))
 
 
+@LEAVES_FILES[0]
+@LEAVES_FILES[1]
 def test_a_cancelled_call_leaves_the_shop_usable(url):
     """Whatever it had done by then is whole; the next call works."""
 
@@ -733,6 +737,7 @@ def test_a_cancelled_call_leaves_the_shop_usable(url):
             assert attrs.has(type(change))
 
     asyncio.run(run())
+    gc.collect()
 
 
 def test_exporting(url, tmp_path):
