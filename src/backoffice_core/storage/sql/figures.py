@@ -144,10 +144,14 @@ def _by(by: Sequence[Part], where: Sequence[sa.ColumnElement[bool]]) -> sa.Selec
 
 
 def _by_buyer(by: Sequence[Part], where: Sequence[sa.ColumnElement[bool]]) -> sa.Select[Any]:
-    """Return the same where who buys is asked for: an order is looked up once, not with each of its entries."""
-    parts = dict.fromkeys(("day", *[one for one in by if one != "buyer"]))
-    keys = (_E.order_id, _E.currency, *[_E[one] for one in parts])
-    figures = [_measure(one).label(one.name) for one in MEASURES]
+    """
+    Return the same where who buys is asked for: an order is looked up once a day, not with each of its entries.
+
+    An order has one currency, so it need not be grouped by; without it entries are summed in the order they stand in.
+    """
+    parts = dict.fromkeys(("day", "order_id", *[one for one in by if one != "buyer"]))
+    keys = [_E[one] for one in parts]
+    figures = [sa.func.min(_E.currency).label("currency"), *[_measure(one).label(one.name) for one in MEASURES]]
     of_order = sa.select(_E.shop, *keys, *figures).where(*where).group_by(_E.shop, *keys).subquery()
     sold = of_order.outerjoin(SEARCH, sa.and_(_S.shop == of_order.c.shop, _S.id == of_order.c.order_id))
     told = (of_order.c.currency, *[_buyer() if one == "buyer" else of_order.c[one] for one in by])
