@@ -6,13 +6,19 @@ Hypothesis profiles: the same examples every time by default, many new ones with
 And the PostgreSQL server that those share who need one.
 """
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from pathlib import Path
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
 from backoffice_core.storage.sql import SqlStorage
+from backoffice_core.storage.sql.migrations import NEWEST
 
 if TYPE_CHECKING:
     from tests.storage.pgserver import Server
@@ -31,7 +37,7 @@ settings.load_profile("default")
 
 
 _OPENED: list[SqlStorage] = []
-_begin = SqlStorage.__init__
+_begin, _migrate = SqlStorage.__init__, SqlStorage.migrate
 
 
 def _noted(storage: SqlStorage, *given: Any, **more: Any) -> None:
@@ -39,7 +45,36 @@ def _noted(storage: SqlStorage, *given: Any, **more: Any) -> None:
     _OPENED.append(storage)
 
 
+@lru_cache
+def _new_file() -> bytes:
+    with TemporaryDirectory() as folder:
+        made = SqlStorage(f"sqlite:///{folder}/new.db")
+        _migrate(made)
+        made.close()
+        return Path(folder, "new.db").read_bytes()
+
+
+def _migrated(storage: SqlStorage) -> int:
+    """Make a new SQLite file as a copy of one that was migrated: making the tables takes longer than most tests."""
+    file = Path(storage.engine.url.database or "")
+    if storage.engine.dialect.name != "sqlite" or file.exists() or not file.parent.is_dir():
+        return _migrate(storage)
+    with NamedTemporaryFile(dir=file.parent) as whole:
+        whole.write(_new_file())
+        whole.flush()
+        with suppress(FileExistsError):
+            os.link(whole.name, file)
+    return _migrate(storage) + NEWEST
+
+
+@pytest.fixture
+def migrating(monkeypatch: pytest.MonkeyPatch) -> None:
+    """New files are migrated, and no copies."""
+    monkeypatch.setattr(SqlStorage, "migrate", _migrate)
+
+
 SqlStorage.__init__ = _noted  # type: ignore[method-assign]
+SqlStorage.migrate = _migrated  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

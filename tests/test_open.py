@@ -10,6 +10,8 @@ from backoffice_core.settings import Settings
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import SqlStorage
 
+pytestmark = pytest.mark.usefixtures("migrating")
+
 NEW = {"currency": "EUR", "taxes_included": True}
 
 

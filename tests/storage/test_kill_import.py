@@ -79,13 +79,13 @@ def killed_after(chunks, path, file, chance):
 
 @pytest.mark.timeout(120)
 def test_an_import_that_is_killed_goes_on(tmp_path):
-    """Five kills: what was told is there, every order is whole, and the end is that of an import without a kill."""
+    """Three kills: what was told is there, every order is whole, and the end is that of an import without a kill."""
     chance = random.Random(20240517)
     path = tmp_path / "shop.db"
     with as_file(files("backoffice_core.demo") / "sample_orders_export.csv") as file:
         opened(path).close()
         seen = 0
-        for number in range(5):
+        for number in range(3):
             told = killed_after(chance.randint(1, 3) + 3 * number, path, file, chance)
             storage = SqlStorage(f"sqlite:///{path}")
             with storage.engine.connect() as connection:

@@ -17,6 +17,8 @@ from backoffice_core.storage.sql import SqlStorage, migrations
 from backoffice_core.storage.sql.tables import METADATA, SCHEMA
 from backoffice_core.storage.trouble import SchemaOutOfDate
 
+pytestmark = pytest.mark.usefixtures("migrating")
+
 SCHEMAS = Path(__file__).parents[1] / "fixtures" / "schemas"
 
 
