@@ -104,7 +104,7 @@ MUTANTS = [
     Mutant("storage/sql/figures.py", "(_M.refunded - _M.received)", "(-_M.received)", "tests/storage/test_sqlite.py::TestSqlite::test_what_is_owed"),
     Mutant("desks/scarce.py", "        seen, asked = len(left), 2 * asked", "        return tuple(found)", "tests/figures/test_home.py::TestScarce"),
     Mutant("storage/sql/home.py", "sa.case((idle, 0), else_=_FREE) if closed else _FREE", "_FREE", "tests/storage/test_sqlite.py::TestSqlite::test_what_a_closed_location_has_cannot_be_sold"),
-    Mutant("desks/products.py", "return tuple(value) if isinstance(value, Iterator) else value", "return value", "tests/catalog/test_products.py::TestProducts"),
+    Mutant("desks/given.py", "return tuple(value) if isinstance(value, Iterator) else value", "return value", "tests/catalog/test_products.py::TestProducts"),
     Mutant("shopify/rest_order.py", "if page or referrer else ()", "if page and referrer else ()", "tests/shopify/test_rest_import.py::TestDesk"),
     _orders("erase", "personal = not field.repr or (type(value).__name__, field.name) in ALSO", "personal = not field.repr", "erase.py::TestRule1_WhatIsPersonalGoes"),
     _orders("erase", "Address(country=value.country, province=value.province, province_name=value.province_name)", "Address(country=value.country)", "erase.py::TestRule2_CountryAndRegionStay"),

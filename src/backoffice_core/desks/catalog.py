@@ -16,7 +16,8 @@ from backoffice_core.catalog.products import (
     policy_of,
 )
 from backoffice_core.context import Context
-from backoffice_core.desks.products import NoVariants, Products, money, settings_of, several
+from backoffice_core.desks.given import money, several
+from backoffice_core.desks.products import NoVariants, Products
 from backoffice_core.desks.scarce import Scarce, check_scarce, scarce
 from backoffice_core.failures import BackOfficeError, InvalidValue, Refused, UnknownId, reason
 from backoffice_core.orders.asked import MOST_UNITS, Amount, members
@@ -131,7 +132,7 @@ class Catalog(Products):
         told, tagged, pictures = members(several(variants), Variant, "variants"), clean(tags), several(images)
 
         def work(unit: Unit) -> Product:
-            currency = settings_of(unit, self._context).currency
+            currency = self._context.settings_in(unit).currency
             given = list(told)
             if price is not None:
                 given.append(
@@ -178,7 +179,7 @@ class Catalog(Products):
             raise InvalidValue("product", repr(product), "a Product, as `get` returns it")
 
         def work(unit: Unit) -> Product:
-            currency = settings_of(unit, self._context).currency
+            currency = self._context.settings_in(unit).currency
             if not product.variants:
                 raise NoVariants(product.title)
             made = tuple(self._checked(variant, currency) for variant in product.variants)

@@ -1,25 +1,19 @@
-"""Changing and finding products: a part of `backoffice_core.desks.catalog.Catalog`."""
+"""Changing products: a part of `backoffice_core.desks.catalog.Catalog`."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar, Final
 
 import attrs
 
 from backoffice_core.catalog.products import InventoryPolicy, Product, Variant, policy_of
-from backoffice_core.context import Context, UnknownShop
-from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
+from backoffice_core.desks.given import changes_of, money, several
+from backoffice_core.desks.productlist import ProductList
 from backoffice_core.failures import BackOfficeError, InvalidInput, InvalidValue, Refused, UnknownId, reason
-from backoffice_core.money import Money, minor_of
 from backoffice_core.orders.asked import Amount
-from backoffice_core.orders.pricing import NegativeAmount
 from backoffice_core.orders.tags import clean, merged
-from backoffice_core.search.parse import Warning
-from backoffice_core.search.products import PRODUCT_KEYS, PRODUCTS, ProductColumns
-from backoffice_core.search.query import Query
-from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
-from backoffice_core.typed import can_be_kept, whole_from
+from backoffice_core.typed import can_be_kept
 
 #: What can be taken away from a product, and from a variant.
 REMOVABLE: Final = ("vendor", "product_type", "tags", "images")
@@ -58,37 +52,8 @@ class ProductSold(Refused):
         return f"product {self.product_id} was sold or set aside and cannot be deleted; archive_product would do"
 
 
-@attrs.frozen
-class ProductsFound:
-    """
-    A page of the list of products.
-
-    Attributes:
-        products: The products, in the order of the sort.
-
-        next: The cursor of the page after it; None where there is none.
-
-        previous: The cursor of the page before it; None where there is none.
-
-        warnings: What of the query was left out.
-    """
-
-    products: tuple[Product, ...]
-    next: str | None
-    previous: str | None
-    warnings: tuple[Warning, ...]
-
-    def __iter__(self) -> Iterator[Product]:
-        return iter(self.products)
-
-    def __len__(self) -> int:
-        return len(self.products)
-
-
-class Products:
-    """The part of the catalog desk that changes and finds products; orders keep what they were placed with."""
-
-    _context: Context
+class Products(ProductList):
+    """The part of the catalog desk that changes products; orders keep what they were placed with."""
 
     def change_product(
         self,
@@ -305,80 +270,6 @@ class Products:
 
         return self._changed(product_id, changed)
 
-    # --- looking up
-
-    def search(
-        self,
-        query: str | Query = "",
-        *,
-        sort: str = "title",
-        limit: int = 50,
-        after: str | None = None,
-        before: str | None = None,
-    ) -> ProductsFound:
-        """
-        Return a page of the products that a query finds, those that were taken off sale too.
-
-        Args:
-            query: In the query language of orders, with ``title``, ``vendor``, ``product_type``, ``tag``, ``sku``,
-                ``barcode``, ``variant_id``, ``status`` (``active`` or ``archived``), ``created_at``, ``updated_at``
-                and ``id``. No text fails: what cannot be meant is told by ``warnings`` of the page.
-
-            sort: ``title``, ``vendor``, ``product_type``, ``created_at``, ``updated_at`` or ``id``; with ``-``
-                before it the greatest comes first. Ties go by id.
-
-            limit: At most so many products.
-
-            after: The ``next`` of a page with the same sort: the page behind it.
-
-            before: The ``previous`` of a page with the same sort: the page before it.
-
-        Raises:
-            UnknownSort: There is no such key.
-            InvalidValue: *limit* is not 1 to 250, a cursor is none of this sort, or both are given.
-        """
-        listed = Listed.of(sort, PRODUCT_KEYS, ProductColumns, limit, after, before)
-        asked = as_query(query)
-
-        def look(unit: Unit) -> ProductsFound:
-            meaning = asked.meaning(scope_of(self._context, unit), PRODUCTS)
-            hits, next, previous = look_up(unit.search_products, meaning.condition, listed)
-            return ProductsFound(tuple(hit.product for hit in hits), next, previous, meaning.warnings)
-
-        return self._context.read(look)
-
-    def all(self, query: str | Query = "", *, sort: str = "title") -> Iterator[Product]:
-        """
-        Yield all products that a query finds, a page at a time.
-
-        Raises:
-            UnknownSort: There is no such key.
-        """
-        after: str | None = None
-        while True:
-            page = self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
-            yield from page
-            if page.next is None:
-                return
-            after = page.next
-
-    def count(self, query: str | Query = "", *, limit: int | None = COUNT_LIMIT) -> Count:
-        """
-        Return how many products a query finds, counting no further than to *limit*; None counts all.
-
-        Raises:
-            InvalidValue: *limit* is below 1.
-        """
-        if limit is not None:
-            whole_from("limit", limit, 1)
-        asked = as_query(query)
-
-        def look(unit: Unit) -> Count:
-            condition = asked.meaning(scope_of(self._context, unit), PRODUCTS).condition
-            return Count.up_to(limit, lambda most: unit.count_products(condition, most))
-
-        return self._context.read(look)
-
     # --- what they share
 
     def _changed(
@@ -388,7 +279,7 @@ class Products:
             product = unit.product(_known(product_id))
             if expected_version not in (None, product.version):
                 raise StaleVersion("product", product.id, expected_version or 0, product.version)
-            after = change(product, settings_of(unit, self._context).currency)
+            after = change(product, self._context.settings_in(unit).currency)
             if after == product:
                 return product
             if not after.variants:
@@ -410,55 +301,6 @@ class Products:
             if amount is not None:
                 money(name, amount, currency)
         return variant if variant.id else attrs.evolve(variant, id=self._context.new_id())
-
-
-def several(value: Any) -> Any:
-    """Return an iterator as a tuple, because work that lost a race is done again; anything else as it is."""
-    return tuple(value) if isinstance(value, Iterator) else value
-
-
-def money(name: str, amount: Amount, currency: str) -> Money:
-    """
-    Return an amount of the shop's currency.
-
-    Raises:
-        NegativeAmount: It is below zero.
-        CurrencyMismatch: It is in another currency.
-    """
-    minor = minor_of(amount, currency, name)
-    if minor < 0:
-        raise NegativeAmount(name, minor)
-    return Money(minor, currency)
-
-
-def settings_of(unit: Unit, context: Context) -> Settings:
-    """
-    Return the shop's settings.
-
-    Raises:
-        UnknownShop: There is no such shop.
-    """
-    settings = unit.settings()
-    if settings is None:
-        raise UnknownShop(context.shop)
-    return settings
-
-
-def changes_of(given: dict[str, Any], remove: Iterable[str], removable: tuple[str, ...]) -> dict[str, Any]:
-    """
-    Return what changes by name: what is given, and None for what is taken away.
-
-    Raises:
-        InvalidValue: Something that cannot be taken away, or that is given too.
-    """
-    changes = {name: value for name, value in given.items() if value is not None}
-    for name in (remove,) if isinstance(remove, str) else tuple(remove):
-        if name not in removable:
-            raise InvalidValue("remove", repr(name), " or ".join(removable))
-        if name in changes and changes[name] is not None:
-            raise InvalidValue(name, "a value, and its removal", "one of them")
-        changes[name] = None
-    return changes
 
 
 def _known(product_id: object) -> str:
