@@ -35,8 +35,9 @@ help:
 demo: $(RUN)
 	@$(BIN)/python -m backoffice_core demo
 
+# Three processes, also on two cores: tests wait for servers, browsers and leases.
 test: $(TEST)
-	$(BIN)/python -m pytest -q -rs -n auto --maxprocesses 2
+	$(BIN)/python -m pytest -q -rs -n 3
 
 check: $(TEST)
 	$(BIN)/ruff format --check .

@@ -99,7 +99,13 @@ CALLS = {
 
 
 @pytest.mark.parametrize("name", CALLS)
-@pytest.mark.parametrize("options", [{}, {"isolation_level": "SERIALIZABLE"}], ids=["plain", "host's options"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        pytest.param({}, id="plain"),
+        pytest.param({"isolation_level": "SERIALIZABLE"}, id="host's options", marks=pytest.mark.slow),
+    ],
+)
 def test_a_connection_is_given_back_wherever_a_call_is_cancelled(make_engine, caplog, name, options):
     """The pool has one: it is free at once, as it was set up, and the next call gets it; nothing is half done."""
 

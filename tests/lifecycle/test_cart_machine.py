@@ -219,7 +219,7 @@ def examples(count: int, steps: int, *, derandomize: bool = True) -> settings:
 
 def test_memory_and_sqlite_give_the_same_answers_on_checkouts() -> None:
     """Short histories, the same ones every time."""
-    run_state_machine_as_test(CartMachine, settings=examples(30, 40))
+    run_state_machine_as_test(CartMachine, settings=examples(18, 40))
 
 
 @pytest.mark.slow

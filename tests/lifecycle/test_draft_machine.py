@@ -52,7 +52,7 @@ class DraftMachine(Shops):
 
 def test_memory_and_sqlite_give_the_same_answers_on_drafts() -> None:
     """Short histories, the same ones every time."""
-    run_state_machine_as_test(DraftMachine, settings=examples(15, 40))
+    run_state_machine_as_test(DraftMachine, settings=examples(10, 40))
 
 
 @pytest.mark.slow

@@ -447,7 +447,7 @@ class Machine(Shops):
 
 def test_memory_and_sqlite_give_the_same_answers() -> None:
     """Short histories, the same ones every time."""
-    run_state_machine_as_test(Machine, settings=examples(35, 40))
+    run_state_machine_as_test(Machine, settings=examples(22, 40))
 
 
 @pytest.mark.slow

@@ -28,7 +28,7 @@ from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.sql import SqlStorage
 
 #: How long a dead relay's messages wait here, at most; a relay that waits for the disk should not be taken for dead.
-LEASE = timedelta(seconds=5)
+LEASE = timedelta(seconds=2)
 _SIZE = 256
 
 

@@ -25,10 +25,10 @@ def check(seen):
 
 @pytest.mark.timeout(240)
 def test_relays_that_are_killed(tmp_path):
-    """Some hundred messages in one file, and ten kills."""
-    seen = killing.figures(killing.__file__, tmp_path / "shop.db", 75, 10, 20261129)
+    """Some hundred messages in one file, and six kills."""
+    seen = killing.figures(killing.__file__, tmp_path / "shop.db", 75, 6, 20261129)
     check(seen)
-    assert (100, 10) == (seen["messages"], seen["kills"])
+    assert (100, 6) == (seen["messages"], seen["kills"])
 
 
 @pytest.mark.postgres
@@ -37,7 +37,7 @@ def test_relays_of_postgresql_that_are_killed(postgres, tmp_path, monkeypatch):
     """The same on a server."""
     monkeypatch.chdir(tmp_path)
     url = postgres.create()
-    check(killing.figures(killing.__file__, url, 45, 6, 20261129))
+    check(killing.figures(killing.__file__, url, 45, 4, 20261129))
     postgres.drop(url)
 
 

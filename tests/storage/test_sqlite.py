@@ -48,8 +48,9 @@ class TestThroughCore(SqliteContract):
         return SqlStorage(f"sqlite:///{path}", use_compiled=False)
 
 
+@pytest.mark.slow
 class TestNormal(SqliteContract):
-    """With ``synchronous=NORMAL``."""
+    """With ``synchronous=NORMAL``, which is told to SQLite and to nothing of ours."""
 
     def made(self, path):
         return SqlStorage(f"sqlite:///{path}", synchronous="NORMAL")
