@@ -130,7 +130,7 @@ def test_data_is_all_that_is_kept(office):
         data["opted_out"],
     )
     office.customers.erase(id)
-    nothing = {"customer": None, "orders": [], "drafts": [], "checkouts": [], "opted_out": False}
+    nothing = {"customer": None, "orders": [], "drafts": [], "checkouts": [], "opted_out": False, "unreadable": []}
     assert nothing == office.customers.data(id) == office.customers.data(EMAIL)
 
 
@@ -189,6 +189,11 @@ def test_a_document_that_cannot_be_read(tmp_path, table):
         connection.execute(f"UPDATE {table} SET doc = '{{' WHERE id = ?", (broken,))
     connection.close()
     with an_office(f"sqlite:///{tmp_path}/shop.db") as office:
+        data = office.customers.data(id)
+        assert [broken] == data["unreadable"]
+        assert {"bo_orders": (3, 1, 1), "bo_drafts": (4, 0, 1), "bo_checkouts": (4, 1, 0)}[table] == tuple(
+            len(data[name]) for name in ("orders", "drafts", "checkouts")
+        )
         report = office.customers.erase(id)
         assert ((broken,), True) == (report.unreadable, report.record)
         assert 0 == office.run_due().people

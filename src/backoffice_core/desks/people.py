@@ -3,7 +3,8 @@
 import enum
 import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, ClassVar, TypeVar
 
 import attrs
@@ -14,17 +15,14 @@ from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue, Refused, StorageFailed, UnknownId, reason
 from backoffice_core.money import Money
 from backoffice_core.optouts import address_hash
-from backoffice_core.orders.checkout import Checkout
-from backoffice_core.orders.draft import Draft
-from backoffice_core.orders.order import Order
 from backoffice_core.persons import SOME, PersonReport, Worker, is_theirs, kept, views_that_tell
-from backoffice_core.search.conditions import Condition
 from backoffice_core.search.findable import forget_terms
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.text import forget
 from backoffice_core.search.wanted import Wanted
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.codec import forget_recent
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 from backoffice_core.typed import can_be_kept, check_text, kind_of
 
 T = TypeVar("T")
@@ -93,23 +91,25 @@ class People:
             who: The customer's id, or an address for mail; see `erase` for what is theirs.
 
         Returns:
-            ``customer``, their record or None; ``orders``, ``drafts`` and ``checkouts``; ``opted_out``, whether
-            they want no mails that ask them back.
+            ``customer``, their record or None; ``orders``, ``drafts`` and ``checkouts``, by id; ``opted_out``,
+            whether they want no mails that ask them back; ``unreadable``, the ids of documents that cannot be read
+            and may be theirs: orders and checkouts that are found by them, and drafts of anybody.
 
         Raises:
-            StorageFailed: A document of theirs cannot be read.
+            InvalidValue: *who* is no text, or an empty one.
         """
 
         def look(unit: Unit) -> dict[str, Any]:
             errand = self._about(unit, who)
-            condition, record = kept(errand), _record(unit, errand)
+            record, found = _record(unit, errand), _Found(unit, errand)
             opted_out = errand.email is not None and unit.opted_out(address_hash(self._context.shop, errand.email))
             return {
                 "customer": None if record is None else _plain(record),
-                "orders": [_plain(one) for one in _orders(unit, condition) if is_theirs(errand, one.customer)],
-                "drafts": [_plain(one) for one in _drafts(unit) if is_theirs(errand, one.customer)],
-                "checkouts": [_plain(one) for one in _checkouts(unit, condition) if is_theirs(errand, one.customer)],
+                "orders": found.orders(),
+                "drafts": found.drafts(),
+                "checkouts": found.checkouts(),
                 "opted_out": opted_out,
+                "unreadable": found.unreadable,
             }
 
         return self._context.read(look)
@@ -189,37 +189,60 @@ def _record(unit: Unit, errand: Errand) -> Customer | None:
         return None
 
 
-def _orders(unit: Unit, condition: Condition) -> Iterator[Order]:
-    start: Cursor | None = None
-    while True:
-        ids = unit.search_ids(Wanted(condition, Sort("id", descending=False), SOME, start))
-        for order in unit.orders(ids).values():
-            if isinstance(order, StorageFailed):
-                raise order
-            yield order
-        if len(ids) < SOME:
-            return
-        start = Cursor(ids[-1], ids[-1])
+class _Found:
+    """
+    What is kept of a person.
+
+    Attributes:
+        unreadable: Ids of documents that cannot be read, and may be theirs.
+    """
+
+    def __init__(self, unit: Unit, errand: Errand) -> None:
+        self._unit, self._errand = unit, errand
+        self.unreadable: list[str] = []
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Return their orders, by id."""
+        read = (self._unit.orders(ids).items() for ids in _portions(self._kept(self._unit.search_ids)))
+        return self._theirs(pair for pairs in read for pair in pairs)
+
+    def drafts(self) -> list[dict[str, Any]]:
+        """Return their drafts, by id; who a draft is for stands in it alone, so all are read."""
+        return self._theirs(self._each(_portions(lambda after: self._unit.draft_ids(SOME, after)), self._unit.draft))
+
+    def checkouts(self) -> list[dict[str, Any]]:
+        """Return their checkouts, by id."""
+        return self._theirs(self._each(_portions(self._kept(self._unit.checkout_ids)), self._unit.checkout))
+
+    def _kept(self, ids: Callable[[Wanted], Sequence[str]]) -> Callable[[str | None], Sequence[str]]:
+        condition, by_id = kept(self._errand), Sort("id", descending=False)
+        return lambda after: ids(Wanted(condition, by_id, SOME, None if after is None else Cursor(after, after)))
+
+    def _each(self, portions: Iterable[Sequence[str]], read: Callable[[str], Any]) -> Iterator[tuple[str, Any]]:
+        for id in chain.from_iterable(portions):
+            try:
+                yield id, read(id)
+            except UnknownId:
+                continue
+            except (DocumentTooNew, StorageBroken) as no:
+                yield id, no
+
+    def _theirs(self, found: Iterable[tuple[str, Any]]) -> list[dict[str, Any]]:
+        theirs = []
+        for id, document in found:
+            if isinstance(document, StorageFailed):
+                self.unreadable.append(id)
+            elif is_theirs(self._errand, document.customer):
+                theirs.append(_plain(document))
+        return theirs
 
 
-def _checkouts(unit: Unit, condition: Condition) -> Iterator[Checkout]:
-    start: Cursor | None = None
-    while True:
-        hits: Sequence[Any] = unit.search_checkouts(Wanted(condition, Sort("id", descending=False), SOME, start))
-        yield from (hit.checkout for hit in hits)
-        if len(hits) < SOME:
-            return
-        start = hits[-1].cursor
-
-
-def _drafts(unit: Unit) -> Iterator[Draft]:
+def _portions(ids: Callable[[str | None], Sequence[str]]) -> Iterator[Sequence[str]]:
+    """Yield ids, some at a time, after one another."""
     after: str | None = None
-    while True:
-        page = unit.drafts(SOME, after)
-        yield from page.drafts
-        if page.next is None:
-            return
-        after = page.next
+    while found := ids(after):
+        yield found
+        after = found[-1]
 
 
 def _plain(document: Any) -> dict[str, Any]:
