@@ -104,8 +104,10 @@ def sums(order: "Order") -> Sums:
     net = received - refunded
     due = costs.current_total - net - coming
     capturable = min(open_auth, max(0, due))
-    return Sums(
-        **costs.__dict__,
+    made = object.__new__(Sums)
+    # As calling the class does, which takes twice as long with so many fields.
+    made.__dict__.update(
+        costs.__dict__,
         received=received,
         refunded=refunded,
         refunding=refunding,
@@ -117,6 +119,7 @@ def sums(order: "Order") -> Sums:
         outstanding=due - capturable,
         refundable=max(0, net - refunding),
     )
+    return made
 
 
 def agreed(order: "Order") -> Agreed:

@@ -134,15 +134,27 @@ def summary_row(order: "Order") -> list[Any]:
     """Return what is kept of an order for the list, after its id and version."""
     sums = order.sums
     place = order.shipping_address or order.billing_address
-    return [
-        *(order.name, to_micros(order.created_at), to_micros(order.updated_at), order.currency),
-        *(sums.total, sums.current_total, sums.outstanding),
+    level = order.risk_level
+    row = [
+        order.name,
+        to_micros(order.created_at),
+        to_micros(order.updated_at),
+        order.currency,
+        sums.total,
+        sums.current_total,
+        sums.outstanding,
         items(order),
-        *(buyer(order), place.country if place is not None else None, order.channel, order.test, order.tags),
-        *(order.lifecycle.value, order.financial_status.value, order.fulfillment_status.value),
+        buyer(order),
+        place.country if place is not None else None,
+        order.channel,
+        order.test,
+        order.tags,
+        order.lifecycle.value,
+        order.financial_status.value,
+        order.fulfillment_status.value,
         order.return_status.value,
-        *([order.risk_level.value] if order.risk_level is not RiskLevel.NONE else []),
     ]
+    return row if level is RiskLevel.NONE else [*row, level.value]
 
 
 def summary_of(id: str, version: int, row: list[Any]) -> OrderSummary:

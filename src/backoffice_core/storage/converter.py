@@ -66,6 +66,8 @@ def _row_reader(converter: cattrs.Converter, kind: Any) -> Callable[[Any, Any], 
         if type(rows) is not list:
             # Text would be read letter by letter.
             raise TypeError(f"{type(rows).__name__} is no list")
+        if len(rows) == 1:
+            return (read(rows[0], member),)
         return tuple([read(row, member) for row in rows])
 
     return read_plain if member in (int, str, bool) else read_rows

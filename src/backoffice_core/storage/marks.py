@@ -37,7 +37,8 @@ def checkout_due_at(checkout: Checkout) -> int | None:
 
 def unresolved_at(order: Order) -> int | None:
     """Return since when a transaction waits for its outcome, in microseconds."""
-    return min((to_micros(one.at) for one in order.transactions if one.open), default=None)
+    waiting = [to_micros(one.at) for one in order.transactions if one.open]
+    return min(waiting) if waiting else None
 
 
 def source_key(source: tuple[str, str]) -> str:

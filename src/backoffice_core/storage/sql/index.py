@@ -90,8 +90,8 @@ class Index:
     def expect(self, ids: Sequence[str]) -> None:
         """Read at once what orders are found by that are locked, and that will be changed."""
         if ids:
-            rows: Any = self._session.core(_HELD_OF.where(_S.shop == self._session.shop, _S.id.in_(ids)))
-            self._held |= {row[0]: dict(zip(_NAMES, row, strict=True)) for row in rows}
+            found = self._session.core(_HELD_OF.where(_S.shop == self._session.shop, _S.id.in_(ids)))
+            self._held |= {row[0]: dict(zip(_NAMES, row, strict=True)) for row in found.fetchall()}
 
     def change(self, order: Order, before: Order | None) -> None:
         """

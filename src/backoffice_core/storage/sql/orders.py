@@ -74,7 +74,7 @@ class OrdersTable(FiguresTable):
 
     def orders(self, ids: Sequence[str]) -> Mapping[str, Order | StorageFailed]:
         """Return orders by id."""
-        rows: Iterable[Any] = self._session.core(self._documents(ids).order_by(_O.id))
+        rows: Iterable[Any] = self._session.core(self._documents(ids).order_by(_O.id)).fetchall()
         return {id: _readable(doc, version) for id, version, doc in rows}
 
     def each_order(
@@ -82,7 +82,9 @@ class OrdersTable(FiguresTable):
     ) -> Iterator[tuple[str, Order | StorageFailed | None]]:
         """Yield ids with their orders, one after another."""
         query = self._documents(ids)
-        found: Iterable[Any] = self._session.core(query.order_by(_O.id).with_for_update() if lock else query)
+        found: Iterable[Any] = self._session.core(
+            query.order_by(_O.id).with_for_update() if lock else query
+        ).fetchall()
         rows = {id: (doc, version) for id, version, doc in found}
         if lock:
             self._index.expect(list(rows))
