@@ -140,12 +140,14 @@ def check_nobody_who_bought_was_mailed(shop: Shop, rows: list[Told]) -> None:
     session = {id: source for source, id in shop.ids.items()}
     bought = sessions_with(rows, {"purchase"})
     doing = CART | CHECKOUT | {"payment_error", "purchase"}
+    by_user: dict[str, list[Told]] = {}
+    for row in rows:
+        by_user.setdefault(row.user, []).append(row)
     for id, at in shop.sent:
         source = session[id]
         assert source not in bought
-        user = source[1].split()[0]
-        last = max(row.at for row in rows if row.source == source and row.event in doing and row.at <= at)
-        theirs = [row for row in rows if row.user == user and row.at <= at]
+        theirs = [row for row in by_user[source[1].split()[0]] if row.at <= at]
+        last = max(row.at for row in theirs if row.source == source and row.event in doing)
         assert [] == [row for row in theirs if row.event == "purchase" and row.at >= last]
         newer = {row.source for row in theirs if row.event in CART and row.at > last} - bought - {source}
         assert set() == newer
