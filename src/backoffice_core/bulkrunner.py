@@ -8,12 +8,13 @@ The path of one command on many orders.
 3. A change that stock may refuse when it is saved, or that lost a race with its chunk, is made by
    the path of a single command, in a unit of its own.
 4. Gateways are asked after the chunk was saved, order by order.
-5. A storage that fails ends the bulk: what was saved stays, the rest is told as not reached, and
-   the cursor goes on from there.
+5. A storage that fails ends the bulk: what was saved stays and is told, the rest is told as not
+   reached, and the cursor goes on from the first of these.
 """
 
 import enum
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 
 import attrs
 
@@ -74,9 +75,11 @@ class BulkRunner:
         self._context = context
         self._runner = runner
 
-    def outcomes(self, command: Command, ids: Sequence[str], key: str | None) -> list[Outcome]:
+    def outcomes(
+        self, command: Command, ids: Sequence[str], key: str | None
+    ) -> tuple[list[Outcome], StorageFailed | None]:
         """
-        Run a command on some orders; return one outcome for each, in their order.
+        Run a command on some orders.
 
         Args:
             command: What is wanted of each.
@@ -85,25 +88,31 @@ class BulkRunner:
 
             key: The idempotency key of the bulk; with an order's id it is the key of that order.
 
+        Returns:
+            One outcome for each, in their order; and why some of them were not reached, where that is so.
+
         Raises:
             StorageFailed: Nothing of this was saved.
             UnknownShop: There is no such shop.
         """
-        if command.reads_levels:
-            return [self._alone(command, id, key) for id in ids]
-        try:
-            job = _Job(command, ids, key)
-            found = self._context.write(lambda unit: self._decided(unit, job), repeatable=key is not None)
-        except Conflict:
-            return [self._alone(command, id, key) for id in ids]
-        return [self._finished(command, id, key, found[id]) for id in ids]
-
-    def _finished(self, command: Command, id: str, key: str | None, found: "Outcome | Change | None") -> Outcome:
-        if isinstance(found, Outcome):
-            return found
-        if found is None:
-            return self._alone(command, id, key)
-        return self._answered(id, found)
+        found: dict[str, Outcome | Change | None] = {}
+        if not command.reads_levels:
+            with suppress(Conflict):
+                job = _Job(command, ids, key)
+                found = self._context.write(lambda unit: self._decided(unit, job), repeatable=key is not None)
+        told: list[Outcome] = []
+        failed: StorageFailed | None = None
+        for id in ids:
+            one = found.get(id)
+            if isinstance(one, Change):
+                one = self._answered(id, one)
+            if one is None and failed is None:
+                try:
+                    one = self._alone(command, id, key)
+                except StorageFailed as no:
+                    failed = no
+            told.append(one or Outcome(id, Result.NOT_REACHED))
+        return told, failed
 
     def _answered(self, id: str, change: Change) -> Outcome:
         if not self._context.hosted and open_intents(change, self._context.gateways):

@@ -43,13 +43,16 @@ def utc(value: dt.datetime, field: str = "at") -> pendulum.DateTime:
     Return an aware instant as a `pendulum.DateTime` in UTC.
 
     Raises:
-        InvalidValue: *value* is naive; a wall-clock time is not an instant.
+        InvalidValue: *value* is naive, a wall-clock time is not an instant; or no year from 1 to 9999 in UTC.
     """
     if not isinstance(value, dt.datetime):
         raise InvalidValue(field, repr(value), "an aware datetime")
     if value.tzinfo is None:
         raise InvalidValue(field, f"the naive {value.isoformat()}", "an aware datetime such as one in UTC")
-    return from_micros(to_micros(value))
+    try:
+        return from_micros(to_micros(value))
+    except OverflowError:
+        raise InvalidValue(field, value.isoformat(), "a moment of the years 1 to 9999 in UTC") from None
 
 
 def maybe_utc(value: dt.datetime | None, field: str = "at") -> pendulum.DateTime | None:

@@ -4,7 +4,7 @@ A shop: made when it is opened for the first time, held against what it is opene
 What its settings may be stands in ``settings.py``.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, ClassVar
 
 import attrs
@@ -15,6 +15,7 @@ from backoffice_core.notify.kinds import KINDS
 from backoffice_core.search.views import BUILT_IN
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
+from backoffice_core.typed import kind_of
 
 
 @reason
@@ -72,6 +73,8 @@ def create_or_check(context: Context, asked: Mapping[str, Any], heard_by: Callab
         stored = context.read(context.settings_in)
     for name, value in given.items():
         have = getattr(stored, name)
+        if isinstance(have, tuple) and not isinstance(value, Iterable):
+            raise InvalidValue(name, kind_of(value), "several")
         if have != (tuple(value) if isinstance(have, tuple) else value):
             raise ShopDiffers(context.shop, name, repr(have), repr(value))
     if heard_by(stored) != stored:
@@ -119,6 +122,8 @@ def _check_settings(given: Mapping[str, Any]) -> None:
         if name not in known:
             raise InvalidValue(name, "a setting that does not exist", ", ".join(sorted(known)))
     kinds = given.get("notifications", ())
-    for kind in kinds if isinstance(kinds, tuple | list) else ():
+    if not isinstance(kinds, tuple | list):
+        raise InvalidValue("notifications", kind_of(kinds), "a list of kinds of messages")
+    for kind in kinds:
         if kind not in KINDS:
             raise InvalidValue("notifications", repr(kind), " or ".join(KINDS))

@@ -7,13 +7,14 @@ import os
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import IO, Final, Generic, TypeVar
 
 import attrs
 
 from backoffice_core.bulkrunner import BulkRunner, Outcome, Result
 from backoffice_core.context import Context
-from backoffice_core.desks.bulkprint import Chunk, printed
+from backoffice_core.desks.bulkprint import Chunk, Portion, printed
 from backoffice_core.desks.chosen import BY_ID, Selection, Which, bounded, selection
 from backoffice_core.desks.several import flat
 from backoffice_core.failures import InvalidValue, StorageFailed
@@ -31,13 +32,14 @@ from backoffice_core.search.conditions import Between, every
 from backoffice_core.search.query import Query
 from backoffice_core.search.sorting import Cursor
 from backoffice_core.search.wanted import Wanted
+from backoffice_core.typed import kind_of
 
 R = TypeVar("R")
 T = TypeVar("T", str, int)
 
 #: How many orders are one unit of work: they are locked for some hundredths of a second, and share one commit.
 CHUNK: Final = 250
-#: Of so many orders that were not done the outcomes are kept in a report.
+#: Of so many orders that were not done, or with a warning, the outcomes are kept in a report.
 MOST_KEPT: Final = 1000
 
 
@@ -74,7 +76,7 @@ class BulkReport:
 
         not_reached: How many of the ids that were given were not tried; of a query nobody counted.
 
-        outcomes: Those of orders that are neither done nor unchanged, the first 1,000.
+        outcomes: Those of orders that are neither done nor unchanged, or that have warnings; the first 1,000.
 
         cursor: Where a new bulk goes on, as ``resume``; None when the end was reached.
 
@@ -223,26 +225,31 @@ class _Bulk(BulkCommands[R]):
     def _chunks(self, command: Command) -> Iterator[Chunk]:
         """Yield the outcomes of one chunk after another, with the cursor behind it."""
         runner = BulkRunner(self._context, Runner(self._context))
-        for ids, cursor in self._walk():
-            yield runner.outcomes(command, ids, self._key), cursor
+        for ids, behind in self._walk():
+            outcomes, failed = runner.outcomes(command, ids, self._key)
+            if failed is None:
+                yield outcomes, behind(len(ids))
+                continue
+            yield outcomes, behind([one.result for one in outcomes].index(Result.NOT_REACHED))
+            raise failed
 
-    def _walk(self) -> Iterator[tuple[list[str], str]]:
-        """Yield the ids of one chunk after another, with the cursor behind it."""
+    def _walk(self) -> Iterator[Portion]:
+        """Yield the ids of one chunk after another, with what tells the cursor behind so many of them."""
         return self._listed() if self._selection.query is None else self._found()
 
-    def _listed(self) -> Iterator[tuple[list[str], str]]:
+    def _listed(self) -> Iterator[Portion]:
         start = 0 if self._resume is None else _read_cursor(self._resume, "at", int)
         for at in range(start, len(self._selection.ids), CHUNK):
-            yield list(self._selection.ids[at : at + CHUNK]), _cursor(at=at + CHUNK)
+            yield list(self._selection.ids[at : at + CHUNK]), partial(_at, at)
 
-    def _found(self) -> Iterator[tuple[list[str], str]]:
+    def _found(self) -> Iterator[Portion]:
         """Walk the ids that the query finds, up to the greatest that it finds now, in their order."""
         query = self._selection.query or Query.read("")
 
         condition, until = self._context.read(lambda unit: bounded(self._context, unit, query))
         after: str | None = None
         if self._resume is not None:
-            after, until = _read_cursor(self._resume, "after", str), _read_cursor(self._resume, "until", str)
+            after, until = _read_cursor(self._resume, "after", str) or None, _read_cursor(self._resume, "until", str)
         if until is None:
             return
         condition = every([condition, Between("id", None, until)])
@@ -251,8 +258,8 @@ class _Bulk(BulkCommands[R]):
             ids = list(self._context.read(lambda unit, wanted=wanted: unit.search_ids(wanted)))  # type: ignore[misc]
             if not ids:
                 return
+            yield ids, partial(_behind, [after or "", *ids], until)
             after = ids[-1]
-            yield ids, _cursor(after=after, until=until)
 
 
 class Bulk(_Bulk[BulkReport]):
@@ -286,7 +293,7 @@ class Bulk(_Bulk[BulkReport]):
         try:
             for outcomes, at in chunks:
                 counts.update(one.result for one in outcomes)
-                bad = (one for one in outcomes if one.result not in (Result.DONE, Result.UNCHANGED))
+                bad = (one for one in outcomes if one.warnings or one.result not in (Result.DONE, Result.UNCHANGED))
                 kept += list(bad)[: MOST_KEPT - len(kept)]
                 cursor = at
                 if self._progress is not None:
@@ -297,7 +304,8 @@ class Bulk(_Bulk[BulkReport]):
             cursor = None
         left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()
         kept += [Outcome(id, Result.NOT_REACHED) for id in left[: MOST_KEPT - len(kept)]]
-        figures = {result.value: counts[result] for result in Result} | {"not_reached": len(left)}
+        counts[Result.NOT_REACHED] += len(left)
+        figures = {result.value: counts[result] for result in Result}
         return BulkReport(**figures, outcomes=tuple(kept), cursor=cursor if error is not None else None, error=error)
 
     @property
@@ -311,12 +319,12 @@ class BulkSteps(_Bulk[Iterator[Outcome]]):
     """
     One command on many orders, as an iterator of outcomes.
 
-    A chunk is saved before its first outcome is yielded; whoever stops iterating stops the bulk there.
+    A chunk is saved before its first outcome is yielded; whoever stops iterating stops the bulk behind that chunk.
     """
 
     def _told(self, chunks: Iterator[Chunk]) -> Iterator[Outcome]:
         for outcomes, _ in chunks:
-            yield from outcomes
+            yield from (one for one in outcomes if one.result is not Result.NOT_REACHED)
 
 
 def bulk(
@@ -328,8 +336,19 @@ def bulk(
 ) -> Bulk:
     """Return the commands on many orders; see `Orders.bulk`."""
     if key is not None:
-        check_key(f"{key} {'x' * 36}" if key else key)
+        check_key(key)
+        check_key(f"{key} {'x' * 36}")
+    if progress is not None and not callable(progress):
+        raise InvalidValue("progress", kind_of(progress), "a function that is called with how far it has come")
     return Bulk(context, selection(which), resume, key, progress)
+
+
+def _at(start: int, count: int) -> str:
+    return _cursor(at=start + count)
+
+
+def _behind(ids: list[str], until: str, count: int) -> str:
+    return _cursor(after=ids[count], until=until)
 
 
 def _cursor(**place: str | int) -> str:

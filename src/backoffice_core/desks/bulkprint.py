@@ -16,8 +16,10 @@ from backoffice_core.storage.base import Unit
 if TYPE_CHECKING:
     from markupsafe import Markup
 
-#: Ids of some orders and the cursor behind them, one chunk after another.
-Walk = Callable[[], Iterable[tuple[list[str], str]]]
+#: Ids of some orders, and what tells the cursor behind so many of them.
+Portion = tuple[list[str], Callable[[int], str]]
+#: Gives one portion after another.
+Walk = Callable[[], Iterable[Portion]]
 #: The outcomes of a chunk and the cursor behind it.
 Chunk = tuple[list[Outcome], str]
 
@@ -81,10 +83,10 @@ class _Job:
     def sheets(self, page: Callable[[Order], "Markup"]) -> Iterator["Markup"]:
         """Yield the sheets of the orders that have one; ``done`` has the outcomes of those that were taken."""
         try:
-            for ids, cursor in self._walk():
+            for ids, behind in self._walk():
                 outcomes, sheets = self._chunk(ids, page)
                 yield from sheets
-                self.done.append((outcomes, cursor))
+                self.done.append((outcomes, behind(len(ids))))
         except StorageFailed as failure:
             self.failure = failure
 

@@ -26,7 +26,7 @@ from backoffice_core.orders.tags import clean
 from backoffice_core.reports.home import LOOKED_AT, LOW_STOCK
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
-from backoffice_core.typed import whole_from
+from backoffice_core.typed import kind_of, whole_from
 
 
 @reason
@@ -194,6 +194,8 @@ class Catalog(Products):
         Raises:
             UnknownId: There is none.
         """
+        if not isinstance(product_id, str):
+            raise UnknownId("product", kind_of(product_id))
         return self._context.read(lambda unit: unit.product(product_id))
 
     def products(self) -> Sequence[Product]:
@@ -364,6 +366,8 @@ def _lost_a_race(error: BackOfficeError) -> bool:
 
 
 def _variant(unit: Unit, variant: str) -> str:
+    if not isinstance(variant, str):
+        raise UnknownId("variant", kind_of(variant))
     known = unit.variants([variant])
     if variant in known:
         return known[variant].id

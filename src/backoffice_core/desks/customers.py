@@ -19,7 +19,7 @@ from backoffice_core.search.customers import persons
 from backoffice_core.search.tree import Node, Term, Value, all_of, any_of, negation
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.trouble import StaleVersion
-from backoffice_core.typed import can_be_kept, check_text
+from backoffice_core.typed import can_be_kept, check_text, kind_of
 
 #: What can be taken away from a customer.
 REMOVABLE: Final = ("name", "email", "phone", "locale", "note", "tags", "addresses")
@@ -269,6 +269,8 @@ class Customers(People, CustomerList):
         Raises:
             InvalidValue: *email* is no text.
         """
+        if not isinstance(email, str):
+            raise InvalidValue("email", kind_of(email), "an address for mail")
         check_text("email", email)
 
         def look(unit: Unit) -> Customer | None:
@@ -325,6 +327,8 @@ class Customers(People, CustomerList):
 
 
 def _removed(remove: Iterable[str], changes: dict[str, Any]) -> tuple[str, ...]:
+    if not isinstance(remove, Iterable):
+        raise InvalidValue("remove", kind_of(remove), "names of fields")
     names = (remove,) if isinstance(remove, str) else tuple(remove)
     for name in names:
         if name not in REMOVABLE:

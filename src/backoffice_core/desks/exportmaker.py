@@ -52,12 +52,14 @@ class MailedExports:
         """Make at most *limit* exports; return how many were sent, and how many were not."""
         sent = failed = 0
         try:
-            while sent + failed < limit and (row := self._leased()) is not None:
+            for _ in range(limit):
+                if (row := self._leased()) is None:
+                    break
                 try:
                     done = self._done(row)
                 except _Lost:
                     continue
-                sent, failed = sent + done, failed + (not done)
+                sent, failed = sent + (done is True), failed + (done is False)
         finally:
             close(self._context, self._notifier)
         return sent, failed
@@ -69,12 +71,12 @@ class MailedExports:
         rows = self._context.write(lambda unit: unit.lease(now, now + policy.LEASE, 1, token, [DESTINATION]))
         return rows[0] if rows else None
 
-    def _done(self, row: OutboxRow) -> bool:
-        """Make an export, save what came of it, and return whether it was sent."""
+    def _done(self, row: OutboxRow) -> bool | None:
+        """Make an export, save what came of it, and return whether it was sent; None for one that is wanted no more."""
         job = self._context.read(lambda unit: unit.export_job(row.subject))
         if job.state != "waiting":
             self._mark(self._over(row, "skipped", "cancelled"), None)
-            return False
+            return None
         attempts = row.attempts + 1
         try:
             made = self._sent(row, job)

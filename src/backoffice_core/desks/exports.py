@@ -8,10 +8,10 @@ import pendulum
 
 from backoffice_core.context import Context
 from backoffice_core.desks.exportmail import enqueued
-from backoffice_core.failures import Refused, reason
+from backoffice_core.failures import Refused, UnknownId, reason
 from backoffice_core.shopify.exportjob import ExportJob
 from backoffice_core.storage.base import Unit
-from backoffice_core.typed import whole_from
+from backoffice_core.typed import kind_of, whole_from
 
 
 @reason
@@ -59,6 +59,8 @@ class Exports:
         Raises:
             UnknownId: There is none.
         """
+        if not isinstance(export_id, str):
+            raise UnknownId("export", kind_of(export_id))
         return self._context.read(lambda unit: unit.export_job(export_id))
 
     def cancel(self, export_id: str) -> ExportJob:

@@ -7,6 +7,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money, minor_of
 from backoffice_core.orders.asked import Amount
 from backoffice_core.orders.pricing import NegativeAmount
+from backoffice_core.typed import kind_of
 
 
 def several(value: Any) -> Any:
@@ -36,6 +37,8 @@ def changes_of(given: dict[str, Any], remove: Iterable[str], removable: tuple[st
         InvalidValue: Something that cannot be taken away, or that is given too.
     """
     changes = {name: value for name, value in given.items() if value is not None}
+    if not isinstance(remove, Iterable):
+        raise InvalidValue("remove", kind_of(remove), "names of fields")
     for name in (remove,) if isinstance(remove, str) else tuple(remove):
         if name not in removable:
             raise InvalidValue("remove", repr(name), " or ".join(removable))

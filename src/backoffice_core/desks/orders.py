@@ -130,7 +130,7 @@ class Orders(
         """
         Return the commands that can be given to many orders at once, such as ``bulk("tag:vip").archive()``.
 
-        One order that is refused never stops the rest. Orders are changed in chunks of 100, each
+        One order that is refused never stops the rest. Orders are changed in chunks of 250, each
         saved whole; a bulk that was broken off goes on by ``resume``.
 
         Args:
@@ -144,7 +144,7 @@ class Orders(
             progress: Called after each chunk that was saved.
 
         Raises:
-            InvalidValue: *which*, *resume* or the key cannot be meant.
+            InvalidValue: *which*, *resume*, *progress* or the key cannot be meant.
             UnclearQuery: Something in the query cannot be meant. It is raised by the command.
         """
         return bulk(self._context, which, resume, idempotency_key, progress)

@@ -297,10 +297,11 @@ class Products(ProductList):
     def _checked(self, variant: Variant, currency: str) -> Variant:
         if not isinstance(variant, Variant):
             raise InvalidValue("variants", repr(variant)[:200], "a Variant, or several")
+        changes: dict[str, Any] = {"id": variant.id or self._context.new_id()}
         for name, amount in (("price", variant.price), ("compare_at", variant.compare_at)):
             if amount is not None:
-                money(name, amount, currency)
-        return variant if variant.id else attrs.evolve(variant, id=self._context.new_id())
+                changes[name] = money(name, amount, currency)
+        return attrs.evolve(variant, **changes)
 
 
 def _known(product_id: object) -> str:

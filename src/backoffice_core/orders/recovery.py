@@ -28,6 +28,7 @@ from typing import ClassVar, Final
 import attrs
 import pendulum
 
+from backoffice_core.channels import folded
 from backoffice_core.clock import from_micros, to_micros, zone
 from backoffice_core.failures import NotFound, Refused, reason
 from backoffice_core.orders.change import Facts, Message
@@ -198,7 +199,7 @@ def standing_reason(checkout: Checkout, facts: Facts) -> str | None:
     person = checkout.customer
     reasons = (
         ("no_address", checkout.email is None),
-        ("channel", (checkout.channel or "web") not in recovery.channels),
+        ("channel", folded(checkout.channel or "web") not in map(folded, recovery.channels)),
         ("free", checkout.total_minor <= 0),
         ("no_consent", recovery.to == "subscribers" and not (person and person.accepts_marketing)),
         ("paying", any(one.status != "failure" for one in checkout.attempts)),

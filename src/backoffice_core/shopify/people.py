@@ -9,7 +9,7 @@ from backoffice_core.failures import InvalidInput, InvalidValue
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.orders.risk import Assessment
-from backoffice_core.orders.tags import kept
+from backoffice_core.orders.tags import TooManyTags, kept
 from backoffice_core.orders.terms import LONGEST_NET, PaymentTerms, TermsKind
 from backoffice_core.shopify.cells import BadCell, code, moment, text, yes
 from backoffice_core.shopify.rows import Row
@@ -71,6 +71,8 @@ def tags_of(row: Row) -> tuple[str, ...]:
     """
     try:
         return kept(text(row, "Tags") or "")
+    except TooManyTags as error:
+        raise BadCell(row.line, "Tags", f"{error.tags} of them", f"at most {error.most}") from error
     except InvalidInput as error:
         raise BadCell(row.line, "Tags", str(error), "shorter ones") from error
 

@@ -7,7 +7,7 @@ from backoffice_core.failures import InvalidInput, InvalidValue
 from backoffice_core.orders.cancel import REASONS
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef
-from backoffice_core.orders.tags import kept
+from backoffice_core.orders.tags import TooManyTags, kept
 from backoffice_core.shopify.people import People
 from backoffice_core.shopify.rest_fields import Fields
 from backoffice_core.shopify.rest_goods import pairs
@@ -97,5 +97,7 @@ def _tags(order: Fields) -> tuple[str, ...]:
     try:
         tags: Iterable[object] | str = given if isinstance(given, list | tuple) else order.text("tags") or ""
         return kept(tags)
+    except TooManyTags as error:
+        raise order.bad("tags", f"{error.tags} of them", f"at most {error.most}") from None
     except InvalidInput as error:
         raise order.bad("tags", str(error), "shorter ones") from None

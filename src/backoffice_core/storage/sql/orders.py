@@ -82,9 +82,7 @@ class OrdersTable(FiguresTable):
     ) -> Iterator[tuple[str, Order | StorageFailed | None]]:
         """Yield ids with their orders, one after another."""
         query = self._documents(ids)
-        found: Iterable[Any] = self._session.core(
-            query.order_by(_O.id).with_for_update() if lock else query
-        ).fetchall()
+        found: Iterable[Any] = self._session.core(query.order_by(_O.id).with_for_update() if lock else query).fetchall()
         rows = {id: (doc, version) for id, version, doc in found}
         if lock:
             self._index.expect(list(rows))
