@@ -33,11 +33,11 @@ class TestBulkThatBreaksOff:
             yield office
 
     def broken(self, monkeypatch, after):
-        """Let the storage fail once so many orders were saved one by one."""
-        write, count = Context.write, iter(range(after))
+        """Let the storage fail once, after so many units of work were saved."""
+        write, count = Context.write, iter(range(after + 1))
 
         def busy(context, work, **more):
-            if next(count, None) is None:
+            if next(count, None) == after:
                 raise StorageBusy("it is locked")
             return write(context, work, **more)
 
@@ -61,12 +61,12 @@ class TestBulkThatBreaksOff:
     def test_as_an_iterator(self, office, monkeypatch):
         """Outcomes first, then the failure."""
         ids = [office.orders.place(lines=[CUP]).order.id for _ in range(4)]
-        told = []
         with monkeypatch.context() as patch:
             self.broken(patch, 2)
+            outcomes = office.orders.bulk(ids).each.fulfill(location="paris")
+            told = [next(outcomes).order_id, next(outcomes).order_id]
             with pytest.raises(StorageBusy):
-                for outcome in office.orders.bulk(ids).each.fulfill(location="paris"):
-                    told.append(outcome.order_id)
+                next(outcomes)
         assert ids[:2] == told == [id for id in ids if office.orders.get(id).fulfillment_status == "fulfilled"]
 
     def test_after_a_chunk_that_was_saved_in_part(self, office, monkeypatch):
@@ -185,7 +185,7 @@ def test_an_export_that_was_cancelled_is_no_failure(url):
 def test_a_channel_is_asked_back_however_it_is_written():
     """Handles are compared without regard to case."""
     clock, notifier = FrozenClock(pendulum.datetime(2026, 3, 2, 10)), MemoryNotifier()
-    recovery = Recovery(after=1, channels="web")
+    recovery = Recovery(after=1, channels="WEB")
     with BackOffice.open("memory:", **NEW, clock=clock, notifier=notifier, recovery=recovery) as office:
         for mail, channel in (("a@x.de", "web"), ("b@x.de", "Web"), ("c@x.de", "pos")):
             office.checkouts.start(lines=[CUP], email=mail, channel=channel)

@@ -7,7 +7,7 @@ from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.engines import url_of
 from backoffice_core.storage.sql.tables import ORDERS
 from backoffice_core.testing import StorageContract, a_shop
-from backoffice_core.testing.contract_base import fail_after, read
+from backoffice_core.testing.contract_base import fail_after, read, write
 
 pytestmark = pytest.mark.postgres
 
@@ -35,10 +35,18 @@ class TestPostgres(PostgresContract):
     pass
 
 
+@pytest.mark.slow
 class TestThroughCore(PostgresContract):
-    """With every statement through SQLAlchemy Core."""
+    """With every statement through SQLAlchemy Core, as SQLite has them by default."""
 
     use_compiled = False
+
+
+def test_a_source_is_unique_through_core(emptied_postgres):
+    """There an insert that meets another row of its key counts none, and is no error."""
+    storage = emptied_postgres(use_compiled=False)
+    write(storage, lambda unit: unit.create_shop(a_shop()))
+    TestThroughCore().test_a_source_is_unique(storage)
 
 
 @pytest.mark.parametrize("level", ["AUTOCOMMIT", "READ COMMITTED", "SERIALIZABLE"])
