@@ -171,6 +171,7 @@ MUTANTS = [
     Mutant("desks/bulk.py", "yield outcomes, behind([one.result for one in outcomes].index(Result.NOT_REACHED))", "yield outcomes, behind(len(ids))", "tests/test_hunted_again.py"),
     Mutant("desks/bulk.py", "if one.result is not Result.NOT_REACHED)", "if one)", "tests/test_hunted_again.py"),
     Mutant("orders/recovery.py", "not in map(folded, recovery.channels)", "not in recovery.channels", "tests/test_hunted_again.py"),
+    Mutant("channels.py", 'unicodedata.normalize("NFC", handle.casefold())', "handle.casefold()", "tests/test_hunted_again.py"),
     Mutant("desks/exportmaker.py", "failed + (done is False)", "failed + (not done)", "tests/test_hunted_again.py"),
     Mutant("desks/bulk.py", '        condition = every([condition, Between("id", None, until)])\n', "", "tests/test_bulk.py"),
     Mutant("desks/chosen.py", "ids = tuple(dict.fromkeys(which))", "ids = tuple(which)", "tests/test_bulk.py"),

@@ -4,13 +4,18 @@ import csv
 
 import pendulum
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from backoffice_core import Authorization, BackOffice, Line, Variant
+from backoffice_core.channels import folded
 from backoffice_core.context import Context
 from backoffice_core.failures import BackOfficeError, InvalidValue, UnknownId
 from backoffice_core.gateways.fake import FakeGateway
 from backoffice_core.notify.memory import MemoryNotifier
+from backoffice_core.orders.channel import ChannelDisabled
 from backoffice_core.policies import Recovery
+from backoffice_core.search.text import plain
 from backoffice_core.storage.trouble import StorageBusy
 from backoffice_core.testing import FrozenClock
 
@@ -194,3 +199,18 @@ def test_a_channel_is_asked_back_however_it_is_written():
             office.run_due()
             office.outbox.deliver()
         assert ["a@x.de", "b@x.de"] == sorted(sent.to for sent in notifier.sent)
+
+
+@given(st.text(st.characters(exclude_categories=["Cc", "Cs"], exclude_characters="\U0010ffff"), max_size=8))
+@example("Cafe\u0301  du\tCoin ")
+def test_handles_are_compared_as_a_search_does(handle):
+    assert plain(handle) == folded(handle)
+
+
+@pytest.mark.parametrize("handle", ["web", "WEB", " web", "web  "])
+def test_a_disabled_channel_takes_no_order_however_it_is_written(handle):
+    with BackOffice.open("memory:", **NEW) as office:
+        office.channels.add("web", name="Online store", kind="online")
+        office.channels.disable("web")
+        with pytest.raises(ChannelDisabled):
+            office.orders.place(lines=[CUP], channel=handle)

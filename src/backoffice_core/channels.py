@@ -3,9 +3,10 @@ Where a shop sells: its sales channels, which `Settings.channels` holds.
 
 An order carries the handle of its channel as text. A handle that the shop does not know is taken as it
 is, and listed as unknown: who never names a channel has nothing to set up. Handles are compared
-without regard to case, as a search compares them.
+without regard to case and surplus spaces, as a search compares them.
 """
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final, Literal, get_args
 
@@ -61,8 +62,8 @@ DRAFTS: Final = Channel(handle="draft_order", name="Draft orders", kind="draft")
 
 
 def folded(handle: str) -> str:
-    """Return a handle as handles are compared."""
-    return handle.casefold()
+    """Return a handle as handles are compared: without case and surplus spaces, as a search does."""
+    return " ".join(unicodedata.normalize("NFC", handle.casefold()).split())
 
 
 def channels_of(value: Any) -> tuple[Channel, ...]:
