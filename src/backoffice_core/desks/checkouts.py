@@ -12,7 +12,7 @@ from backoffice_core.checkoutrunner import CheckoutRunner, checkout_with
 from backoffice_core.context import Context, UnknownShop
 from backoffice_core.desks.buying import CheckoutCommands, CheckoutPreview
 from backoffice_core.desks.checkoutexport import CheckoutExport
-from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
+from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, pages, scope_of
 from backoffice_core.desks.orders import imported
 from backoffice_core.desks.showing import check_name
 from backoffice_core.draftrunner import DraftRunner
@@ -119,13 +119,8 @@ class Checkouts(CheckoutCommands):
 
     def __iter__(self) -> Iterator[Checkout]:
         """Yield all checkouts, newest first, a page at a time."""
-        after: str | None = None
-        while True:
-            page = self.page(limit=LARGEST_PAGE, after=after)
+        for page in pages(lambda after: self.page(limit=LARGEST_PAGE, after=after)):
             yield from page.checkouts
-            if page.next is None:
-                return
-            after = page.next
 
     def search(
         self,
@@ -173,13 +168,8 @@ class Checkouts(CheckoutCommands):
         Raises:
             UnknownSort: There is no such key.
         """
-        after: str | None = None
-        while True:
-            page = self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
+        for page in pages(lambda after: self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)):
             yield from page
-            if page.next is None:
-                return
-            after = page.next
 
     def count(self, query: str | Query = "", *, limit: int | None = COUNT_LIMIT) -> Count:
         """
@@ -188,8 +178,6 @@ class Checkouts(CheckoutCommands):
         Raises:
             InvalidValue: *limit* is below 1.
         """
-        if limit is not None:
-            whole_from("limit", limit, 1)
         asked = as_query(query)
 
         def look(unit: Unit) -> Count:

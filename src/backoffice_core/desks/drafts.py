@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import BinaryIO, Literal, TextIO
 
 from backoffice_core.context import Context
-from backoffice_core.desks.found import LARGEST_PAGE
+from backoffice_core.desks.found import LARGEST_PAGE, pages
 from backoffice_core.desks.orders import imported
 from backoffice_core.draftimporter import import_drafts
 from backoffice_core.draftrunner import DraftRunner, draft_with
@@ -336,13 +336,8 @@ class Drafts(DraftCommands):
 
     def __iter__(self) -> Iterator[Draft]:
         """Yield all drafts, newest first, a page at a time."""
-        after: str | None = None
-        while True:
-            page = self.page(limit=LARGEST_PAGE, after=after)
+        for page in pages(lambda after: self.page(limit=LARGEST_PAGE, after=after)):
             yield from page.drafts
-            if page.next is None:
-                return
-            after = page.next
 
     def timeline(self, draft_id: str) -> Sequence[StoredEvent]:
         """

@@ -72,7 +72,14 @@ class Count(int):
 
     @classmethod
     def up_to(cls, limit: int | None, count: Callable[[int], int]) -> "Count":
-        """Return what *count* counts, no further than to a limit; None for all."""
+        """
+        Return what *count* counts, no further than to a limit; None for all.
+
+        Raises:
+            InvalidValue: *limit* is below 1.
+        """
+        if limit is not None:
+            whole_from("limit", limit, 1)
         found = count(10**9 if limit is None else limit + 1)
         return cls(found) if limit is None or found <= limit else cls(limit, exact=False)
 
@@ -174,6 +181,32 @@ def look_up(
     )
 
 
+class _Page(Protocol):
+    """A page of a list."""
+
+    @property
+    def next(self) -> str | None:
+        """The cursor of the page after it; None where there is none."""
+        ...
+
+
+P = TypeVar("P", bound=_Page)
+
+
+def pages(turn: Callable[[str | None], P]) -> Iterator[P]:
+    """
+    Yield one page of a list after another.
+
+    Args:
+        turn: Returns the page behind a cursor; the first one for None.
+    """
+    page = turn(None)
+    yield page
+    while page.next is not None:
+        page = turn(page.next)
+        yield page
+
+
 class Finding:
     """The part of the orders desk that finds orders by a query."""
 
@@ -234,13 +267,8 @@ class Finding:
         Raises:
             UnknownSort: There is no such key.
         """
-        after: str | None = None
-        while True:
-            page = self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
+        for page in pages(lambda after: self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)):
             yield from page
-            if page.next is None:
-                return
-            after = page.next
 
     def count(self, query: str | Query | SavedView = "", *, limit: int | None = COUNT_LIMIT) -> Count:
         """
@@ -249,8 +277,6 @@ class Finding:
         Raises:
             InvalidValue: *limit* is below 1.
         """
-        if limit is not None:
-            whole_from("limit", limit, 1)
         asked = as_query(query)
 
         def look(unit: Unit) -> Count:

@@ -9,7 +9,7 @@ from backoffice_core.context import Context
 from backoffice_core.desks.bulk import Bulk, BulkProgress, bulk
 from backoffice_core.desks.chosen import Which
 from backoffice_core.desks.export import Exporting
-from backoffice_core.desks.found import LARGEST_PAGE, Finding
+from backoffice_core.desks.found import LARGEST_PAGE, Finding, pages
 from backoffice_core.desks.goods import GoodsCommands
 from backoffice_core.desks.lifecycle import LifecycleCommands
 from backoffice_core.desks.money import MoneyCommands
@@ -109,15 +109,10 @@ class Orders(
         Raises:
             StorageFailed: One of the page that was yielded cannot be read.
         """
-        after: str | None = None
-        while True:
-            page = self.page(limit=LARGEST_PAGE, after=after)
+        for page in pages(lambda after: self.page(limit=LARGEST_PAGE, after=after)):
             yield from page.orders
             for id in page.unreadable:
                 self.get(id)  # says what is wrong with it
-            if page.next is None:
-                return
-            after = page.next
 
     def bulk(
         self,

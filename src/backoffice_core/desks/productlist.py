@@ -6,12 +6,11 @@ import attrs
 
 from backoffice_core.catalog.products import Product
 from backoffice_core.context import Context
-from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, scope_of
+from backoffice_core.desks.found import COUNT_LIMIT, LARGEST_PAGE, Count, Listed, as_query, look_up, pages, scope_of
 from backoffice_core.search.parse import Warning
 from backoffice_core.search.products import PRODUCT_KEYS, PRODUCTS, ProductColumns
 from backoffice_core.search.query import Query
 from backoffice_core.storage.base import Unit
-from backoffice_core.typed import whole_from
 
 
 @attrs.frozen
@@ -93,13 +92,8 @@ class ProductList:
         Raises:
             UnknownSort: There is no such key.
         """
-        after: str | None = None
-        while True:
-            page = self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)
+        for page in pages(lambda after: self.search(query, sort=sort, limit=LARGEST_PAGE, after=after)):
             yield from page
-            if page.next is None:
-                return
-            after = page.next
 
     def count(self, query: str | Query = "", *, limit: int | None = COUNT_LIMIT) -> Count:
         """
@@ -108,8 +102,6 @@ class ProductList:
         Raises:
             InvalidValue: *limit* is below 1.
         """
-        if limit is not None:
-            whole_from("limit", limit, 1)
         asked = as_query(query)
 
         def look(unit: Unit) -> Count:
