@@ -657,6 +657,7 @@ MUTANTS = [
     _search("parse", '{first.text}..{last.text}', '{last.text}', "dates.py::TestRule1_ASpan"),
     _search("values", "if not first and not last:", "if False:", "fields.py::TestNumbers::test_odd_ranges"),
     _search("values", "if value.prefix and asked.comparator:", "if False:", "unclear.py::TestWhatIsUnclear"),
+    Mutant("desks/found.py", "    while page.next is not None:", "    if page.next is not None:", "tests/search/test_list.py"),
     Mutant("desks/found.py", "listed.limit + 1, listed.start", "listed.limit, listed.start", "tests/search/test_list.py::TestPages"),
     Mutant("desks/found.py", "found.reverse()", "pass", "tests/search/test_list.py::TestPages"),
     Mutant("desks/found.py", "cls(limit, exact=False)", "cls(limit)", "tests/search/test_list.py::TestCounts"),
