@@ -62,8 +62,12 @@ class Appends:
         os.fsync(self._file)
 
 
-def relay(where: str, path: Path, shared: mmap.mmap) -> None:
-    """Deliver for ever."""
+Step = Callable[[BackOffice], int]
+Over = Callable[[BackOffice], bool]
+
+
+def relay(where: str, path: Path, shared: mmap.mmap, step: Step) -> None:
+    """Take steps for ever; a step says how many messages it dealt with."""
     policy.LEASE = LEASE  # type: ignore[misc]
     tried = Relay._tried
 
@@ -78,17 +82,22 @@ def relay(where: str, path: Path, shared: mmap.mmap) -> None:
     Relay._tried = noted  # type: ignore[method-assign]
     office = office_at(where, Appends(path, shared))
     while True:
-        if not office.outbox.deliver(limit=50).sent:
+        if not step(office):
             time.sleep(0.02)
 
 
-def born(where: str, path: Path) -> tuple[int, mmap.mmap]:
+def deliver(office: BackOffice) -> int:
+    """Send some of what is due."""
+    return office.outbox.deliver(limit=50).sent
+
+
+def born(where: str, path: Path, step: Step) -> tuple[int, mmap.mmap]:
     """Start a relay; return its process id and what it tells."""
     shared = mmap.mmap(-1, _SIZE)
     pid = os.fork()
     if pid == 0:
         try:
-            relay(where, path, shared)
+            relay(where, path, shared, step)
         finally:
             os._exit(1)
     return pid, shared
@@ -105,46 +114,56 @@ def killed(relays: list[tuple[int, mmap.mmap]], at: int) -> str:
     return key
 
 
-def run(where: str, orders: int, kills: int, seed: int, prepare: Callable[[BackOffice, int], None] = place) -> Any:
-    """Let three relays deliver, kill one again and again, and return what was seen."""
-    with office_at(where) as office:
-        prepare(office, orders)
-        keys = {row.key for row in office.outbox.list()}
+def storm(where: str, messages: int, kills: int, seed: int, step: Step, over: Over) -> dict[str, Any]:
+    """Let three relays take steps, kill one again and again until all is over, and return what was seen."""
     path, chance = Path(f"{seed}.sent") if "://" in where else Path(where).with_suffix(".sent"), random.Random(seed)
     path.touch()
     path.with_suffix(".slow").touch()
-    relays, windows, began = [born(where, path) for _ in range(3)], list[str](), time.monotonic()
-    pause = 0.02
+    relays, windows, began = [born(where, path, step) for _ in range(3)], list[str](), time.monotonic()
     for number in range(kills):
         # Spread over the whole work: the next kill waits for its share of what is to be sent.
-        while len(path.read_bytes().splitlines()) < len(keys) * number / (kills + 1):
+        while len(path.read_bytes().splitlines()) < messages * number / (kills + 1):
             time.sleep(0.002)
-        time.sleep(chance.random() * pause)
+        time.sleep(chance.random() * 0.02)
         at = chance.randrange(3)
         windows.append(killed(relays, at))
-        relays[at] = born(where, path)
+        relays[at] = born(where, path, step)
     with office_at(where) as office:
-        while office.outbox.list("waiting"):
-            assert time.monotonic() - began < 900, "it never ends"
+        while not over(office):
+            assert time.monotonic() - began < 1500, "it never ends"
             time.sleep(0.1)
-        states = Counter(row.state for row in office.outbox.list())
     for at in range(3):
         killed(relays, at)
     sent = Counter(path.read_text().splitlines())
     slow = path.with_suffix(".slow").read_text().splitlines()
     twice = {key: count for key, count in sent.items() if count > 1}
     return {
-        "messages": len(keys),
+        "sent": sent,
         "kills": kills,
-        "lost": len(keys - sent.keys()),
-        "unknown": len(sent.keys() - keys),
         "twice": len(twice),
         "more": sum(count - 1 for count in twice.values()),
         "in_window": sum(bool(key) for key in windows),
         "slow": len(slow),
         "unexplained": sum(count - 1 > windows.count(key) + slow.count(key) for key, count in twice.items()),
-        "states": dict(states),
         "seconds": round(time.monotonic() - began, 1),
+    }
+
+
+def run(where: str, orders: int, kills: int, seed: int) -> dict[str, Any]:
+    """Let relays deliver the messages of some orders, and return what was seen."""
+    with office_at(where) as office:
+        place(office, orders)
+        keys = {row.key for row in office.outbox.list()}
+    # No connection is open while relays are forked.
+    seen = storm(where, len(keys), kills, seed, deliver, lambda office: not office.outbox.list("waiting"))
+    with office_at(where) as office:
+        states = Counter(row.state for row in office.outbox.list())
+    sent = seen.pop("sent")
+    return seen | {
+        "messages": len(keys),
+        "lost": len(keys - sent.keys()),
+        "unknown": len(sent.keys() - keys),
+        "states": dict(states),
     }
 
 

@@ -16,11 +16,12 @@ pytestmark = pytest.mark.skipif(
 
 
 def check(seen: dict[str, Any]) -> None:
-    """Each customer gets a mail; what came twice was being sent when its worker was killed, once for each such kill."""
+    """Each customer gets a mail; what came twice was in hand at a kill, or its worker was slower than its lease."""
     print(seen)  # noqa: T201 - the figures are what the test is for
     assert (0, 0, 0) == (seen["lost"], seen["unknown"], seen["planned_twice"])
-    assert (0, 0) == (seen["outside_window"], seen["too_often"])
-    assert seen["twice"] <= seen["more"] <= seen["in_window"] <= seen["kills"]
+    assert 0 == seen["unexplained"]
+    assert seen["twice"] <= seen["more"] <= seen["in_window"] + seen["slow"]
+    assert seen["in_window"] <= seen["kills"]
     assert {"sent": seen["checkouts"]} == seen["states"]
 
 
