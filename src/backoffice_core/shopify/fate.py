@@ -8,9 +8,10 @@ Rules:
 2. In an order that is not ``fulfilled``, the other units are still to be shipped.
 3. In a ``fulfilled`` order nothing is left to ship, so the units of a pending line are gone or
    shipped. Where money was refunded they went with the refund; where a paid order has a balance
-   they were taken out of the order, which the file's balance still counts. Otherwise nothing
-   says that they left, and they were shipped.
-4. What they cost is then known: the refund, or the balance.
+   they were taken out of the order, which the file's balance still counts; where one that is not
+   paid has a balance below its total, a part of the total left it. What cost nothing leaves no
+   figure behind. Otherwise nothing says that they left, and they were shipped.
+4. What they cost is then known: the refund, or the balance of a paid order.
 """
 
 import attrs
@@ -19,6 +20,7 @@ from backoffice_core.orders.status import FinancialStatus, FulfillmentState
 from backoffice_core.shopify.sheet import LineStatus, Sheet, SheetLine
 
 REFUNDED = (FinancialStatus.REFUNDED, FinancialStatus.PARTIALLY_REFUNDED)
+SETTLED = (FinancialStatus.PAID, *REFUNDED)
 
 
 @attrs.frozen(kw_only=True)
@@ -46,9 +48,9 @@ def fate_of(sheet: Sheet) -> Fate:
     if sheet.fulfillment is not FulfillmentState.FULFILLED or sheet.cancelled_at is not None:
         return Fate(shipped=shipped, gone=nothing)
     left = tuple(0 if line.tip else line.quantity - units for line, units in zip(sheet.lines, shipped, strict=True))
-    worth = _worth(sheet)
-    if not any(left) or not any(shipped) or worth is None:
+    if not any(left) or not any(shipped) or not (_free(sheet, left) or _explained(sheet)):
         return Fate(shipped=tuple(a + b for a, b in zip(shipped, left, strict=True)), gone=nothing)
+    worth = _worth(sheet)
     whole = all(units in (0, line.quantity) for line, units in zip(sheet.lines, left, strict=True))
     return Fate(shipped=shipped, gone=left, worth=worth if whole else None)
 
@@ -61,8 +63,21 @@ def _shipped(line: SheetLine) -> int:
     return line.quantity
 
 
+def _free(sheet: Sheet, left: tuple[int, ...]) -> bool:
+    """Whether units cost nothing."""
+    lines = (line for line, units in zip(sheet.lines, left, strict=True) if units)
+    return sheet.total == 0 or all(line.listed == line.discount for line in lines)
+
+
+def _explained(sheet: Sheet) -> bool:
+    """Whether a refund or a balance says that units left (rule 3)."""
+    if sheet.financial in SETTLED:
+        return _worth(sheet) is not None
+    return sheet.outstanding is not None and sheet.outstanding < sheet.total
+
+
 def _worth(sheet: Sheet) -> int | None:
-    """Return the refund or the balance that explains units that are gone; None where neither does."""
+    """Return what units that are gone cost together (rule 4); None where no figure says it."""
     if sheet.financial in REFUNDED:
         return sheet.refunded or None
     return (sheet.outstanding or None) if sheet.financial is FinancialStatus.PAID else None

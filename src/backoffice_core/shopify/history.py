@@ -7,8 +7,8 @@ No status is stored. Rules, beside those of ``fate.py`` and ``payments.py``:
 2. The file does not say which units a refund was for, except those of a fulfilled order that were
    never shipped. What else it gave back is an adjustment, so that the file's balance is owed.
 3. A paid order with a balance: what is gone, or else the balance, left the order, and nothing is
-   owed. The file's balance still counts it. Where an authorization lapsed or was let go, what the
-   balance is less than the total left the order.
+   owed. The file's balance still counts it. Where nothing was paid, or not all, what the balance is
+   less than the total left the order, but for what was paid, is on its way or set aside.
 4. Cancelling took out what was not shipped, and the shipping where nothing was shipped. What was
    not given back is owed by the shop, which the file shows as a balance of 0.
 5. Where the file does not say when, it was when the order was last touched.
@@ -26,21 +26,27 @@ from backoffice_core.orders.parts import value
 from backoffice_core.orders.states import FulfillmentStatus
 from backoffice_core.orders.status import FinancialStatus, FulfillmentState
 from backoffice_core.shopify.fate import Fate
-from backoffice_core.shopify.payments import Cash, payments_of, refund_of
+from backoffice_core.shopify.payments import Cash, cash_of, payments_of, refund_of
 from backoffice_core.shopify.sheet import Sheet
 
 NewId = Callable[[], str]
 
 #: Why units of an imported order are on hold; the file does not say.
 HELD: str = "imported"
-#: Nothing is set aside any more, so that the balance is what is owed.
-LET_GO = (FinancialStatus.VOIDED, FinancialStatus.EXPIRED)
 
 
-def with_history(placed: Order, sheet: Sheet, fate: Fate, cash: Cash, new_id: NewId) -> Order:
-    """Return an order that was placed with all that happened to it since."""
-    at = _latest(sheet)
-    payments = payments_of(sheet, cash, new_id)
+def with_history(placed: Order, sheet: Sheet, fate: Fate, new_id: NewId) -> Order:
+    """
+    Return an order that was placed with all that happened to it since.
+
+    Raises:
+        BadCell: The file lacks a figure that the status calls for.
+        FiguresDisagree: The Refunded Amount or the Outstanding Balance cannot be.
+    """
+    at, gone = _latest(sheet), _taken(placed, fate.gone)
+    worth = sum(line.minor for line in gone)
+    cash = cash_of(sheet, worth)
+    payments = payments_of(sheet, cash, new_id, void_reference=sheet.other_reference)
     order = attrs.evolve(
         placed,
         updated_at=at,
@@ -51,18 +57,18 @@ def with_history(placed: Order, sheet: Sheet, fate: Fate, cash: Cash, new_id: Ne
         fulfillments=_fulfillments(placed, sheet, fate, new_id),
         holds=_holds(sheet, new_id),
     )
-    gone = _taken(placed, fate.gone)
     if sheet.cancelled_at is not None:
         return _cancelled(order, sheet, fate, cash, new_id)
     if cash.refunded:
-        worth = sum(line.minor for line in gone)
         adjustment = sheet.total - cash.received + cash.refunded - cash.outstanding - worth
         return _refunded(order, sheet, gone, cash.refunded, adjustment, at, new_id)
     if sheet.financial is FinancialStatus.PAID and cash.outstanding:
         return _left(order, gone, cash.outstanding, at, new_id)
-    if sheet.financial in LET_GO and sheet.outstanding is not None and sheet.outstanding < sheet.total:
-        return _left(order, (), sheet.total - sheet.outstanding, at, new_id)
-    return order
+    if sheet.outstanding is None:
+        return order
+    held = cash.set_aside if sheet.financial is FinancialStatus.AUTHORIZED else 0
+    left = sheet.total - sheet.outstanding - cash.received - cash.coming - held
+    return _left(order, gone, left, at, new_id) if gone or left > 0 else order
 
 
 def _latest(sheet: Sheet) -> pendulum.DateTime:
@@ -110,7 +116,7 @@ def _refunded(
     at: pendulum.DateTime,
     new_id: NewId,
 ) -> Order:
-    given = refund_of(order.transactions[0], minor, at, new_id, reference=sheet.refund_reference)
+    given = refund_of(order.transactions[0], minor, at, new_id, reference=sheet.other_reference)
     refund = Refund(
         id=new_id(),
         at=at,

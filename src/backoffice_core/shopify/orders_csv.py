@@ -20,7 +20,6 @@ from backoffice_core.shopify.fate import Fate, fate_of
 from backoffice_core.shopify.goods import goods_of
 from backoffice_core.shopify.history import with_history
 from backoffice_core.shopify.imported import CHANNEL, LONGEST_ID, LONGEST_NAME, Read, Step, events_of
-from backoffice_core.shopify.payments import cash_of
 from backoffice_core.shopify.people import number_of, people_of
 from backoffice_core.shopify.rows import Group
 from backoffice_core.shopify.sheet import Sheet, sheet_of
@@ -50,9 +49,8 @@ def read_order(group: Group, settings: Settings, new_id: Callable[[], str]) -> R
             raise BadCell(group.first.line, column, f"text of {len(given)} characters", f"at most {most} characters")
     sheet = sheet_of(group)
     fate = fate_of(sheet)
-    cash = cash_of(sheet)
     placed = _placed(group, sheet, fate, settings, new_id)
-    order = with_history(placed, sheet, fate, cash, new_id)
+    order = with_history(placed, sheet, fate, new_id)
     if settings.auto_archive and order.closed_at is None and order.finished:
         order = attrs.evolve(order, closed_at=order.updated_at)
     before = attrs.evolve(order, refunds=(), removals=())

@@ -10,7 +10,8 @@ Rules, for a Total T, a Refunded Amount R and an Outstanding Balance O:
 3. ``refunded`` and ``partially_refunded``: R was given back of the T that had been received, or of
    T - O + R where the balance is more than the refund. Where a whole refund is less than the
    total, no more than R had been received.
-4. One transaction stands for several gateways in one cell: the file does not say how they share.
+4. What units cost that left an order before it was paid was neither received nor set aside.
+5. One transaction stands for several gateways in one cell: the file does not say how they share.
 """
 
 from collections.abc import Callable
@@ -88,9 +89,14 @@ class Cash:
     outstanding: int = 0
 
 
-def cash_of(sheet: Sheet) -> Cash:
+def cash_of(sheet: Sheet, gone: int = 0) -> Cash:
     """
     Return what moved.
+
+    Args:
+        sheet: The order as the file has it.
+
+        gone: What units that left it without being shipped cost.
 
     Raises:
         BadCell: The file lacks a figure that the status calls for.
@@ -103,14 +109,20 @@ def cash_of(sheet: Sheet) -> Cash:
         return _with_refund(sheet, owed)
     if sheet.financial in (_F.AUTHORIZED, _F.EXPIRED, _F.VOIDED):
         less = owed if sheet.financial is _F.AUTHORIZED and owed < sheet.total else 0
-        return Cash(set_aside=sheet.total - less, outstanding=owed)
+        return Cash(set_aside=_without(gone, sheet.total - less), outstanding=owed)
     if sheet.financial is _F.PENDING:
         # Cancelling sets the balance to 0; it then says nothing of a payment.
         known = sheet.outstanding is not None and sheet.cancelled_at is None
-        return Cash(coming=sheet.total - owed if known else 0, outstanding=owed)
+        return Cash(coming=max(0, sheet.total - owed - gone) if known else 0, outstanding=owed)
     if sheet.financial is _F.PARTIALLY_PAID and sheet.outstanding is None:
         raise _needed(sheet, "Outstanding Balance", "how much was not paid")
-    return Cash(received=sheet.total - owed, outstanding=owed)
+    left = gone if sheet.financial is _F.PARTIALLY_PAID else 0
+    return Cash(received=_without(left, sheet.total - owed), outstanding=owed)
+
+
+def _without(gone: int, minor: int) -> int:
+    """Return what is left of an amount; all of it where nothing would be."""
+    return minor - gone if minor > gone else minor
 
 
 def _with_refund(sheet: Sheet, owed: int) -> Cash:
@@ -133,8 +145,10 @@ def _needed(sheet: Sheet, column: str, what: str) -> BadCell:
     return BadCell(sheet.line, column, "", f"{what}, the order being {sheet.financial},")
 
 
-def payments_of(sheet: Paid, cash: Cash, new_id: Callable[[], str]) -> tuple[Transaction, ...]:
-    """Return the transactions that brought the money, or set it aside."""
+def payments_of(
+    sheet: Paid, cash: Cash, new_id: Callable[[], str], *, void_reference: str | None = None
+) -> tuple[Transaction, ...]:
+    """Return the transactions that brought the money, or set it aside and let it go."""
     at = sheet.paid_at or sheet.created_at
     if cash.received:
         return (_transaction(sheet, new_id(), _K.SALE, _S.SUCCESS, cash.received, at),)
@@ -147,7 +161,8 @@ def payments_of(sheet: Paid, cash: Cash, new_id: Callable[[], str]) -> tuple[Tra
     if sheet.financial is not _F.VOIDED:
         return (held,)
     void_at = sheet.cancelled_at or sheet.created_at
-    return held, _child(held, new_id(), _K.VOID, 0, void_at)
+    void = _child(held, new_id(), _K.VOID, 0, void_at)
+    return held, attrs.evolve(void, reference=void_reference)
 
 
 def refund_of(

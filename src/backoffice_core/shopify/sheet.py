@@ -144,7 +144,7 @@ class Sheet:
     shipping_method: str | None
     payment_method: str
     reference: str | None
-    refund_reference: str | None
+    other_reference: str | None
     tax_lines: tuple[SheetTax, ...]
     lines: tuple[SheetLine, ...]
 
@@ -199,8 +199,8 @@ def sheet_of(group: Group, financial: FinancialStatus | None = None) -> Sheet:
         code=text(row, "Discount Code"),
         shipping_method=text(row, "Shipping Method"),
         payment_method=text(row, "Payment Method") or "unknown",
-        reference=payments or text(row, "Payment References"),
-        refund_reference=_others(payments, text(row, "Payment References")),
+        reference=payments,
+        other_reference=_others(payments, text(row, "Payment References")),
         tax_lines=tuple(_taxes(row, currency)),
         lines=tuple(_line(one, currency, fulfillment) for one in group.rows),
     )
@@ -222,9 +222,9 @@ def _one_of(known: Mapping[str, T], row: Row, column: str) -> T:
 
 def _others(payments: str | None, all: str | None) -> str | None:
     """Return the references of an order that are none of its payments'."""
-    if payments is None or all is None:
+    if all is None:
         return None
-    known = payments.split(JOINT)
+    known = (payments or "").split(JOINT)
     return JOINT.join(one for one in all.split(JOINT) if one not in known) or None
 
 
