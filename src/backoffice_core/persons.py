@@ -30,7 +30,7 @@ from backoffice_core.orders.order import CustomerRef, Order
 from backoffice_core.runner import Runner
 from backoffice_core.search.conditions import Condition
 from backoffice_core.search.customers import guest_with, kept_of
-from backoffice_core.search.findable import term
+from backoffice_core.search.findable import account, term
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.text import plain
 from backoffice_core.search.wanted import Wanted
@@ -119,7 +119,7 @@ class Worker:
         errand = self._errand
         if errand.into is not None:
             return merged_into(document, errand.into)
-        return erased(document, lambda ref: errand.pseudonym(term("customer", ref.id) if ref.id else _mail(ref)))
+        return erased(document, lambda ref: errand.pseudonym(account(ref.id) if ref.id else _mail(ref)))
 
     @property
     def _event(self) -> OrderEvent:
@@ -254,9 +254,8 @@ def is_theirs(errand: Errand, known: CustomerRef | None) -> bool:
         return False
     mine = bool(errand.email and known.email and plain(errand.email) == plain(known.email))
     if errand.into or errand.customer_id:
-        # Terms have no case, and ids do.
-        account = errand.customer_id is not None and known.id == errand.customer_id
-        return account or (mine and not known.id)
+        its_own = errand.customer_id is not None and known.id == errand.customer_id
+        return its_own or (mine and not known.id)
     return mine
 
 

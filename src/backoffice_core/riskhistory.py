@@ -12,6 +12,7 @@ from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import TransactionStatus
 from backoffice_core.risk.base import History
 from backoffice_core.search.conditions import Between, Condition, Has, every, some, unless
+from backoffice_core.search.customers import persons
 from backoffice_core.search.findable import street, term
 from backoffice_core.search.sorting import KEYS, NEWEST_FIRST, sort_by
 from backoffice_core.search.wanted import Wanted
@@ -31,7 +32,7 @@ _REAL: Final = unless(Has("is:test"))
 def history(unit: Unit, order: Order) -> History:
     """Return what is known beside an order, as it was when it was placed."""
     who = order.customer
-    named = [term(key, value) for key, value in (("customer", who and who.id), ("email", who and who.email)) if value]
+    named = persons(who.id, who.email) if who is not None else ()
     known = History(
         paid=Money(0, order.currency),
         refunded=Money(0, order.currency),

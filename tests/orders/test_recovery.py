@@ -239,6 +239,16 @@ class TestRule5_AskedOnceMore:
         office.orders.cancel(placed.id)
         self.skipped(office, id, "ordered_since")
 
+    @pytest.mark.parametrize("other", ["c-1", "C-1 ", "C  1"])
+    def test_another_account_ordered_since(self, office: BackOffice, other: str) -> None:
+        """Ids are compared as they are spelled: what somebody else bought, or left, is not theirs."""
+        id = self.due(office, email=None, customer=CustomerRef(id="C-1", email=ADA))
+        lines = [Line("Tea", price="1.00")]
+        office.orders.place(lines=lines, customer=CustomerRef(id=other))
+        office.checkouts.start(lines=lines, customer=CustomerRef(id=other))
+        assert 1 == office.outbox.deliver().sent
+        assert ("sent", None) == state(office, id)
+
     def test_ordered_before(self, office: BackOffice) -> None:
         """Says nothing about what they left afterwards; nor does somebody else's order."""
         office.orders.place(lines=[Line("Tea", price="1.00")], email=ADA)

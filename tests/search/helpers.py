@@ -42,6 +42,8 @@ TEXTS = (
     ),
     *("a\x1fb", "x" * 70, "x" * 59, "İstanbul", "ﬁn", "O'Brien", "+33 6 12", "-", "re:mark", "tag:vip", "\U0010fffe"),
 )
+#: Ids of customers that differ in case and spaces only.
+IDS = ("uA1", "ua1", "UA1", "ua1 ", "u a1", "u  A1")
 texts = st.sampled_from(TEXTS)
 maybe = st.none() | texts
 
@@ -95,7 +97,9 @@ def orders(draw: st.DrawFn, id: str = "order-1") -> Order:
         updated_at=moment,
         closed_at=draw(st.sampled_from((None, moment))),
         cancelled_at=draw(st.sampled_from((None, None, moment))),
-        customer=draw(st.none() | st.builds(CustomerRef, id=maybe, name=maybe, email=maybe, phone=maybe)),
+        customer=draw(
+            st.none() | st.builds(CustomerRef, id=maybe | st.sampled_from(IDS), name=maybe, email=maybe, phone=maybe)
+        ),
         shipping_address=draw(places),
         billing_address=draw(places),
         channel=draw(maybe),
@@ -131,6 +135,8 @@ fields = st.sampled_from((*FIELDS, "nothing", NOT_HELD[0]))
 free = st.builds(lambda value: Term(None, "", (value,)), values)
 comparators = st.sampled_from(("", "", "", "<", "<=", ">", ">="))
 fielded = st.builds(Term, fields, comparators, st.lists(values, min_size=1, max_size=3).map(tuple))
+whose = st.builds(Value, st.sampled_from(IDS), st.booleans(), st.booleans())
+fielded |= st.builds(Term, st.just("customer_id"), st.just(""), st.lists(whose, min_size=1, max_size=2).map(tuple))
 
 
 def trees() -> st.SearchStrategy[Node]:

@@ -143,7 +143,7 @@ class TestStatuses:
 HELD = {
     "id": ({}, ["id-1", "id*", ">=id-0", "<id-2", "<=id-1", "id-1,x"], ["id", "ID-1", ">id-1", "<id-1", "2*"]),
     "name": ({"name": "#A1 b"}, ["'#A1 B'", "'a1 b'", "a1*", "'#a1'*", "b*", "#*"], ["1", "a1", "'1 b'"]),
-    "customer_id": ({"customer": CustomerRef(id="C-7")}, ["C-7", "c-7", "c*", "*"], ["7", "C-70"]),
+    "customer_id": ({"customer": CustomerRef(id="C-7")}, ["C-7", "'C-7'", "c*", "*"], ["c-7", "' C-7'", "7", "C-70"]),
     "email": ({"customer": CustomerRef(email="Ada@X.org")}, ["ada@x.org", "ADA*", "*"], ["ada", "x.org", "ada@x.or"]),
     "tag": ({"tags": ("VIP", "gift wrap")}, ["vip", "Gift\\ Wrap", "gift*", "wr*", "x,vip"], ["gift", "wrap", "vi"]),
     "discount_code": ({}, ["welcome10", "WELCOME10", "wel*", "*"], ["welcome", "10"]),

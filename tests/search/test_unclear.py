@@ -12,14 +12,18 @@ from tests.search.test_fields import ALIASES, HELD, named
 class TestWhatIsUnclear:
     @pytest.mark.parametrize("field", sorted(FIELDS))
     def test_without_a_value(self, field: str) -> None:
-        """Nothing is found, and a warning says so."""
-        for written in ("", "''", '"  "'):
+        """Nothing is found, and a warning says so; spaces are a value of nothing but ids of customers."""
+        for written in ("", "''", *(['"  "'] if field != "customer_id" else [])):
             assert ["empty_value"] == unclear(f"{field}:{written}")
 
     @pytest.mark.parametrize("field", ["tag", "name", "sku", "email", "customer_id", "id"])
     def test_without_a_character(self, field: str) -> None:
-        """Control characters and halves of a surrogate pair are in no order, so they cannot be looked for."""
-        for text in ("\0", "\ud800", "'\x01 '"):
+        """
+        Control characters and halves of a surrogate pair are in no order, so they cannot be looked for.
+
+        In ids of customers the first may stand.
+        """
+        for text in ("\0", "\ud800", *(["'\x01 '"] if field != "customer_id" else [])):
             assert ["no_character"] == unclear(f"{field}:{text}")
         assert ["no_character"] == unclear(f"{field}:\ud800*")
 

@@ -14,8 +14,10 @@ import sqlalchemy as sa
 
 from backoffice_core import BackOffice, Discount, Line, Sale, Shipping, Tax
 from backoffice_core.storage.sql import SqlStorage, migrations
-from backoffice_core.storage.sql.tables import METADATA, SCHEMA
+from backoffice_core.storage.sql.tables import METADATA, ORDERS, SCHEMA
 from backoffice_core.storage.trouble import SchemaOutOfDate
+from tests.search.rows import check_rows
+from tests.storage import accounts
 
 pytestmark = pytest.mark.usefixtures("migrating")
 
@@ -328,3 +330,40 @@ def as_in_version_6(connection):
             f"INSERT INTO bo_search ({', '.join(kept)}) VALUES ({', '.join('?' * len(kept))})", row[: len(kept)]
         )
     connection.execute("UPDATE bo_schema SET version = 6")
+
+
+def test_customers_of_before_are_told_apart(path):
+    """Version 14 finds orders and checkouts by ids of customers as they are spelled, and as those made today are."""
+    storage = storage_at(path)
+    storage.migrate()
+    office = accounts.lived_in(storage)
+    now = accounts.rows_of(storage.engine)
+    accounts.as_in_version_13(storage.engine)
+    assert now != accounts.rows_of(storage.engine)
+    assert 1 == storage.migrate()
+    assert now == accounts.rows_of(storage.engine)
+    check_rows(storage.engine)
+    assert [3, 2, 2, 1, 1] == [office.orders.count(f'customer_id:"{id}"') for id in (*accounts.IDS[:3], " ", "42")]
+    storage.close()
+
+
+def test_what_cannot_be_read_is_found_as_it_was(path):
+    """A document that is broken, or that a newer library wrote, keeps nobody else's from being told apart."""
+    storage = storage_at(path)
+    storage.migrate()
+    office = accounts.lived_in(storage)
+    broken, newer = [one.id for one in office.orders.search("customer_id:uA1 test:false")]
+    now = accounts.rows_of(storage.engine)
+    accounts.as_in_version_13(storage.engine)
+    before = accounts.rows_of(storage.engine)
+    with storage.engine.begin() as connection:
+        for id, doc in ((broken, '{"v":1,'), (newer, '{"v":2,"customer":{"id":"uA1"}}')):
+            connection.execute(sa.update(ORDERS).where(ORDERS.c.id == id).values(doc=doc))
+    assert 1 == storage.migrate()
+    after = accounts.rows_of(storage.engine)
+    for was, kept, found in zip(before[:2], now[:2], after[:2], strict=True):
+        theirs = [row for row in was if {broken, newer} & set(row)]
+        others = [row for row in kept if not {broken, newer} & set(row)]
+        assert theirs
+        assert {*theirs, *others} == set(found)
+    storage.close()

@@ -16,6 +16,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.storage.sql import SqlStorage, migrations
 from backoffice_core.storage.sql.tables import SCHEMA
 from backoffice_core.storage.trouble import SchemaOutOfDate
+from tests.storage import accounts
 
 pytestmark = pytest.mark.postgres
 
@@ -74,6 +75,19 @@ def test_from_every_older_schema(postgres, url, number):
     migrated(new)
     assert schema(new) == schema(url)
     postgres.drop(new)
+
+
+def test_customers_of_before_are_told_apart(url):
+    """Version 14 finds orders and checkouts by ids of customers as they are spelled, and as those made today are."""
+    storage = SqlStorage(url)
+    storage.migrate()
+    accounts.lived_in(storage)
+    now = accounts.rows_of(storage.engine)
+    accounts.as_in_version_13(storage.engine)
+    assert now != accounts.rows_of(storage.engine)
+    assert 1 == storage.migrate()
+    assert now == accounts.rows_of(storage.engine)
+    storage.close()
 
 
 def test_texts_compare_by_bytes(url):

@@ -70,7 +70,7 @@ class Customer:
     Orders keep who bought as it was then (`CustomerRef`); nothing of this is copied into them later.
 
     Attributes:
-        id: Its id; a host may give its own account's.
+        id: Its id; a host may give its own account's. Compared as it is spelled.
 
         version: How often it was saved; kept by the storage.
 

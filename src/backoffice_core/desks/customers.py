@@ -299,6 +299,8 @@ class Customers(People, CustomerList):
         """
         Return the query of a customer's orders, trials too: for `Orders.search`, `bulk` and `export`.
 
+        Of an account whose id is another one's but for case or spaces there are none among them.
+
         Raises:
             UnknownId: There is no such customer.
         """

@@ -49,7 +49,7 @@ class CustomerRef:
     Who bought, as known when they did; a guest has no ``id``.
 
     Attributes:
-        id: The customer's id, None for a guest.
+        id: The customer's id, compared as it is spelled; None for a guest.
 
         locale: The language of messages, such as ``fr``.
 

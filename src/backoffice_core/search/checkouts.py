@@ -19,6 +19,8 @@ from backoffice_core.search.fields import Field, Fields, worded
 from backoffice_core.search.findable import (
     LONGEST_KEY,
     Findable,
+    account,
+    accounts,
     bare_name,
     buyer,
     scaled,
@@ -27,7 +29,7 @@ from backoffice_core.search.findable import (
     valued,
 )
 from backoffice_core.search.text import fold, lines
-from backoffice_core.search.values import amount, identifier, keyword
+from backoffice_core.search.values import amount, customer_id, identifier, keyword
 
 #: So much of a token's hash stands in a term: 160 bits.
 HASH_LENGTH: Final = 40
@@ -84,7 +86,7 @@ def _terms(checkout: Checkout) -> list[str]:
         *valued("src", checkout.source[1:] if checkout.source else ()),
         *valued("sku", [line.sku for line in checkout.lines]),
         *valued("code", [one.code for one in checkout.codes]),
-        *valued("customer", (person.id,) if person else ()),
+        *accounts(person),
         *valued("email", (person.email,) if person else ()),
         *[link_term(hash) for one in checkout.reminders for hash in one.hashes],
     ]
@@ -97,11 +99,11 @@ def link_term(hash: str) -> str:
 
 def person_condition(customer_id: str | None, email: str | None) -> Condition | None:
     """
-    Return what orders and checkouts of a person meet: their id or their address, whatever its case.
+    Return what orders and checkouts of a person meet: their id, or their address, whatever its case.
 
     None where neither is known.
     """
-    known: list[Condition] = [Has(term("customer", customer_id))] if customer_id else []
+    known: list[Condition] = [Has(account(customer_id))] if customer_id else []
     known += [Has(term("email", email))] if email else []
     return some(known) if known else None
 
@@ -125,7 +127,7 @@ _FIELDS: Final = (
     worded("email_state", "what became of the mails that ask its customer back", _EMAIL),
     Field("created_at", "when it was begun", "moment", moment("created_at")),
     Field("updated_at", "when its customer last changed it", "moment", moment("updated_at")),
-    Field("customer_id", "the customer's id", "text", keyword("customer")),
+    Field("customer_id", "the customer's id", "customer", customer_id),
     Field("email", "the customer's address for mail", "text", keyword("email")),
     Field("sku", "the SKU of something in it", "text", keyword("sku")),
     Field("total_price", "what the customer was asked for", "amount", amount("total")),

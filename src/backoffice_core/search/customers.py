@@ -9,7 +9,17 @@ from backoffice_core.clock import to_micros
 from backoffice_core.search.conditions import AllOf, AnyOf, Condition, Has, Starts, some, unless
 from backoffice_core.search.dates import moment
 from backoffice_core.search.fields import Field, Fields, worded
-from backoffice_core.search.findable import LONGEST_KEY, Findable, address_texts, phone_texts, short, term, valued
+from backoffice_core.search.findable import (
+    ACCOUNT,
+    LONGEST_KEY,
+    Findable,
+    account,
+    address_texts,
+    phone_texts,
+    short,
+    term,
+    valued,
+)
 from backoffice_core.search.text import fold, lines, plain
 from backoffice_core.search.tree import Term, Value
 from backoffice_core.search.values import Scope, identifier, keyword
@@ -89,7 +99,7 @@ def persons(customer_id: str | None, email: str | None) -> tuple[str, ...]:
     An order under another account is not theirs, whatever its address.
     """
     return (
-        *([term("customer", customer_id)] if customer_id else []),
+        *([account(customer_id)] if customer_id else []),
         *([term("email", email)] if email else []),
     )
 
@@ -103,14 +113,14 @@ def kept_of(customer_id: str | None, email: str | None) -> Condition:
     guest: list[Condition] = []
     if email:
         address = Has(term("email", email))
-        guest = [AllOf((address, unless(Starts("customer:"))))] if customer_id else [address]
-    known: list[Condition] = [Has(term("customer", customer_id))] if customer_id else []
+        guest = [AllOf((address, unless(Starts(ACCOUNT))))] if customer_id else [address]
+    known: list[Condition] = [Has(account(customer_id))] if customer_id else []
     return some([*known, *guest]) if known or guest else AnyOf()
 
 
 def guest_with(email: str) -> Condition:
     """Return what the orders and checkouts of a guest meet."""
-    return AllOf((Has(term("email", email)), unless(Starts("customer:"))))
+    return AllOf((Has(term("email", email)), unless(Starts(ACCOUNT))))
 
 
 _STATUS: Final[dict[str, Condition]] = {"active": Has("is:active"), "archived": Has("is:archived")}

@@ -16,7 +16,7 @@ from backoffice_core.orders.todo import ToDo
 from backoffice_core.search.conditions import NEVER, Condition, Has, some, unless
 from backoffice_core.search.dates import moment
 from backoffice_core.search.findable import bare_name
-from backoffice_core.search.values import Reader, amount, choice, identifier, keyword, number
+from backoffice_core.search.values import Reader, amount, choice, customer_id, identifier, keyword, number
 
 
 @attrs.frozen
@@ -64,6 +64,7 @@ class Fields:
 #: The kinds of values, and what can be asked of them.
 TAKES: Final[dict[str, str]] = {
     "text": "the whole value in any case; `ab*` for one of which a word begins so",
+    "customer": "the whole id, as it is spelled, with its spaces; `ab*` for one of which a word begins so in any case",
     "id": "the whole id, as it is spelled; `ab*`; compared as text by `<`, `<=`, `>`, `>=`",
     "number": "`5`, `<5`, `<=5`, `>5`, `>=5`, and `5..20` with both ends, one of which may be left out",
     "amount": "a number in major units, such as `19.99`, in whichever currency the order has",
@@ -130,7 +131,7 @@ _FIELDS: Final = (
     Field("created_at", "when it was placed", "moment", _PLACED),
     Field("processed_at", "the same", "moment", _PLACED),
     Field("updated_at", "when it was last changed", "moment", moment("updated_at")),
-    Field("customer_id", "the customer's id", "text", keyword("customer")),
+    Field("customer_id", "the customer's id", "customer", customer_id),
     Field("email", "the customer's address for mail", "text", keyword("email")),
     Field("tag", "a tag", "text", _TAG),
     Field("tag_not", "orders without a tag", "text", _TAG, without=True),

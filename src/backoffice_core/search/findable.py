@@ -3,8 +3,9 @@ What an order is found by: terms, words, and columns for sorting and ranges.
 
 All of it is derived from the order and from nothing else, so it can be made anew at any time.
 
-* A **term** is ``key:value``, such as ``tag:vip`` or ``fin:paid``, without case. Of a value of
-  several words the later ones stand as ``key*words``, so that a prefix finds them.
+* A **term** is ``key:value``, such as ``tag:vip`` or ``fin:paid``, without case; that of a customer's
+  id tells case and spaces apart, see `account`. Of a value of several words the later ones stand as
+  ``key*words``, so that a prefix finds them.
 * **Words** are lines, one a text, each word with a space on both sides.
 """
 
@@ -24,12 +25,14 @@ from backoffice_core.search.text import fold, lines, plain
 
 if TYPE_CHECKING:
     from backoffice_core.orders.checkout import Checkout
-    from backoffice_core.orders.order import Address, Order
+    from backoffice_core.orders.order import Address, CustomerRef, Order
 
 #: Amounts are kept in 1/10,000 of the major unit, so that they compare across currencies.
 AMOUNT_DIGITS: Final = 4
 #: A value longer than that is told by its beginning and a hash of the whole.
 LONGEST_VALUE: Final = 60
+#: How the term of a customer's id begins; a guest has none.
+ACCOUNT: Final = "customer:"
 #: The longest text to sort by.
 LONGEST_KEY: Final = 100
 
@@ -112,9 +115,34 @@ def term(key: str, value: str) -> str:
 
 def short(value: str) -> str:
     """Return a value that fits into a term."""
-    if len(value) <= LONGEST_VALUE:
-        return value
-    return f"{value[:LONGEST_VALUE]}\x1e{hashlib.sha256(value.encode()).hexdigest()[:16]}"
+    return value if len(value) <= LONGEST_VALUE else _told_by_hash(value, value)
+
+
+def _told_by_hash(value: str, whole: str) -> str:
+    """Return the beginning of a value, and a hash of what it stands for."""
+    return f"{value[:LONGEST_VALUE]}\x1e{hashlib.sha256(whole.encode()).hexdigest()[:16]}"
+
+
+def account(id: str) -> str:
+    """
+    Return the term of a customer's id, which stands for no other one, of another case or with other spaces either.
+
+    It begins as the id does without case, so what an id begins with is looked for as in other values. One that
+    is written so itself, as nearly all are, has the term that it has by `term`.
+    """
+    return _account_terms(id)[0]
+
+
+def accounts(who: "CustomerRef | None") -> tuple[str, ...]:
+    """Return the terms of who bought, by their account: of its id, and those that its later words are found by."""
+    return _account_terms(who.id) if who is not None and who.id else ()
+
+
+@lru_cache(maxsize=8192)
+def _account_terms(id: str) -> tuple[str, ...]:
+    text = plain(id)
+    whole = short(id) if text == id else _told_by_hash(text, id)
+    return (f"{ACCOUNT}{whole}", *_later_words("customer", text))
 
 
 def scaled(minor: int, currency: str) -> int:
@@ -158,11 +186,15 @@ def _all_terms(key: str, value: str) -> tuple[str, ...]:
     """Return the term of a value, and those that its later words are found by."""
     if not (text := plain(value)):
         return ()
-    found = [f"{key}:{short(text)}"]
+    return (f"{key}:{short(text)}", *_later_words(key, text))
+
+
+def _later_words(key: str, text: str) -> list[str]:
+    found = list[str]()
     while " " in text:
         text = text.partition(" ")[2]
         found.append(f"{key}*{text[:LONGEST_VALUE]}")
-    return tuple(found)
+    return found
 
 
 def _places(order: "Order") -> list[str]:
@@ -211,7 +243,7 @@ _PARTS: Final[tuple[tuple[str, _Part], ...]] = (
     ("billing_address", _near),
     ("client", _near),
     ("assess_by", _near),
-    ("customer", lambda order: valued("customer", (order.customer.id,)) if order.customer else []),
+    ("customer", lambda order: list(accounts(order.customer))),
     ("customer", lambda order: valued("email", (order.customer.email,)) if order.customer else []),
 )
 
@@ -318,7 +350,7 @@ def person(order: "Order") -> str | None:
     if known is None or order.test:
         return None
     if known.id:
-        return term("customer", known.id)
+        return account(known.id)
     return term("email", known.email) if known.email else None
 
 
@@ -333,3 +365,4 @@ def buyer(order: "Order | Checkout") -> str | None:
 def forget_terms() -> None:
     """Let go of the terms that were made last, as `backoffice_core.search.text.forget` does of texts."""
     _all_terms.cache_clear()
+    _account_terms.cache_clear()

@@ -23,9 +23,10 @@ from backoffice_core.search.conditions import (
     some,
     unless,
 )
-from backoffice_core.search.findable import AMOUNT_DIGITS, LONGEST_VALUE, term
+from backoffice_core.search.findable import AMOUNT_DIGITS, LONGEST_VALUE, account, term
 from backoffice_core.search.text import plain
 from backoffice_core.search.tree import Term, Value
+from backoffice_core.typed import can_be_kept
 
 
 class Unclear(Exception):
@@ -86,8 +87,16 @@ def _not_compared(asked: Term) -> None:
 def _said(asked: Term, value: Value) -> str:
     """Return what a value says, without the spaces around it."""
     if not value.text.strip():
-        raise Unclear("empty_value", f"{asked.field}: is not told what to look for; write it right behind the colon")
+        raise _empty(asked)
     return value.text.strip()
+
+
+def _empty(asked: Term) -> Unclear:
+    return Unclear("empty_value", f"{asked.field}: is not told what to look for; write it right behind the colon")
+
+
+def _no_character(asked: Term, value: Value) -> Unclear:
+    return Unclear("no_character", f"{asked.field}: nothing in {value.text[:40]!r} can be looked for")
 
 
 def keyword(key: str, prepare: Callable[[str], str] = str) -> Reader:
@@ -100,12 +109,27 @@ def keyword(key: str, prepare: Callable[[str], str] = str) -> Reader:
             return Starts(f"{key}:")
         text = plain(prepare(_said(asked, value)))
         if not text:
-            raise Unclear("no_character", f"{asked.field}: nothing in {value.text[:40]!r} can be looked for")
+            raise _no_character(asked, value)
         if not value.prefix:
             return Has(term(key, text))
         return some([Starts(f"{key}:{text[:LONGEST_VALUE]}"), Starts(f"{key}*{text[:LONGEST_VALUE]}")])
 
     return read
+
+
+def customer_id(asked: Term, value: Value, scope: Scope) -> Condition:
+    """Read a customer's id: the whole one as it is spelled, to the last space; what one begins with in any case."""
+    if value.prefix:
+        return _ID_BEGINS(asked, value, scope)
+    _not_compared(asked)
+    if not value.text:
+        raise _empty(asked)
+    if not can_be_kept(value.text):
+        raise _no_character(asked, value)
+    return Has(account(value.text))
+
+
+_ID_BEGINS: Final = keyword("customer")
 
 
 def choice(words: Mapping[str, Condition]) -> Reader:

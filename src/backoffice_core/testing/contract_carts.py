@@ -13,6 +13,8 @@ from backoffice_core.orders.events import CheckoutClosed, CheckoutStarted
 from backoffice_core.orders.order import CustomerRef
 from backoffice_core.orders.reminder import Reminder, ReminderKind, ReminderState
 from backoffice_core.search.checkouts import CHECKOUTS, CheckoutColumns, findable_checkout
+from backoffice_core.search.conditions import Has, Starts
+from backoffice_core.search.findable import account
 from backoffice_core.search.predicate import predicate
 from backoffice_core.search.query import Query
 from backoffice_core.search.sorting import Sort, column_types
@@ -109,6 +111,16 @@ class CartsContract(Contract):
                 rows = [(getattr(findable_checkout(one).columns, column), one.id) for one in met]
                 expected = [id for _, id in sorted(rows, reverse=descending)]
                 assert expected == [hit.checkout.id for hit in self._paged(shop, Wanted(condition, sort, 3))]
+
+    def test_ids_of_customers_as_they_are_spelled(self, shop: Storage) -> None:
+        """Carts of accounts whose ids differ in case or spaces alone are those of several people."""
+        ids = ("uA1", "ua1", "UA1 ", "u  a1", "u a1", "X" * 90, "x" * 90, " ")
+        for at, id in enumerate(ids):
+            kept(shop, a_checkout(f"cart-{at}", customer=CustomerRef(id=id)))
+        for at, id in enumerate(ids):
+            wanted = Wanted(Has(account(id)), Sort("id", False), 9)
+            assert read(shop, lambda unit, wanted=wanted: unit.checkout_ids(wanted)) == [f"cart-{at}"]  # type: ignore[misc]
+        assert read(shop, lambda unit: unit.count_checkouts(Starts(account("ua1")), 9)) == 3
 
     def _paged(self, shop: Storage, wanted: Wanted) -> list[CheckoutHit]:
         found: list[CheckoutHit] = []

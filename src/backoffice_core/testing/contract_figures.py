@@ -13,6 +13,8 @@ from backoffice_core.orders.refund import RefundOrder
 from backoffice_core.orders.rules import decide
 from backoffice_core.reports.conversion import Earlier
 from backoffice_core.reports.measures import MEASURES, Part
+from backoffice_core.search.customers import persons
+from backoffice_core.search.findable import account
 from backoffice_core.storage.base import Storage
 from backoffice_core.testing.builders import a_record, a_shop, placed, some_facts
 from backoffice_core.testing.clock import START
@@ -128,6 +130,20 @@ class FiguresContract(Contract):
         (one,) = read(shop, lambda unit: unit.sales(None, None, ("buyer",)), "other")
         assert one.key == ("new",)
         assert _pick(_told(shop, "buyer"), "orders")["USD", "returning"] == 1
+
+    def test_who_buys_by_ids_as_they_are_spelled(self, shop: Storage) -> None:
+        """Accounts whose ids differ in case or spaces alone are two people, in each figure of a customer."""
+        ids = ("uA1", "ua1", "UA1 ", "uA1")
+        for at, id in enumerate(ids):
+            fields: dict[str, Any] = {"at": START.add(days=at), "number": at + 1, "paid": "9.00"}
+            change = placed(Line("Tea", price="9.00"), id=f"order-{at}", customer=CustomerRef(id=id), **fields)
+            put(shop, a_record(change))
+        assert _pick(_told(shop, "buyer"), "orders") == {("EUR", "new"): 3, ("EUR", "returning"): 1}
+        for id, orders in (("uA1", 2), ("ua1", 1), ("UA1 ", 1), ("UA1", 0)):
+            bought = read(shop, lambda unit, id=id: unit.bought(persons(id, None)))  # type: ignore[misc]
+            assert (bought.orders, sum(one.minor for one in bought.spent)) == (orders, 900 * orders)
+            earlier = read(shop, lambda unit, id=id: unit.orders_before(account(id), START.add(days=9), "", 9))  # type: ignore[misc]
+            assert earlier.count == orders
 
     def test_sales_by_what_was_sold_and_how(self, shop: Storage) -> None:
         """By variant, SKU or title; by channel; by the codes of the order."""

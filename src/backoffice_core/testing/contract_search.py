@@ -20,7 +20,7 @@ from backoffice_core.search.conditions import (
     Starts,
     Unless,
 )
-from backoffice_core.search.findable import findable
+from backoffice_core.search.findable import account, findable
 from backoffice_core.search.predicate import predicate
 from backoffice_core.search.sorting import COLUMN_TYPES, Sort
 from backoffice_core.search.summary import summary
@@ -192,6 +192,20 @@ class SearchContract(Contract):
         put(shop, a_record(an_order(id="order-1", tags=("vip", "vip gold", "vipers"))))
         for condition in (Starts("tag:vip"), AnyOf((Has("tag:vip"), Starts("tag:vip"), Says(" tea")))):
             assert read(shop, lambda unit, one=condition: found_by(unit, one)) == ["order-1"]  # type: ignore[misc]
+
+    def test_ids_of_customers_as_they_are_spelled(self, shop: Storage) -> None:
+        """One is found by itself alone, whatever it is made of, also after another has taken its place."""
+        ids = ("uA1", "ua1", "UA1 ", "u  a1", "u a1", "X" * 90, "x" * 90, 'a"b\\', " ")
+        orders = [attrs.evolve(an_order(id=f"order-{at}"), customer=CustomerRef(id=id)) for at, id in enumerate(ids)]
+        saved = [put(shop, a_record(order)) for order in orders]
+        for order, id in zip(orders, ids, strict=True):
+            assert read(shop, lambda unit, id=id: found_by(unit, Has(account(id)))) == [order.id]  # type: ignore[misc]
+        theirs = Starts(account("ua1"))
+        assert read(shop, lambda unit: found_by(unit, theirs, Sort("id", False))) == ["order-0", "order-1", "order-2"]
+        changed = attrs.evolve(saved[0], customer=CustomerRef(id="ua1"))
+        put(shop, a_record(changed, before=saved[0]))
+        for id, found in (("uA1", []), ("ua1", ["order-0", "order-1"]), ("UA1 ", ["order-2"])):
+            assert sorted(read(shop, lambda unit, id=id: found_by(unit, Has(account(id))))) == found  # type: ignore[misc]
 
     def test_a_change_is_found_at_once(self, shop: Storage) -> None:
         """By what it is now and no more by what it was, within the unit of work, too."""

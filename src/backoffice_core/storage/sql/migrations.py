@@ -15,6 +15,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from backoffice_core.failures import InvalidValue
+from backoffice_core.storage.sql.accounts import tell_accounts_apart
 from backoffice_core.storage.sql.checkouts import index_checkouts
 from backoffice_core.storage.sql.index import index_all
 from backoffice_core.storage.sql.products import index_products
@@ -287,6 +288,7 @@ MIGRATIONS: Final[tuple[Migration, ...]] = (
     *(_drafts_and_tombstones, _sources_of_drafts, _search, _checkouts),
     *(_leases_with_a_token, _figures, _live_checkouts, _exports),
     *(_doors, _customers, _to_do, _lists_of_products),
+    tell_accounts_apart,
 )
 NEWEST: Final = len(MIGRATIONS) + 1
 #: What orders are found by took its present form in this version; it is made anew in tables that are older.
