@@ -43,6 +43,16 @@ class TestList:
             found = office.orders.search(one.query).orders
             assert [order.channel for order in found] == [one.channel.handle] * int(one.orders)
 
+    def test_a_long_one_that_nobody_added(self, office):
+        """A handle has 64 characters; what its query looks for is what orders carry."""
+        long = "of another system " + "x" * 60
+        for channel in (long, long + "y"):
+            office.orders.place(lines=TEA, channel=channel)
+        found = [one for one in office.channels.list() if not one.known]
+        assert [(64, 1), (64, 1)] == [(len(one.channel.handle), int(one.orders)) for one in found]
+        told = [[order.channel for order in office.orders.search(one.query).orders] for one in found]
+        assert [[long], [long + "y"]] == told == [[one.carried] for one in found]
+
     def test_counts_end_at_a_limit(self, office):
         """As other counts do."""
         for _ in range(3):

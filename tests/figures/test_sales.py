@@ -193,6 +193,15 @@ class TestParts:
         assert [("2026-03", "pos", ""), ("2026-03", "web", "APRIL, SUMMER")] == [row.key for row in rows]
         assert ["0.00", "-3.00"] == [row.discounts.amount for row in rows]
 
+    def test_a_channel_is_one_however_it_is_spelled(self, shop: BackOffice) -> None:
+        """As the shop spells it; one that it does not know as the first of its spellings."""
+        shop.channels.add("Web shop", name="Web shop", kind="online")
+        for channel in ("web shop", "Web shop", "WEB  SHOP", "pos", "POS", None):
+            sell(shop, channel=channel)
+        rows = shop.reports.sales(by=["month", "channel"])
+        assert {"": 1, "POS": 2, "Web shop": 3} == {row.key[1]: row.orders for row in rows}
+        assert rows.totals[0].total_sales.minor == sum(row.total_sales.minor for row in rows)
+
     def test_a_deleted_order_is_in_no_figure(self, shop: BackOffice) -> None:
         """Neither in sales nor in what was taken."""
         order = shop.orders.place(lines=[Line("Cup", price="20.00")]).order

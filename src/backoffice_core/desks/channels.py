@@ -5,7 +5,7 @@ from typing import ClassVar, Final
 
 import attrs
 
-from backoffice_core.channels import DRAFTS, Channel, ChannelKind, folded
+from backoffice_core.channels import DRAFTS, LONGEST_HANDLE, LONGEST_NAME, Channel, ChannelKind, folded
 from backoffice_core.context import Context
 from backoffice_core.desks.found import Count
 from backoffice_core.failures import Conflict, InvalidValue, Refused, UnknownId, reason
@@ -71,16 +71,19 @@ class ListedChannel:
         orders: How many orders carry it.
 
         known: Whether the shop knows it; one that is not known stands there because orders carry it.
+
+        carried: What orders carry: the handle; of one that is not known it may be longer.
     """
 
     channel: Channel
     orders: Count
     known: bool
+    carried: str
 
     @property
     def query(self) -> str:
         """What finds its orders."""
-        return str(Term("channel", "", (Value(self.channel.handle, quoted=True),)))
+        return str(Term("channel", "", (Value(self.carried, quoted=True),)))
 
 
 class Channels:
@@ -103,9 +106,9 @@ class Channels:
 
         def look(unit: Unit) -> tuple[ListedChannel, ...]:
             known = (*self._context.settings_in(unit).channels, DRAFTS)
-            listed = [(channel, True) for channel in known]
-            listed += [(channel, False) for channel in _unknown(unit, known)]
-            return tuple(ListedChannel(one, _orders(unit, one.handle, limit), is_known) for one, is_known in listed)
+            listed = [(channel, True, channel.handle) for channel in known]
+            listed += [(_named(handle), False, handle) for handle in _unknown(unit, known)]
+            return tuple(ListedChannel(one, _orders(unit, of, limit), is_known, of) for one, is_known, of in listed)
 
         return self._context.read(look)
 
@@ -245,12 +248,16 @@ def _orders(unit: Unit, handle: str, limit: int) -> Count:
     return Count.up_to(limit, lambda most: unit.count(Has(term("chan", handle)), most))
 
 
-def _unknown(unit: Unit, known: Channels_) -> tuple[Channel, ...]:
-    """Return the channels that orders carry and the shop does not know, by handle."""
+def _named(handle: str) -> Channel:
+    """Return a channel that nobody added."""
+    return Channel(handle=handle[:LONGEST_HANDLE], name=handle[:LONGEST_NAME])
+
+
+def _unknown(unit: Unit, known: Channels_) -> list[str]:
+    """Return the channels that orders carry and the shop does not know, by handle, as the newest order spells it."""
     ours = {term("chan", channel.handle) for channel in known}
     terms = [one for one in unit.terms_with("chan:", MOST_UNKNOWN + len(ours)) if one not in ours][:MOST_UNKNOWN]
     sort = sort_by(NEWEST_FIRST)
-    # A term is written small; the newest order says how its channel writes itself.
+    # A term is written small.
     newest = [unit.search(Wanted(Has(one), sort, 1)) for one in terms]
-    handles = [found[0].order.channel for found in newest if found and found[0].order.channel]
-    return tuple(Channel(handle=handle[:64], name=handle[:100]) for handle in handles)
+    return [found[0].order.channel for found in newest if found and found[0].order.channel]

@@ -13,6 +13,7 @@ from backoffice_core.reports.owed import OwedRow, owed
 from backoffice_core.reports.sales import By, SalesReport, parts_of, report
 from backoffice_core.reports.takings import By as MoneyBy
 from backoffice_core.reports.takings import Takings, check_by, takings
+from backoffice_core.storage.base import Unit
 
 #: The longest period that is asked for by its ends, a hundred years: it may have a row for each of its days.
 MOST_DAYS: Final = 36_600
@@ -37,6 +38,7 @@ class Reports:
 
             by: What they are told apart by: ``day``, ``week`` or ``month``, ``channel``, ``product``,
                 ``customer`` (``new``, ``returning`` or ``unknown``), ``discount``; empty for one sum a currency.
+                Channels are compared without case and surplus spaces, and told as the shop spells them.
 
         Raises:
             InvalidValue: A day that is none, days in the wrong order or a hundred years apart, or *by* that cannot
@@ -44,7 +46,12 @@ class Reports:
         """
         first, last = _period(since, until)
         parts = parts_of(by)
-        return report(self._context.read(lambda unit: unit.sales(first, last, parts)), by, first, last)
+
+        def look(unit: Unit) -> SalesReport:
+            channels = [one.handle for one in self._context.settings_in(unit).channels]
+            return report(unit.sales(first, last, parts), by, first, last, channels)
+
+        return self._context.read(look)
 
     def takings(
         self,

@@ -6,12 +6,13 @@ time zone. All figures come from the ledger, so those of all days sum to what th
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal, get_args
 
 import attrs
 
+from backoffice_core.channels import folded
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money, half_up
 from backoffice_core.reports.measures import MEASURES, Part, Sums, summed
@@ -205,8 +206,16 @@ def parts_of(by: Sequence[By]) -> tuple[Part, ...]:
     return parts
 
 
-def report(sums: Sequence[Sums], by: Sequence[By], since: str | None, until: str | None) -> SalesReport:
-    """Return a report of what the ledger says; *sums* are by the parts of *by*, times by day."""
+def report(
+    sums: Sequence[Sums], by: Sequence[By], since: str | None, until: str | None, channels: Iterable[str] = ()
+) -> SalesReport:
+    """
+    Return a report of what the ledger says; *sums* are by the parts of *by*, times by day.
+
+    One channel is one however its orders spell it: as the shop does, by *channels*, its handles.
+    """
+    if "channel" in by:
+        sums = _of_one_spelling(sums, by.index("channel"), channels)
     of_time = next((at for at, one in enumerate(by) if one in _TIMES), None)
     rows = [(one.currency, _key(one.key, by, of_time), one.figures) for one in sums]
     if len(by) == 1 and of_time is not None and rows:
@@ -216,6 +225,14 @@ def report(sums: Sequence[Sums], by: Sequence[By], since: str | None, until: str
     told = [one for one in summed(rows) if (len(by) == 1 and of_time is not None) or any(one.figures)]
     found = tuple(SalesRow(one.currency, one.key, one.figures, whole) for one in told)
     return SalesReport(since, until, tuple(by), found)
+
+
+def _of_one_spelling(sums: Sequence[Sums], at: int, channels: Iterable[str]) -> list[Sums]:
+    spelled = {folded(handle): handle for handle in channels}
+    return [
+        attrs.evolve(one, key=(*one.key[:at], spelled.setdefault(folded(one.key[at]), one.key[at]), *one.key[at + 1 :]))
+        for one in sums
+    ]
 
 
 def _key(key: tuple[str, ...], by: Sequence[By], of_time: int | None) -> tuple[str, ...]:
