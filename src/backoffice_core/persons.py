@@ -8,6 +8,7 @@ What is done about all that is kept of one person: telling it, giving it to an a
 3. Last goes the customer's record, and with the errand what it was known by.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeVar
 
@@ -31,8 +32,10 @@ from backoffice_core.runner import Runner
 from backoffice_core.search.conditions import Condition
 from backoffice_core.search.customers import guest_with, kept_of
 from backoffice_core.search.findable import account, term
+from backoffice_core.search.parse import parse
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.text import plain
+from backoffice_core.search.tree import terms_of
 from backoffice_core.search.wanted import Wanted
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
@@ -207,12 +210,10 @@ class Worker:
 
     def _forget_exports(self, unit: Unit) -> int:
         """Take the person out of exports by mail: an address it went to, a query that tells it."""
-        done, needles = 0, _told_by(self._errand)
+        done = 0
         for job in unit.export_jobs(10**6):
             texts = {"to": job.to, "query": job.query, "error": job.error, "url": job.url}
-            told: dict[str, Any] = {
-                name: None for name, text in texts.items() if text and any(one in plain(text) for one in needles)
-            }
+            told: dict[str, Any] = {name: None for name, text in texts.items() if text and _tells(text, self._errand)}
             if not told:
                 continue
             over: dict[str, Any] = {}
@@ -261,12 +262,15 @@ def is_theirs(errand: Errand, known: CustomerRef | None) -> bool:
 
 def views_that_tell(unit: Unit, errand: Errand) -> tuple[str, ...]:
     """Return the names of saved views whose query tells a person's address or id."""
-    needles = _told_by(errand)
-    return tuple(view.name for view in unit.views() if any(one in plain(view.query) for one in needles))
+    return tuple(view.name for view in unit.views() if _tells(view.query, errand))
 
 
-def _told_by(errand: Errand) -> tuple[str, ...]:
-    return tuple(plain(one) for one in (errand.customer_id, errand.email) if one)
+def _tells(text: str, errand: Errand) -> bool:
+    """Whether a text tells a person's address, or is a query that tells their id; another's may hold theirs in it."""
+    if errand.email and re.search(rf"(?<![\w.+-]){re.escape(plain(errand.email))}(?![\w-]|\.\w)", plain(text)):
+        return True
+    asked = (one for one in terms_of(parse(text).tree) if one.field == "customer_id")
+    return any(value.text == errand.customer_id for one in asked for value in one.values)
 
 
 def _mail(ref: CustomerRef) -> str:

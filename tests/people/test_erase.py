@@ -237,6 +237,26 @@ def test_exports_and_views(office):
     assert ("cancelled", None, None) == (job.state, job.to, job.query)
 
 
+def test_exports_and_views_about_others_stay(office):
+    """Whose address, or whose id, holds that of the person; what only looks like the id is none."""
+    for id, email in (("42", "ada@shop.co"), ("142", "maria.ada@shop.co"), ("43", "ada@shop.co.uk")):
+        office.customers.create(id=id, email=email)
+        office.orders.place(lines=[Line("Tea", price="9.00")], customer=CustomerRef(id=id, email=email))
+    queries = ("customer_id:142", "total_price:>42", "email:maria.ada@shop.co", "email:ada@shop.co.uk", "customer_id:43,44")
+    others = [office.orders.export(query).by_mail("maria.ada@shop.co") for query in queries]
+    theirs = [
+        office.orders.export(query).by_mail("ada@shop.co.uk") for query in ("customer_id:43,42", "-customer_id:42")
+    ]
+    for query in (*queries, "customer_id:42 tag:vip"):
+        office.orders.views.save(query, query)
+    report = office.customers.erase("42")
+    assert (2, ("customer_id:42 tag:vip",)) == (report.exports, report.views)
+    assert {"waiting"} == {office.exports.get(one.id).state for one in others}
+    assert {("cancelled", None)} == {
+        (job.state, job.query) for job in map(office.exports.get, (one.id for one in theirs))
+    }
+
+
 class TestFiles:
     """The bytes of a SQLite file, of its log and of its index of the log."""
 
