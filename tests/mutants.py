@@ -186,6 +186,8 @@ MUTANTS = [
     Mutant("desks/chosen.py", "ids = tuple(dict.fromkeys(which))", "ids = tuple(which)", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()", "left = self._selection.ids[counts.total() :] if error is not None else ()", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "kept += list(bad)[: MOST_KEPT - len(kept)]", "kept += list(bad)", "tests/test_bulk.py"),
+    Mutant("desks/bulk.py", "cursor, error = self._beginning, None", "cursor, error = self._resume, None", "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
+    Mutant("desks/bulk.py", '_read_cursor(self._resume, "until", str) or until', '_read_cursor(self._resume, "until", str)', "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     # money and parts
     Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),
     Mutant("money.py", "key=lambda i: (-split[i][1], i)", "key=lambda i: (-split[i][1], -i)", "tests/test_money.py::TestRule3_PartsSumToTheWhole::test_t14"),
@@ -663,6 +665,7 @@ MUTANTS = [
     _search("views", "elif name.casefold() in RESERVED:", "elif name in RESERVED:", "views.py::TestRule1_Names"),
     _search("views", "name in (other.name, other.id)", "name == other.name", "views.py::TestRule1_Names"),
     _search("views", "if other.id != view.id", "if True", "views.py::TestChanging"),
+    _search("views", "*unread, ", "", "views.py::TestRule2_Queries"),
     _search("parse", '{first.text}..{last.text}', '{last.text}', "dates.py::TestRule1_ASpan"),
     _search("values", "if not first and not last:", "if False:", "fields.py::TestNumbers::test_odd_ranges"),
     _search("values", "if value.prefix and asked.comparator:", "if False:", "unclear.py::TestWhatIsUnclear"),

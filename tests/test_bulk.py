@@ -180,7 +180,11 @@ def test_what_is_no_selection(which: Any) -> None:
         opened("memory:").orders.bulk(which)
 
 
-@pytest.mark.parametrize("resume", ["", "x", "e30=", "eyJhdCI6IC0xfQ==", "é", "eyJhdCI6ICIxIn0="])
+#: What is no text or number of a cursor, a zero character, which PostgreSQL has not, and a switch for a number.
+FORGED = ("eyJhdCI6ICIxIn0=", "eyJhZnRlciI6ICJcdTAwMDAiLCAidW50aWwiOiAifiJ9", "eyJhdCI6IHRydWV9")
+
+
+@pytest.mark.parametrize("resume", ["", "x", "e30=", "eyJhdCI6IC0xfQ==", "é", *FORGED])
 def test_a_forged_cursor(resume: str) -> None:
     """No cursor of a bulk."""
     with pytest.raises(errors.InvalidValue, match="resume"):
@@ -239,6 +243,29 @@ def test_a_storage_that_fails(by: str, monkeypatch: pytest.MonkeyPatch) -> None:
     rest = office.orders.bulk(which, resume=second.cursor).archive()
     assert (3, None) == (rest.done, rest.cursor)
     assert {2} == {order.version for order in office.orders}
+
+
+@pytest.mark.parametrize("fails", ["read", "write"])
+@pytest.mark.parametrize("by", ["ids", "query"])
+def test_a_storage_that_fails_at_once(by: str, fails: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No end was reached, so there is a cursor: it goes on from the first order, and none is left out."""
+    monkeypatch.setattr("backoffice_core.context.PATIENCE", 0.0)
+    storage = MemoryStorage()
+    office = opened(storage)
+    ids = [placed(office).id for _ in range(3)]
+    which: Any = ids if by == "ids" else "status:open"
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, fails, lambda shop: (_ for _ in ()).throw(StorageBusy("the disk is full")))
+        report = office.orders.bulk(which).archive()
+        if (by, fails) == ("ids", "read"):
+            assert (3, None) == (report.done, report.cursor)  # ids are not looked for
+            return
+        again = office.orders.bulk(which, resume=report.cursor).archive()
+    assert isinstance(report.error, StorageBusy)
+    assert report.cursor is not None
+    assert (0, report.cursor) == (again.done, again.cursor)
+    rest = office.orders.bulk(which, resume=again.cursor).archive()
+    assert (3, None, None) == (rest.done, rest.cursor, rest.error)
 
 
 class Racing(MemoryStorage):

@@ -155,6 +155,15 @@ class TestFinding:
         page = office.customers.search("mood:good")
         assert (2, "unknown_field") == (len(page), page.warnings[0].code)
 
+    def test_an_id_is_the_whole_of_it(self, office):
+        """With its spaces: who differs by nothing else is somebody else."""
+        for id in ("u1", " u1", "u1 ", "u 1"):
+            office.customers.create(id=id, name="Ada")
+        for id in ("u1", " u1", "u1 ", "u 1"):
+            assert [id] == [one.id for one in office.customers.search(f"id:'{id}'")]
+        assert ["u1", "u1 "] == [one.id for one in office.customers.search("id:'u1'*", sort="id")]
+        assert ["u1 "] == [one.id for one in office.customers.search("id:'u1 '* id:>='u1 '", sort="id")]
+
     def test_pages_and_sorts(self, office):
         """By cursors, both ways; every customer once."""
         for name in ("cy", "Ada", "Zoë", "bob", "Ada"):

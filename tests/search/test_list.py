@@ -110,7 +110,9 @@ class TestSorts:
         shop.put(numbered(1), attrs.evolve(archived, id=numbered_id(2), name="#2"))
         assert ["#2", "#1"] == shop.names(sort="financial_status")
 
-    @pytest.mark.parametrize("sort", ["po_number", "--id", "-", "total price", "ID", 5, True, b"id", ["id"]])
+    @pytest.mark.parametrize(
+        "sort", ["po_number", "--id", "-", "total price", "ID", 5, True, b"id", ["id"], sort_by("id")]
+    )
     def test_an_unknown_key(self, shop: Shop, sort: object) -> None:
         """It is refused with those that there are."""
         with pytest.raises(errors.UnknownSort, match=r"created_at, .*, relevance would do") as caught:

@@ -143,6 +143,18 @@ class TestRule2_Queries:
         """It is saved as its text."""
         assert "tag:a -tag:b" == office.orders.views.save("Mine", Query.read("tag:a NOT tag:b")).query
 
+    @pytest.mark.parametrize("text", ["(tag:vip", "tag:vip,", "tag:vip OR", "tag:" + "a" * LONGEST_QUERY])
+    def test_what_was_left_out_of_one_that_was_read(self, office: BackOffice, text: str) -> None:
+        """It is refused as the text is, for the same reasons, by saving and by changing."""
+        read = Query.read(text)
+        assert refused(office, "Mine", text) == refused(office, "Mine", read)
+        with pytest.raises(errors.InvalidView) as caught:
+            office.orders.views.change("Open", query=read)
+        assert (tuple(refused(office, "Mine", text)), "status:open") == (
+            caught.value.problems,
+            office.orders.views.get("Open").query,
+        )
+
     def test_what_a_view_finds(self, office: BackOffice) -> None:
         """The same as its query, in its own order unless told otherwise."""
         for price in ("3.00", "1.00", "2.00"):

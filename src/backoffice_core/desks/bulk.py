@@ -78,7 +78,7 @@ class BulkReport:
 
         outcomes: Those of orders that are neither done nor unchanged, or that have warnings; the first 1,000.
 
-        cursor: Where a new bulk goes on, as ``resume``; None when the end was reached.
+        cursor: Where a new bulk goes on, as ``resume``, be it from the beginning; None when the end was reached.
 
         error: What ended it before.
     """
@@ -237,6 +237,13 @@ class _Bulk(BulkCommands[R]):
         """Yield the ids of one chunk after another, with what tells the cursor behind so many of them."""
         return self._listed() if self._selection.query is None else self._found()
 
+    @property
+    def _beginning(self) -> str:
+        """The cursor of the first order; that of a query that found none yet says so by an empty ``until``."""
+        if self._resume is not None:
+            return self._resume
+        return _at(0, 0) if self._selection.query is None else _behind([""], "", 0)
+
     def _listed(self) -> Iterator[Portion]:
         start = 0 if self._resume is None else _read_cursor(self._resume, "at", int)
         for at in range(start, len(self._selection.ids), CHUNK):
@@ -249,7 +256,8 @@ class _Bulk(BulkCommands[R]):
         condition, until = self._context.read(lambda unit: bounded(self._context, unit, query))
         after: str | None = None
         if self._resume is not None:
-            after, until = _read_cursor(self._resume, "after", str) or None, _read_cursor(self._resume, "until", str)
+            after = _read_cursor(self._resume, "after", str) or None
+            until = _read_cursor(self._resume, "until", str) or until
         if until is None:
             return
         condition = every([condition, Between("id", None, until)])
@@ -289,7 +297,7 @@ class Bulk(_Bulk[BulkReport]):
     def _told(self, chunks: Iterator[Chunk]) -> BulkReport:
         counts: Counter[Result] = Counter()
         kept: list[Outcome] = []
-        cursor, error = self._resume, None
+        cursor, error = self._beginning, None
         try:
             for outcomes, at in chunks:
                 counts.update(one.result for one in outcomes)
@@ -358,7 +366,7 @@ def _cursor(**place: str | int) -> str:
 def _read_cursor(text: str, name: str, kind: type[T]) -> T:
     try:
         found: object = json.loads(base64.urlsafe_b64decode(text.encode()))[name]
-        if not isinstance(found, kind) or not str(found).isascii() or str(found).startswith("-"):
+        if type(found) is not kind or not f"{found}".isascii() or "\0" in f"{found}" or f"{found}".startswith("-"):
             raise ValueError(text)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError, binascii.Error):
         raise InvalidValue("resume", repr(text)[:80], "the cursor of a bulk of the same orders") from None

@@ -54,7 +54,7 @@ class Views:
         def work(unit: Unit) -> SavedView:
             now = self._context.now()
             view = SavedView(id=self._context.new_id(), name=name, query=_text(query), sort=sort, created_at=now)
-            return self._put(unit, view)
+            return self._put(unit, view, query)
 
         return self._context.write(work)
 
@@ -74,9 +74,8 @@ class Views:
             # A view has no lock of its own.
             unit.settings(lock=True)
             stored = _the(unit, view)
-            return self._put(
-                unit, attrs.evolve(stored, **{key: value for key, value in given.items() if value is not None})
-            )
+            changed = attrs.evolve(stored, **{key: value for key, value in given.items() if value is not None})
+            return self._put(unit, changed, query)
 
         return self._context.write(work)
 
@@ -95,9 +94,9 @@ class Views:
 
         return self._context.write(work)
 
-    def _put(self, unit: Unit, view: SavedView) -> SavedView:
-        settings = self._context.settings_in(unit)
-        plain = checked(view, unit.views(), Scope(self._context.now(), settings.timezone))
+    def _put(self, unit: Unit, view: SavedView, query: str | Query | None) -> SavedView:
+        scope = Scope(self._context.now(), self._context.settings_in(unit).timezone)
+        plain = checked(view, unit.views(), scope, query.warnings if isinstance(query, Query) else ())
         unit.put_view(plain)
         return plain
 

@@ -108,7 +108,7 @@ def sort_by(spec: str, keys: Mapping[str, str] = KEYS) -> Sort:
     Raises:
         UnknownSort: There is no such key.
     """
-    name = str(spec).removeprefix("-")
+    name = spec.removeprefix("-") if isinstance(spec, str) else ""
     if name not in keys:
         raise UnknownSort(repr(spec)[:80], tuple(keys))
     return Sort(keys[name], descending=spec.startswith("-") or name == "relevance")

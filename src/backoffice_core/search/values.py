@@ -159,7 +159,9 @@ def identifier(column: str) -> Reader:
             raise Unclear("not_a_prefix", f"{asked.field}: what ends in a star cannot be compared")
         if value.prefix and not value.text:
             return ALWAYS
-        text = _said(asked, value)
+        text = value.text
+        if not text.strip():
+            raise _empty(asked)
         if not (text.isascii() and text.isprintable()):
             raise Unclear("no_character", f"{asked.field}: {text[:40]!r} is no id, which has ASCII characters only")
         if value.prefix:

@@ -18,7 +18,7 @@ import attrs
 import pendulum
 
 from backoffice_core.failures import InvalidInput, InvalidQuery, InvalidValue, reason
-from backoffice_core.search.parse import LONGEST_QUERY
+from backoffice_core.search.parse import LONGEST_QUERY, Warning
 from backoffice_core.search.query import Query, UnclearQuery
 from backoffice_core.search.sorting import NEWEST_FIRST, UnknownSort, sort_by
 from backoffice_core.search.values import Scope
@@ -86,7 +86,7 @@ BUILT_IN: Final = tuple(
 )
 
 
-def checked(view: SavedView, others: Iterable[SavedView], scope: Scope) -> SavedView:
+def checked(view: SavedView, others: Iterable[SavedView], scope: Scope, left_out: Iterable[Warning] = ()) -> SavedView:
     """
     Return a view with its query as it is written plainly.
 
@@ -97,10 +97,13 @@ def checked(view: SavedView, others: Iterable[SavedView], scope: Scope) -> Saved
 
         scope: When and where it is saved.
 
+        left_out: What was left out of the text that its query was read from, where that was done before.
+
     Raises:
         InvalidView: Its name, query or sort will not do.
     """
-    problems = [*_name_problems(view, others), *_query_problems(view, scope)]
+    unread = (f"query: {warning}" for warning in left_out)
+    problems = [*_name_problems(view, others), *unread, *_query_problems(view, scope)]
     if problems:
         raise InvalidView(tuple(problems))
     return attrs.evolve(view, query=str(Query.read(view.query)))

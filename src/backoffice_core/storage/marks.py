@@ -67,11 +67,11 @@ def read_cursor(cursor: str) -> tuple[int, str]:
     try:
         moment, id = base64.urlsafe_b64decode(cursor.encode()).decode().split(" ")
         micros = int(moment)
-        if abs(micros) >= 2**63:
-            raise ValueError(moment)
+        if abs(micros) >= 2**63 or not id.isascii() or "\0" in id:  # such an id could not be asked for everywhere
+            raise ValueError(cursor)
         return micros, id
     except (ValueError, binascii.Error, AttributeError):
-        raise InvalidValue("after", repr(cursor), "the `next` of a page") from None
+        raise InvalidValue("after", repr(cursor)[:80], "the `next` of a page") from None
 
 
 def by_due(rows: Iterable[OutboxRow]) -> list[OutboxRow]:

@@ -215,7 +215,7 @@ class CheckoutsContract(Contract):
         rest = self._checkout_page(shop, 250, first.next)
         assert ids == [one.id for one in (*first.checkouts, *rest.checkouts)]
 
-    @pytest.mark.parametrize("after", ["", "no cursor", "MQ=="])
+    @pytest.mark.parametrize("after", ["", "no cursor", "MQ==", "MSAA", "MSDDqQ=="])
     def test_what_is_no_cursor_of_checkouts(self, shop: Storage, after: str) -> None:
         """It is refused."""
         with pytest.raises(InvalidValue):

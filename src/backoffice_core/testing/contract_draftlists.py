@@ -137,7 +137,7 @@ class DraftListsContract(Contract):
         rest = read(shop, lambda unit: unit.drafts(250, first.next))
         assert ids == [draft.id for draft in (*first.drafts, *rest.drafts)]
 
-    @pytest.mark.parametrize("after", ["", "no cursor", "MQ=="])
+    @pytest.mark.parametrize("after", ["", "no cursor", "MQ==", "MSAA", "MSDDqQ=="])
     def test_what_is_no_cursor_of_drafts(self, shop: Storage, after: str) -> None:
         """It is refused."""
         with pytest.raises(InvalidValue):

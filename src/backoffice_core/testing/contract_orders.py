@@ -242,7 +242,8 @@ class PagesContract(Contract):
         assert read(shop, lambda unit: unit.order_id_named(left.name)) != left.id
 
     @pytest.mark.parametrize(
-        "cursor", ["", "x", "!!!", "MTIz", "4pyT", "YSBi", "MSAyIDM=", "OTk5OTk5OTk5OTk5OTk5OTk5OTkgYQ=="]
+        "cursor",
+        ["", "x", "!!!", "MTIz", "4pyT", "YSBi", "MSAyIDM=", "OTk5OTk5OTk5OTk5OTk5OTk5OTkgYQ==", "MSAA", "MSDDqQ=="],
     )
     def test_what_is_no_cursor_is_refused(self, shop: Storage, cursor: str) -> None:
         """A page's ``next`` is the only thing that works."""
