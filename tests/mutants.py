@@ -186,7 +186,7 @@ MUTANTS = [
     Mutant("desks/chosen.py", "ids = tuple(dict.fromkeys(which))", "ids = tuple(which)", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()", "left = self._selection.ids[counts.total() :] if error is not None else ()", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "kept += list(bad)[: MOST_KEPT - len(kept)]", "kept += list(bad)", "tests/test_bulk.py"),
-    Mutant("desks/bulk.py", "cursor, error = self._beginning, None", "cursor, error = self._resume, None", "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
+    Mutant("desks/bulk.py", "cursor: str | None = self._beginning", "cursor: str | None = self._resume", "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     Mutant("desks/bulk.py", '_read_cursor(self._resume, "until", str) or until', '_read_cursor(self._resume, "until", str)', "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     # money and parts
     Mutant("money.py", "return size if value >= 0 else -size", "return size", "tests/test_money.py::TestRule2_RoundingIsAskedFor"),

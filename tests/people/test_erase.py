@@ -242,7 +242,13 @@ def test_exports_and_views_about_others_stay(office):
     for id, email in (("42", "ada@shop.co"), ("142", "maria.ada@shop.co"), ("43", "ada@shop.co.uk")):
         office.customers.create(id=id, email=email)
         office.orders.place(lines=[Line("Tea", price="9.00")], customer=CustomerRef(id=id, email=email))
-    queries = ("customer_id:142", "total_price:>42", "email:maria.ada@shop.co", "email:ada@shop.co.uk", "customer_id:43,44")
+    queries = (
+        "customer_id:142",
+        "total_price:>42",
+        "email:maria.ada@shop.co",
+        "email:ada@shop.co.uk",
+        "customer_id:43,44",
+    )
     others = [office.orders.export(query).by_mail("maria.ada@shop.co") for query in queries]
     theirs = [
         office.orders.export(query).by_mail("ada@shop.co.uk") for query in ("customer_id:43,42", "-customer_id:42")

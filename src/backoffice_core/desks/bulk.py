@@ -297,7 +297,8 @@ class Bulk(_Bulk[BulkReport]):
     def _told(self, chunks: Iterator[Chunk]) -> BulkReport:
         counts: Counter[Result] = Counter()
         kept: list[Outcome] = []
-        cursor, error = self._beginning, None
+        cursor: str | None = self._beginning
+        error: StorageFailed | None = None
         try:
             for outcomes, at in chunks:
                 counts.update(one.result for one in outcomes)
@@ -314,7 +315,7 @@ class Bulk(_Bulk[BulkReport]):
         kept += [Outcome(id, Result.NOT_REACHED) for id in left[: MOST_KEPT - len(kept)]]
         counts[Result.NOT_REACHED] += len(left)
         figures = {result.value: counts[result] for result in Result}
-        return BulkReport(**figures, outcomes=tuple(kept), cursor=cursor if error is not None else None, error=error)
+        return BulkReport(**figures, outcomes=tuple(kept), cursor=cursor, error=error)
 
     @property
     def _skipped(self) -> int:

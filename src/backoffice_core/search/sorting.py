@@ -101,15 +101,14 @@ class Cursor:
     id: str
 
 
-def sort_by(spec: str, keys: Mapping[str, str] = KEYS) -> Sort:
+def sort_by(spec: object, keys: Mapping[str, str] = KEYS) -> Sort:
     """
     Return a sort by its key's name, with ``-`` before it for the greatest first.
 
     Raises:
         UnknownSort: There is no such key.
     """
-    name = spec.removeprefix("-") if isinstance(spec, str) else ""
-    if name not in keys:
+    if not isinstance(spec, str) or (name := spec.removeprefix("-")) not in keys:
         raise UnknownSort(repr(spec)[:80], tuple(keys))
     return Sort(keys[name], descending=spec.startswith("-") or name == "relevance")
 
