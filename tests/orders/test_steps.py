@@ -107,6 +107,13 @@ class TestRule1_AgreedIsFrozen:
         assert order.discounts[0].removed_at is not None
         assert UnknownDiscount is refusal(order, edit(RemoveDiscount("FIFTY")))[0]
 
+    def test_a_discount_on_a_tip(self) -> None:
+        """A tip has no share of discounts, named or not, as where an order is placed."""
+        order = an_order(goods(), Line("Tip", sku="TIP", price="2.00", kind="tip"))
+        for on in ("TIP", ("TEA", order.lines[1].id)):
+            kind, facts = refusal(order, edit(AddDiscount(Discount("Free", percent="100", on=on))))
+            assert (InvalidValue, "actions[0].discount") == (kind, facts["field"])
+
     def test_two_discounts(self) -> None:
         """One is taken back, the other stays, by id, code or a title that is unique."""
         off = [

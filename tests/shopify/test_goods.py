@@ -188,6 +188,21 @@ class TestRule4Duties:
             (one.code, one.text) for one in found.findings
         ]
 
+    def test_duties_carry_taxes_that_nothing_else_can(self) -> None:
+        found = read(row(duties="70.00", taxes="30.00", tax_1_value="30.00", total="94.95"))
+        assert [("Standard", (156,)), ("Duties", (2212,))] == [
+            (charge.title, charge.taxes_minor) for charge in found.order.shipping_lines
+        ]
+        assert ("30.00", "94.95") == (found.order.total_tax.amount, found.order.total.amount)
+
+    def test_duties_of_nothing_carry_the_discount_on_them(self) -> None:
+        cells = {"shipping": "0.00", "shipping_method": "", "taxes": "0.00", "tax_1_value": "0.00"}
+        found = read(row(**cells, duties="0.00", discount_amount="4.95", total="20.00"))
+        assert [("Duties", 495, 0)] == [
+            (charge.title, charge.price_minor, charge.paid_minor) for charge in found.order.shipping_lines
+        ]
+        assert ["discount_on_shipping"] == codes(found)
+
 
 def figures(found: Order) -> tuple[str, str, str, str]:
     return found.subtotal.amount, found.total_shipping.amount, found.total_tax.amount, found.total.amount

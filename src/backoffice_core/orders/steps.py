@@ -238,6 +238,8 @@ def _add_discount(fold: Fold, action: AddDiscount) -> Fold:
         raise InvalidValue(f"{fold.field}.discount", "one on shipping", "one on the order or lines, or ChangeShipping")
     whole = discount.on == "order"
     lines = [line for line in order.lines if not line.is_tip] if whole else _named(order, discount.on)
+    if any(line.is_tip for line in lines):
+        raise InvalidValue(f"{fold.field}.discount", "one on a tip", "one on the order, or on lines that are no tips")
     included = order.taxes_included
     left = [price_left(line, order.counters[line.id].consumed, included=included) for line in lines]
     shares = shares_of(discount, left, order.currency, each=not whole)

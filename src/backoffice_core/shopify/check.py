@@ -204,7 +204,7 @@ def figures_follow(case: Case) -> Found:
 def _figures(case: Case) -> Iterator[tuple[str, int, int]]:
     sheet, sums = case.sheet, case.order.sums
     yield "Subtotal", sheet.subtotal, sums.subtotal
-    yield "Shipping", sheet.shipping + sheet.duties, sums.shipping
+    yield "Shipping", sheet.shipping + (sheet.duties or 0), sums.shipping
     yield "Taxes", sheet.taxes, sums.tax
     yield "Total", sheet.total, sums.total
     if sheet.discount is not None:

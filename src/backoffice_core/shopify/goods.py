@@ -10,7 +10,7 @@ Rules:
    What Discount Amount holds beyond that was taken off the shipping.
 3. The Taxes are shared over taxable lines, and shipping where the rates say that it was taxed,
    by price (``taxes.py``).
-4. Duties become a shipping line of their own.
+4. Duties become a shipping line of their own, as do duties of 0.00, which may carry a discount.
 """
 
 from collections.abc import Callable
@@ -104,7 +104,7 @@ def contains_taxes(sheet: Sheet, *, default: bool) -> bool:
     Raises:
         FiguresDisagree: The Total is neither.
     """
-    without = sheet.subtotal + sheet.shipping + sheet.duties + sheet.tips
+    without = sheet.subtotal + sheet.shipping + (sheet.duties or 0) + sheet.tips
     if not sheet.taxes and sheet.total == without:
         return default
     if sheet.total not in (without, without + sheet.taxes):
@@ -173,9 +173,9 @@ def _charges(sheet: Sheet, fate: Fate, discounts: Discounts) -> list[Charge]:
         Charge(title=line.title, price=line.listed - minor, taxable=line.taxable, gone=bool(units))
         for line, minor, units in zip(sheet.goods, off, gone, strict=True)
     ]
-    if sheet.shipping or sheet.shipping_method or discounts.shipping:
+    if sheet.shipping or sheet.shipping_method or (discounts.shipping and sheet.duties is None):
         charges.append(Charge(title=sheet.shipping_method or "Shipping", price=sheet.shipping, taxable=None))
-    if sheet.duties:
+    if sheet.duties is not None:
         charges.append(Charge(title=DUTIES, price=sheet.duties, taxable=False))
     return charges
 

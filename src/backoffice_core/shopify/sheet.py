@@ -135,7 +135,7 @@ class Sheet:
     subtotal: int
     shipping: int
     taxes: int
-    duties: int
+    duties: int | None
     total: int
     discount: int | None
     refunded: int | None
@@ -191,7 +191,7 @@ def sheet_of(group: Group, financial: FinancialStatus | None = None) -> Sheet:
         subtotal=_needed(row, "Subtotal", currency),
         shipping=amount(row, "Shipping", currency),
         taxes=amount(row, "Taxes", currency),
-        duties=amount(row, "Duties", currency),
+        duties=maybe_amount(row, "Duties", currency),
         total=_needed(row, "Total", currency),
         discount=maybe_amount(row, "Discount Amount", currency),
         refunded=maybe_amount(row, "Refunded Amount", currency),

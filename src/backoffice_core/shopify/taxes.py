@@ -8,7 +8,8 @@ Rules:
 1. Taxes is what counts. Where it is more than the columns hold, the rest is a tax of its own;
    where it is less, the columns are lowered in proportion.
 2. Shipping is taxed where that comes nearer to the Taxes by the rates in the names; where a name
-   has no rate, it is. Goods that are not taxable are not, unless nothing else is left to tax.
+   has no rate, it is. Goods that are not taxable, and duties, are not, unless the rest cannot
+   carry the Taxes.
 3. The sum is shared by price. Where it is known what the goods that left the order cost, and that
    is within a few cents of their share, they get what makes it true.
 4. Each tax is then shared over what the charges still have to carry, so that both the taxes and
@@ -151,7 +152,7 @@ def _weights(sheet: OrderTaxes, charges: Sequence[Charge], taxes: Sequence[Sheet
         nearer = abs(sum(goods) * share - sheet.taxes) < abs(sum(wide) * share - sheet.taxes)
         if nearer and (not included or sum(goods) >= sheet.taxes):
             return goods
-    return wide if sum(wide) else [charge.price for charge in charges]
+    return wide if sum(wide) >= (sheet.taxes if included else 1) else [charge.price for charge in charges]
 
 
 def _known(carried: list[int], weights: Sequence[int], charges: Sequence[Charge], worth: int) -> list[int]:
