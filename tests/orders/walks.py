@@ -642,7 +642,8 @@ def _fewer_units(order: Order, step: Step) -> Meaning:
 
 
 def _discount(order: Order, step: Step) -> Meaning:
-    on = "order" if step.flag else _chosen(order, step).id
+    chosen = _chosen(order, step)
+    on = "order" if step.flag or chosen.is_tip else chosen.id
     percent = {"one": "0.01", "half": "50", "all left": "100"}.get(step.edge)
     amount = None if percent else Money(13 * step.line, order.currency)
     return _edit(AddDiscount(Discount("Late", amount=amount, percent=percent, on=on))), None, ()

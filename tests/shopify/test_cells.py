@@ -161,3 +161,9 @@ def test_taxes_lose_the_rate_from_their_name() -> None:
     for given, expected in rates.items():
         (tax,) = sheet_of(one_group(row(tax_1_name=given))).tax_lines
         assert expected == (tax.title, tax.rate)
+
+
+@pytest.mark.parametrize("given", ["5.62401E+12", "5,62E+12", "5E+12"])
+def test_an_id_that_a_spreadsheet_rounded_is_none(given: str) -> None:
+    with pytest.raises(BadCell, match=r"Id: .* the id itself, which a spreadsheet rounded"):
+        read(row(id=given))

@@ -1,14 +1,15 @@
 """From bytes to the rows of one order after another."""
 
+import csv
 import io
 import itertools
 from collections.abc import Iterator
 
 import pytest
 
-from backoffice_core.shopify.columns import NAMES, MissingColumns
+from backoffice_core.shopify.columns import NAMES, Kind, MissingColumns
 from backoffice_core.shopify.lines import Lines, WrongEncoding
-from backoffice_core.shopify.rows import BrokenRow, groups
+from backoffice_core.shopify.rows import BrokenRow, groups, table
 from tests.shopify.helpers import FIXTURES, csv_text, line, one_group, row
 
 TEXT = csv_text([row(billing_name="Zoë"), line("3.00"), row(name="#1000", id="5000")])
@@ -124,3 +125,8 @@ class TestFingerprint:
             one_group(row(), line("3.00"), line("3.00")),
         ]
         assert 5 == len({plain, *(other.fingerprint for other in others)})
+
+
+def test_a_cell_that_is_too_long_is_told_with_how_long_it_may_be() -> None:
+    with pytest.raises(BrokenRow, match=rf"line 2: .* cells of at most {csv.field_size_limit()} characters would do"):
+        list(table(["Name,Id\n", "#1001," + "n" * 200_000 + "\n"], Kind("a file", ("Name", "Id"), ("Name",))))

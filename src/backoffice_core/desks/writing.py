@@ -1,8 +1,11 @@
 """Writing text to a path or an open file; a file is there whole, or as it was before."""
 
+import codecs
+import errno
 import io
 import os
 import secrets
+import stat
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -40,7 +43,8 @@ def replacing(path: object, encoding: str) -> Iterator[IO[str]]:
     """
     Yield a file that takes the place of the one at a path once all of it was written.
 
-    It is written beside its place under another name; a failure takes that away again.
+    It is written beside its place under another name; a failure takes that away again. Whoever might
+    not read the file that was there may not read the new one.
 
     Raises:
         InvalidValue: There can be no file.
@@ -53,6 +57,8 @@ def replacing(path: object, encoding: str) -> Iterator[IO[str]]:
         raise InvalidValue("path", f"{str(path)!r}: {error.strerror}", _WOULD_DO) from error
     try:
         with file:
+            if place.exists():
+                os.chmod(aside, stat.S_IMODE(place.stat().st_mode))
             yield file
             file.flush()
             os.fsync(file.fileno())
@@ -110,8 +116,11 @@ def open_for_text(file: Any, encoding: str, would_do: str = "an open file; to_pa
     """
     if not callable(getattr(file, "write", None)):
         raise InvalidValue("file", kind_of(file), would_do)
+    if isinstance(file, io.IOBase) and (file.closed or not file.writable()):
+        raise InvalidValue("file", "a file that is closed, or open for reading only", would_do)
+    encoding_itself = isinstance(file, codecs.StreamReaderWriter)
     binary = isinstance(file, io.RawIOBase | io.BufferedIOBase) or "b" in str(getattr(file, "mode", ""))
-    writable: Writable = _Bytes(file, encoding) if binary else file
+    writable: Writable = _Bytes(file, encoding) if binary and not encoding_itself else file
     return writable
 
 
@@ -124,8 +133,14 @@ class _Bytes:
 
     def write(self, text: str, /) -> None:
         """Write text; only what begins the file may have its mark."""
-        self.file.write(text.encode(self.encoding))
+        left = text.encode(self.encoding)
         self.encoding = self.encoding.removesuffix("-sig")
+        taken = self.file.write(left)
+        while isinstance(self.file, io.RawIOBase) and taken != len(left):  # what has no buffer may take a part
+            if not taken:
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+            left = left[taken:]
+            taken = self.file.write(left)
 
 
 @contextmanager

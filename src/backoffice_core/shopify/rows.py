@@ -160,5 +160,9 @@ def _cells(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise BrokenRow(line, f"the row cannot be read ({error})", "cells quoted as in RFC 4180") from error
+            long = str(error).startswith("field larger")
+            would_do = (
+                f"cells of at most {csv.field_size_limit()} characters" if long else "cells quoted as in RFC 4180"
+            )
+            raise BrokenRow(line, f"the row cannot be read ({error})", would_do) from error
         yield line, cells

@@ -64,6 +64,8 @@ _NEVER_SHIPPED: Final = "not_eligible"
 _TIP: Final = "tip"
 #: What joins several gateways, or references, in one cell.
 JOINT: Final = " + "
+#: What a spreadsheet makes of a long id: many have the same.
+_ROUNDED: Final = re.compile(r"\d(?:[.,]\d*)?[Ee]\+\d+", re.ASCII)
 _RATE: Final = re.compile(r"^(.*?)\s*\(?(\d{1,4}(?:[.,]\d{1,10})?)\s*%\)?$", re.ASCII | re.DOTALL)
 
 
@@ -172,6 +174,8 @@ def sheet_of(group: Group, financial: FinancialStatus | None = None) -> Sheet:
         BadCell: A cell holds what cannot be meant, or one that is needed is empty.
     """
     row = group.first
+    if _ROUNDED.fullmatch(row["Id"]):
+        raise BadCell(row.line, "Id", row["Id"], "the id itself, which a spreadsheet rounded,")
     currency = currency_of(row)
     fulfillment = _one_of(FULFILLMENT, row, "Fulfillment Status")
     payments = text(row, "Payment ID") or text(row, "Payment Reference")
