@@ -131,6 +131,9 @@ MUTANTS = [
     Mutant("desks/products.py", "            if unit.was_sold(", "            if not unit.was_sold(", "tests/catalog/test_products.py::TestProducts"),
     Mutant("storage/sql/products.py", 'if at != found.columns.created_at:', 'if False:', "tests/storage/test_sqlite.py::TestSqlite::test_finding_products"),
     # settings, channels, the storefront's password
+    Mutant("settings.py", "not isinstance(name, str) or not CALLED.fullmatch(name)", "not isinstance(name, str)", "tests/test_settings.py::test_who_cannot_be_called_so"),
+    Mutant("settings.py", "if not CALLED.fullmatch(self.name):", "if not self.name:", "tests/test_settings.py::test_who_cannot_be_called_so"),
+    Mutant("orders/risk.py", 'check_text("description", short)', 'check_text("description", value)', "tests/orders/test_assess.py::TestLevel"),
     Mutant("settingtrace.py", 'UNTOLD: Final = frozenset({"sender", "owner_email", "staff_emails"})', 'UNTOLD: Final = frozenset({"sender", "owner_email"})', "tests/test_settings.py::TestTrace"),
     Mutant("orders/place.py", "    if command.checkout is None:\n        check_open", "    if False:\n        check_open", "tests/orders/test_channel.py"),
     Mutant("orders/place.py", "    if command.checkout is None:\n        check_open", "    if True:\n        check_open", "tests/orders/test_channel.py"),
@@ -404,7 +407,7 @@ MUTANTS = [
     _orders("assess", "and facts.now >= order.assess_by else ()", "else ()", "assess.py::TestRule3_NobodyIsWaitedForForEver"),
     _orders("hold", "if facts.actor is None:", "if False:", "hold.py::TestRule5_WhatTheSettingsHeld"),
     _orders("risk", "levels += [RiskLevel.PENDING for _ in waited_for]", "", "assess.py::TestLevel"),
-    _orders("risk", "return value[:LONGEST_FACT]", "return value", "assess.py::TestLevel"),
+    _orders("risk", "short = value[:LONGEST_FACT]", "short = value", "assess.py::TestLevel"),
     Mutant("relay.py", "self._outlets[after.destination].died(after)", "pass", "tests/risk/test_assessors.py::TestFailing"),
     Mutant("assessors.py", "return _within(answer, question.timeout) if inspect.isawaitable(answer) else answer", "return answer", "tests/risk/test_assessors.py::TestFailing::test_an_async_one_that_hangs"),
     Mutant("assessors.py", 'error if isinstance(error, Exception) else AssessorBroke(type(error).__name__)', "error", "tests/risk/test_assessors.py::TestFailing::test_what_is_no_exception"),

@@ -11,7 +11,7 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.money import UnknownCurrency
 from backoffice_core.notify.views import _shop
 from backoffice_core.printing.sheet import letterhead
-from backoffice_core.settings import Sender, Settings
+from backoffice_core.settings import Sender, Settings, Subscription
 from backoffice_core.testing import FrozenClock
 
 
@@ -70,6 +70,18 @@ def test_odd_values(given: dict[str, Any], field: str, would_do: str) -> None:
     with pytest.raises(InvalidValue) as error:
         shop(**given)
     assert (field, would_do) == (error.value.field, error.value.would_do)
+
+
+@pytest.mark.parametrize("name", ["", "a b", "a" * 51, "\0", "\ud800", "é"])
+def test_who_cannot_be_called_so(name: str) -> None:
+    """Rows of the outbox are named after assessors and listeners: with another name no order could be placed."""
+    for make in (
+        lambda: shop(assessors=["kount", name]),
+        lambda: Subscription(name=name, events=("*",)),
+        lambda: Subscription(name="stock", events=["OrderPlaced", "\ud800"]),
+    ):
+        with pytest.raises(InvalidValue):
+            make()
 
 
 def test_an_unknown_currency() -> None:

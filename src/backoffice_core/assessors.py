@@ -13,7 +13,6 @@ Assessors of the host's, asked about each order from the outbox.
 
 import asyncio
 import inspect
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from typing import Any, Final
 
@@ -29,12 +28,10 @@ from backoffice_core.orders.risk import Assessment
 from backoffice_core.risk.base import RiskAssessor, RiskRequest
 from backoffice_core.riskhistory import history
 from backoffice_core.runner import Runner
-from backoffice_core.settings import Settings
+from backoffice_core.settings import CALLED, WOULD_BE_CALLED, Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.typed import kind_of
-
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
 
 
 def checked_assessors(assessors: Iterable[RiskAssessor]) -> tuple[RiskAssessor, ...]:
@@ -51,8 +48,8 @@ def checked_assessors(assessors: Iterable[RiskAssessor]) -> tuple[RiskAssessor, 
     names = set[str]()
     for one in found:
         name = getattr(one, "name", None)
-        if not callable(getattr(one, "assess", None)) or not isinstance(name, str) or not _NAME.fullmatch(name):
-            would_do = "a RiskAssessor, whose name has 1 to 50 letters, digits, dots, dashes and underscores"
+        if not callable(getattr(one, "assess", None)) or not isinstance(name, str) or not CALLED.fullmatch(name):
+            would_do = f"a RiskAssessor, whose name has {WOULD_BE_CALLED}"
             raise InvalidValue("assessors", repr(one), would_do)
         if name in names:
             raise InvalidValue("assessors", f"two called {name!r}", "a name of its own for each")

@@ -9,9 +9,8 @@ Listeners: functions of the host's that are told what happened, from the outbox.
 4. A process that does not have the function leaves its rows to others.
 """
 
-import re
 from collections.abc import Callable, Iterable
-from typing import Any, Final
+from typing import Any
 
 import attrs
 
@@ -19,11 +18,9 @@ from backoffice_core.failures import InvalidValue
 from backoffice_core.notify.compose import Skip
 from backoffice_core.orders.events import TYPES, OrderEvent, UnknownEvent
 from backoffice_core.outlets import NotYet
-from backoffice_core.settings import EVERY_EVENT, Settings, Subscription
+from backoffice_core.settings import CALLED, EVERY_EVENT, WOULD_BE_CALLED, Settings, Subscription
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import OutboxRow, StoredEvent
-
-_NAME: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
 
 
 def _classes(value: Any) -> tuple[type[OrderEvent], ...]:
@@ -60,8 +57,8 @@ class Listener:
 
     def __attrs_post_init__(self) -> None:
         given: object = self.name
-        if not isinstance(given, str) or not _NAME.fullmatch(given):
-            raise InvalidValue("name", repr(self.name), "1 to 50 letters, digits, dots, dashes and underscores")
+        if not isinstance(given, str) or not CALLED.fullmatch(given):
+            raise InvalidValue("name", repr(self.name), WOULD_BE_CALLED)
         if not callable(self.call):
             raise InvalidValue("call", repr(self.call), "a function that takes a StoredEvent")
 

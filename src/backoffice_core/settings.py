@@ -150,12 +150,17 @@ class Sender:
             raise InvalidValue("name", repr(self.name), "what the shop is called")
 
 
+#: What an assessor and a listener are called: rows of the outbox are named after them.
+CALLED: Final = re.compile(r"[A-Za-z0-9._-]{1,50}")
+WOULD_BE_CALLED: Final = "1 to 50 letters, digits, dots, dashes and underscores"
+
+
 def _assessors(value: Any) -> tuple[str, ...]:
     """Return names of assessors as a tuple of text, sorted."""
     names = tuple(value) if isinstance(value, Iterable) and not isinstance(value, str) else (value,)
     for name in names:
-        if not isinstance(name, str):
-            raise InvalidValue("assessors", repr(name), "names of assessors")
+        if not isinstance(name, str) or not CALLED.fullmatch(name):
+            raise InvalidValue("assessors", repr(name)[:200], f"names of assessors, of {WOULD_BE_CALLED}")
     return tuple(sorted(set(names)))
 
 
@@ -168,6 +173,8 @@ def _events(value: Any) -> tuple[str, ...]:
     names = () if isinstance(value, str) or not isinstance(value, Iterable) else tuple(value)
     if not names or not all(isinstance(name, str) for name in names):
         raise InvalidValue("events", repr(value), "the names of classes of events, such as ['OrderPlaced']")
+    for name in names:
+        check_text("events", name)
     return names
 
 
@@ -187,6 +194,8 @@ class Subscription:
 
     def __attrs_post_init__(self) -> None:
         check_types(self)
+        if not CALLED.fullmatch(self.name):
+            raise InvalidValue("name", repr(self.name)[:200], WOULD_BE_CALLED)
 
     def wants(self, event: str) -> bool:
         """Return whether an event of a class is heard."""

@@ -53,6 +53,7 @@ class TestLevel:
 
     @given(st.text(min_size=1, max_size=600).filter(lambda text: text.strip() and text.isprintable()))
     @example("a" * 257)
+    @example("a" * 100_000)
     def test_facts_are_cut(self, text: str) -> None:
         """At 256 characters; what is shorter stays as it is."""
         assert text[:256] == RiskFact(text).description

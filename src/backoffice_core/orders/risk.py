@@ -89,8 +89,9 @@ def _cut(value: Any) -> str:
     """Return a description, cut at `LONGEST_FACT` characters."""
     if not isinstance(value, str):
         raise InvalidValue("description", kind_of(value), "text")
-    check_text("description", value)
-    return value[:LONGEST_FACT]
+    short = value[:LONGEST_FACT]
+    check_text("description", short)
+    return short
 
 
 @attrs.frozen
