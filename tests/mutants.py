@@ -189,6 +189,7 @@ MUTANTS = [
     Mutant("desks/chosen.py", "ids = tuple(dict.fromkeys(which))", "ids = tuple(which)", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()", "left = self._selection.ids[counts.total() :] if error is not None else ()", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "kept += list(bad)[: MOST_KEPT - len(kept)]", "kept += list(bad)", "tests/test_bulk.py"),
+    Mutant("desks/bulk.py", "counts.total() - counts[Result.NOT_REACHED], reached", "counts.total(), reached", "tests/test_hunted_again.py"),
     Mutant("desks/bulk.py", "cursor: str | None = self._beginning", "cursor: str | None = self._resume", "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     Mutant("desks/bulk.py", '_read_cursor(self._resume, "until", str) or until', '_read_cursor(self._resume, "until", str)', "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     # money and parts
@@ -643,6 +644,7 @@ MUTANTS = [
     _search("values", "if first and last and min(first) > max(last):", "if False:", "fields.py::TestNumbers::test_odd_ranges"),
     _search("dates", "_midnight(first + count * _DAY, scope) - 1", "_midnight(first, scope) + count * 86_400_000_000 - 1", "dates.py::TestRule2_TheShopsTime"),
     _search("dates", "except (ValueError, OverflowError):", "except OverflowError:", "dates.py::test_what_is_no_moment"),
+    _search("dates", 'if unit not in ("m", "y"):', "if True:", "dates.py::TestRule3_FromNowOn"),
     _search("dates", '"m": "months"', '"m": "minutes"', "dates.py::TestRule3_FromNowOn"),
     _search("dates", "else 60_000_000", "else 1_000_000", "dates.py::TestRule1_ASpan"),
     _search("fields", "    FinancialStatus.EXPIRED,\n", "", "fields.py::TestStatuses::test_unpaid"),

@@ -59,6 +59,7 @@ class TestBulkThatBreaksOff:
         assert (after, 5 - after, 0) == (report.done, report.not_reached, report.refused)
         assert isinstance(report.error, StorageBusy)
         assert ids[after:] == [one.order_id for one in report.outcomes]
+        assert [after] * (after > 0) == [one.reached for one in told]
         assert after == sum(office.orders.get(id).fulfillment_status == "fulfilled" for id in ids)
         again = office.orders.bulk(which, resume=report.cursor).fulfill(location="paris")
         assert (5 - after, 0, None) == (again.done, again.refused, again.error)

@@ -70,7 +70,8 @@ def search_page() -> str:
             "A year, a month, a day is all of it, in the shop's time zone, and a time without seconds its minute:"
             " `<=2025` has all of 2025 in it, `>2025` begins with 2026. A time is quoted:"
             " `created_at:'2026-03-01T09:30'` on the shop's clocks, or with an offset, `…T09:30Z`, `…T09:30+02:00`."
-            " The units of a while are `min`, `h`, `d`, `w`, `m`, `y`; a day is 24 hours then. In a range of"
+            " The units of a while are `min`, `h`, `d`, `w`, `m`, `y`; a day is 24 hours then, a month"
+            " and a year are those of the shop's calendar. In a range of"
             " times each is quoted, or the whole: `created_at:'2026-03-01T09:30'..'2026-03-02T18:00'`.",
             "## Free text",
             "Text without a field is looked for in the order's name; the customer's name, address for mail and"

@@ -175,6 +175,31 @@ class TestRule3_FromNowOn:
         order = at("2026-03-25T12:00:00")
         assert [order.name] == found("created_at:-7d", order, scope=scope)
 
+    @pytest.mark.parametrize(
+        ("now", "written", "then"),
+        [
+            ("2024-03-01T00:30:00", "-1m", "2024-02-01T00:30:00"),  # 29 February in Greenwich
+            ("2025-03-01T00:30:00", "-1y", "2024-03-01T00:30:00"),  # 28 February there
+            ("2024-02-29T12:00:00", "-1y", "2023-02-28T12:00:00"),
+            ("2026-03-31T12:00:00", "-1m", "2026-02-28T12:00:00"),
+            ("2026-01-01T00:00:00", "-1m", "2025-12-01T00:00:00"),
+            ("2026-04-15T09:00:00", "-1m", "2026-03-15T09:00:00"),  # in winter, before the clocks changed
+            ("2026-11-25T02:30:00", "-1m", "2026-10-25T02:30:00"),  # there twice: the first
+            ("2026-04-29T02:30:00", "-1m", "2026-03-29T03:30:00"),  # not there at all
+        ],
+    )
+    def test_months_and_years_are_the_shops(self, now: str, written: str, then: str) -> None:
+        """The same time of day on its clocks, on the same day of its calendar, or the last of the month."""
+        begin, moment = pendulum.parse(now, tz="Europe/Paris"), pendulum.parse(then, tz="Europe/Paris")
+        assert isinstance(begin, pendulum.DateTime)
+        assert isinstance(moment, pendulum.DateTime)
+        if "-10-25" in then:
+            moment = pendulum.datetime(2026, 10, 25, 0, 30)
+        some = [at(moment.subtract(microseconds=1)), at(moment), at(moment.add(microseconds=1))]
+        scope = Scope(begin.in_timezone("UTC"), "Europe/Paris")
+        assert [one.name for one in some[1:]] == found(f"created_at:>={written}", *some, scope=scope)
+        assert [some[1].name] == found(f"created_at:{written}", *some, scope=scope)
+
     @pytest.mark.parametrize(("day", "written"), [("2026-03-15", "today"), ("2026-03-14", "Yesterday")])
     def test_days(self, day: str, written: str) -> None:
         """Days of the shop's."""

@@ -297,6 +297,7 @@ class Bulk(_Bulk[BulkReport]):
     def _told(self, chunks: Iterator[Chunk]) -> BulkReport:
         counts: Counter[Result] = Counter()
         kept: list[Outcome] = []
+        reached = 0
         cursor: str | None = self._beginning
         error: StorageFailed | None = None
         try:
@@ -304,9 +305,10 @@ class Bulk(_Bulk[BulkReport]):
                 counts.update(one.result for one in outcomes)
                 bad = (one for one in outcomes if one.warnings or one.result not in (Result.DONE, Result.UNCHANGED))
                 kept += list(bad)[: MOST_KEPT - len(kept)]
+                reached, before = counts.total() - counts[Result.NOT_REACHED], reached
                 cursor = at
-                if self._progress is not None:
-                    self._progress(BulkProgress(counts.total(), at))
+                if self._progress is not None and reached > before:
+                    self._progress(BulkProgress(reached, at))
         except StorageFailed as failed:
             error = failed
         else:

@@ -139,7 +139,7 @@ class Orders(
             progress: Called after each chunk that was saved.
 
         Raises:
-            InvalidValue: *which*, *resume*, *progress* or the key cannot be meant.
+            InvalidValue: *which*, *progress* or the key cannot be meant; or *resume*, which the command says.
             UnclearQuery: Something in the query cannot be meant. It is raised by the command.
         """
         return bulk(self._context, which, resume, idempotency_key, progress)

@@ -6,7 +6,8 @@ Moments in queries: a year, month or day of the shop's, a time in ISO 8601, ``no
 2. A day begins at midnight in the shop's time zone, or at the first moment of it where its clocks
    have no midnight, and is as long as they make it. A time without an offset is one on these
    clocks; one that they show twice is the first.
-3. ``-7d`` is seven days of 24 hours ago, to the second; ``min h d w m y`` are the units.
+3. ``-7d`` is seven days of 24 hours ago, to the second; ``min h d w m y`` are the units. Months and years
+   are those of the shop's calendar: ``-1m`` is the same time on its clocks a month before.
 """
 
 import datetime as dt
@@ -53,8 +54,18 @@ def _relative(said: str, scope: Scope) -> tuple[int, int] | None:
     ago = _AGO.fullmatch(said)
     if ago is None:
         return None
-    then = to_micros(scope.now.subtract(**{_UNITS[ago[2]]: int(ago[1])}))
+    then = _ago(int(ago[1]), ago[2], scope)
     return then, then
+
+
+def _ago(count: int, unit: str, scope: Scope) -> int:
+    """Return the moment that so many units ago was."""
+    length = {_UNITS[unit]: count}
+    if unit not in ("m", "y"):
+        return to_micros(scope.now.subtract(**length))
+    clocks = zone(scope.timezone)
+    local = scope.now.in_timezone(scope.timezone).naive().subtract(**length)
+    return to_micros(dt.datetime.combine(local.date(), local.time(), clocks))
 
 
 def _absolute(text: str, scope: Scope) -> tuple[int, int] | None:
