@@ -718,6 +718,7 @@ MUTANTS = [
     _csv("taxes", "sum(wide) >= (sheet.taxes if included else 1)", "sum(wide)", "test_goods.py::TestRule4Duties"),
     _csv("goods", "(discounts.shipping and sheet.duties is None)", "discounts.shipping", "test_goods.py::TestRule4Duties"),
     _orders("steps", "if any(line.is_tip for line in lines):", "if False:", "steps.py"),
+    _csv("checkouts_csv", "written(order.sums.shipping)", "first[_AT[\"Shipping\"]]", "test_checkouts_csv.py"),
     _csv("sheet", "if _ROUNDED.fullmatch(row[\"Id\"]):", "if False:", "test_cells.py"),
     Mutant("desks/writing.py", "            if place.exists():\n", "            if False:\n", "tests/test_writing.py"),
     Mutant("desks/writing.py", "and taken != len(left)", "and False", "tests/test_writing.py"),

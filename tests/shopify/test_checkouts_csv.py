@@ -58,6 +58,20 @@ def test_there_and_back() -> None:
     assert text == text_of(other)
 
 
+@pytest.mark.parametrize("taxes_included", [True, False])
+@pytest.mark.parametrize("post", [[], [Shipping("Post", "4.90")]])
+def test_what_customs_take_is_shipping(post: list[Shipping], taxes_included: bool) -> None:
+    """The file has no column for it; the Total counts it all the same."""
+    office, other = a_shop_with_carts(), a_shop_with_carts()
+    shipping = [*post, Shipping("Duties", "7.00", [Tax("VAT", "0.2")])]
+    office.checkouts.start(lines=[Line("Tea", price="3.00")], shipping=shipping, taxes_included=taxes_included)
+    text = text_of(office)
+    report = other.checkouts.import_csv(io.StringIO(text, newline=""))
+    assert ((), text) == (report.refused, text_of(other))
+    (row,) = csv.DictReader(io.StringIO(text))
+    assert ("11.90" if post else "7.00", "Post" if post else "Duties") == (row["Shipping"], row["Shipping Method"])
+
+
 def test_a_query_and_plain_values() -> None:
     """As files, rows and dicts; text that begins like a formula is guarded in the file alone."""
     office = a_shop()

@@ -7,7 +7,8 @@ Rules:
    reads those of orders, and written by the code that writes them.
 2. Nothing was paid: ``Financial Status`` is empty. A row with one is an order's, and is refused.
 3. ``Paid at`` is when it became an order, ``Cancelled at`` when it was closed without one; mostly
-   both are empty. ``Payment Method`` is the gateway that was chosen.
+   both are empty. ``Payment Method`` is the gateway that was chosen. What customs take has no
+   column: it is shipping.
 4. The file does not say when a checkout was last changed: it counts as its beginning.
 """
 
@@ -115,13 +116,16 @@ def checkout_rows(checkout: Checkout, zone: dt.tzinfo) -> list[list[str]]:
 
         zone: The shop's time zone.
     """
-    rows = [[cells[at] for at in _PLACES] for cells in order_rows(checkout.as_order, zone)]
+    order = checkout.as_order
+    rows = [[cells[at] for at in _PLACES] for cells in order_rows(order, zone)]
     written, first = amounts_in(checkout.currency), rows[0]
     told = {
         "Financial Status": "",
         "Paid at": stamp(checkout.completed_at, zone),
         "Cancelled at": stamp(checkout.closed_at, zone),
         "Subtotal": written(checkout.subtotal_minor),
+        "Shipping": written(order.sums.shipping),
+        "Shipping Method": guarded(order.shipping_lines[0].title) if order.shipping_lines else "",
         "Taxes": written(checkout.tax_minor),
         "Total": written(checkout.total_minor),
         "Discount Amount": written(checkout.discounts_minor),
