@@ -190,6 +190,8 @@ MUTANTS = [
     Mutant("desks/bulk.py", "left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()", "left = self._selection.ids[counts.total() :] if error is not None else ()", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "kept += list(bad)[: MOST_KEPT - len(kept)]", "kept += list(bad)", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "counts.total() - counts[Result.NOT_REACHED], reached", "counts.total(), reached", "tests/test_hunted_again.py"),
+    Mutant("bulkrunner.py", " or not can_be_kept(id)", "", "tests/test_bulk.py::test_ids_that_no_order_can_have"),
+    Mutant("storage/sql/drafts.py", "(rows[-1].created_at, rows[-1].id), _SOME", "(rows[-1].created_at, rows[-1].id), most", "tests/storage/test_plans.py::test_deleted_drafts_are_read_many_at_a_time"),
     Mutant("desks/bulk.py", "cursor: str | None = self._beginning", "cursor: str | None = self._resume", "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     Mutant("desks/bulk.py", '_read_cursor(self._resume, "until", str) or until', '_read_cursor(self._resume, "until", str)', "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     # money and parts
@@ -590,7 +592,7 @@ MUTANTS = [
     # what the contract of storages says of drafts
     _contract("sql/drafts", "_D.id == saved.id, _D.version == was)", "_D.id == saved.id)", "a_stale_draft_is_not_saved"),
     _contract("sql/drafts", "if one.deleted_at is None]", "]", "the_list_of_drafts"),
-    _contract("sql/drafts", "end = rows[-1].created_at, rows[-1].id", "end = rows[-1].created_at, rows[0].id", "the_list_of_drafts"),
+    _contract("sql/drafts", "end, most = (rows[-1].created_at, rows[-1].id)", "end, most = (rows[-1].created_at, rows[0].id)", "the_list_of_drafts"),
     _contract("sql/drafts", "values(next_draft=SHOPS.c.next_draft + 1)", "values(next_draft=SHOPS.c.next_draft)", "the_number_of_a_draft"),
     _contract("sql/drafts", ".order_by(_D.due_at, _D.id)", ".order_by(_D.id)", "drafts_that_are_due"),
     _contract("sql/drafts", "self._enqueue(message_rows(shop, record.messages))", "pass", "messages_of_a_draft"),
@@ -628,7 +630,7 @@ MUTANTS = [
     # what the contract of storages says of checkouts
     _contract("sql/checkouts", "*self._of(id), _C.version == version)", "*self._of(id))", "a_stale_checkout_is_not_saved"),
     _contract("sql/checkouts", "if record.request_print is not None:", "if True:", "a_checkout_is_found_by_its_source"),
-    _contract("sql/checkouts", "_C.created_at == moment, _C.id < id)", "_C.created_at == moment, _C.id > id)", "the_list_of_checkouts"),
+    _contract("sql/checkouts", "sa.tuple_(_C.created_at, _C.id) < read_cursor(after)", "_C.created_at < read_cursor(after)[0]", "the_list_of_checkouts"),
     _contract("sql/checkouts", "if saved.source is not None and self.checkout_imported_from(saved.source) is not None:", "if False:", "a_source_of_checkouts_is_used_once"),
     _contract("memory_checkouts", "if stored is None and was is not None:", "if False:", "a_source_of_checkouts_is_used_once"),
     _contract("memory_checkouts", "if was is not None and record.request_print is None else", "if False else", "a_checkout_is_found_by_its_source"),

@@ -364,6 +364,17 @@ def test_under_a_key(url: str) -> None:
     office.close()
 
 
+@pytest.mark.parametrize("key", [None, "night"])
+@pytest.mark.parametrize("command", [{"location": "paris"}, {}])
+def test_ids_that_no_order_can_have(url: str, key: str | None, command: dict[str, str]) -> None:
+    """They are unknown, whichever way a command goes, and whether or not their key could be kept."""
+    office = opened(url)
+    office.catalog.add_location("paris")
+    report = office.orders.bulk(["x" * 300, "\0", "\ud800", "é", ""], idempotency_key=key).fulfill(**command)
+    assert ("5 unknown", {"unknown_id": 5}) == (str(report), report.reasons)
+    office.close()
+
+
 def test_gateways_are_asked_order_by_order(url: str) -> None:
     """A card that is declined is its order's warning and status; the others are paid."""
     gateway = FakeGateway()

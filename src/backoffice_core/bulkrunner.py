@@ -28,9 +28,11 @@ from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.rules import decide
 from backoffice_core.runner import Runner
+from backoffice_core.search.values import LONGEST_ID
 from backoffice_core.settings import Settings
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Record
+from backoffice_core.typed import can_be_kept
 
 
 class Result(enum.StrEnum):
@@ -196,7 +198,8 @@ class _Job:
 
 
 def _key(key: str | None, id: str) -> str | None:
-    return None if key is None else f"{key} {id}"
+    """Return the key of one order; None without a key, and for what can be no order's id."""
+    return None if key is None or len(id) > LONGEST_ID or not can_be_kept(id) else f"{key} {id}"
 
 
 def refusal(id: str, no: BackOfficeError) -> Outcome:

@@ -98,8 +98,7 @@ class CheckoutsTable(ViewsTable):
         """Return at most *limit* checkouts, newest first, ties by id."""
         query = sa.select(_C.version, _C.doc).where(_C.shop == self._session.shop)
         if after is not None:
-            moment, id = read_cursor(after)
-            query = query.where(sa.or_(_C.created_at < moment, sa.and_(_C.created_at == moment, _C.id < id)))
+            query = query.where(sa.tuple_(_C.created_at, _C.id) < read_cursor(after))
         newest_first = query.order_by(_C.created_at.desc(), _C.id.desc()).limit(limit + 1)
         rows = self._session.core(newest_first).fetchall()
         found = tuple(decode(Checkout, row.doc, row.version) for row in rows[:limit])
@@ -185,7 +184,7 @@ def index_checkouts(connection: sa.Connection) -> None:
     while True:
         rows = connection.execute(
             sa.select(_C.shop, _C.id, _C.version, _C.doc)
-            .where(sa.or_(_C.shop > after[0], sa.and_(_C.shop == after[0], _C.id > after[1])))
+            .where(sa.tuple_(_C.shop, _C.id) > after)
             .order_by(_C.shop, _C.id)
             .limit(_SOME)
         ).fetchall()

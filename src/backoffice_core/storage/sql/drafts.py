@@ -1,7 +1,7 @@
 """Draft orders in SQL."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import pendulum
 import sqlalchemy as sa
@@ -21,6 +21,8 @@ from backoffice_core.storage.trouble import AlreadyStored, StaleVersion
 from backoffice_core.typed import can_be_kept
 
 _D = DRAFTS.c
+#: How many drafts are read at once behind those of a page that were deleted.
+_SOME: Final = 1000
 
 
 class DraftsTable(CheckoutsTable):
@@ -100,19 +102,19 @@ class DraftsTable(CheckoutsTable):
         """Return at most *limit* drafts that are not deleted, newest first, ties by id."""
         found: list[Draft] = []
         query = sa.select(_D.created_at, _D.id, _D.version, _D.doc).where(_D.shop == self._session.shop)
-        newest_first = query.order_by(_D.created_at.desc(), _D.id.desc()).limit(limit + 1)
-        end = read_cursor(after) if after is not None else None
+        newest_first = query.order_by(_D.created_at.desc(), _D.id.desc())
+        end, most = read_cursor(after) if after is not None else None, limit + 1
         while True:
-            # Deleted ones keep their name only, in the document; as many more are read as were met.
-            some = newest_first if end is None else newest_first.where(_before(*end))
-            rows = self._session.core(some).fetchall()
+            # Deleted ones keep their name only, in the document; where some were met, many more are read.
+            some = newest_first if end is None else newest_first.where(sa.tuple_(_D.created_at, _D.id) < end)
+            rows = self._session.core(some.limit(most)).fetchall()
             read = [decode(Draft, row.doc, row.version) for row in rows]
             found += [one for one in read if one.deleted_at is None]
             if len(found) > limit:
                 return DraftPage(tuple(found[:limit]), cursor_of(found[limit - 1]))
-            if len(rows) <= limit:
+            if len(rows) < most:
                 return DraftPage(tuple(found), None)
-            end = rows[-1].created_at, rows[-1].id
+            end, most = (rows[-1].created_at, rows[-1].id), _SOME
 
     def draft_ids(self, limit: int, after: str | None = None) -> Sequence[str]:
         """Return ids of drafts, deleted ones too, the least first."""
@@ -128,7 +130,3 @@ class DraftsTable(CheckoutsTable):
             .limit(limit)
         )
         return list(self._session.core(query).scalars())
-
-
-def _before(moment: int, id: str) -> sa.ColumnElement[bool]:
-    return sa.or_(_D.created_at < moment, sa.and_(_D.created_at == moment, _D.id < id))

@@ -197,7 +197,7 @@ def index_all(connection: sa.Connection) -> None:
     while True:
         rows = connection.execute(
             sa.select(o.shop, o.id, o.version, o.doc)
-            .where(o.deleted_at.is_(None), sa.or_(o.shop > after[0], sa.and_(o.shop == after[0], o.id > after[1])))
+            .where(o.deleted_at.is_(None), sa.tuple_(o.shop, o.id) > after)
             .order_by(o.shop, o.id)
             .limit(_SOME)
         ).fetchall()
