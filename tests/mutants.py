@@ -522,6 +522,8 @@ MUTANTS = [
     Mutant("notify/letters.py", 'subject=one_line(self._made(', 'subject=str(self._made(', "tests/notify/test_templates.py::TestOverriding"),
     Mutant("orders/change.py", "if asked is None else asked", "or bool(asked)", "tests/notify/test_truth.py::TestCalls"),
     Mutant("notify/relay.py", "2 ** (attempts - 1)", "attempts", "tests/test_outbox.py::TestBackoff"),
+    Mutant("relay.py", 'getattr(made, "order", None) or self._subject(row.subject)', 'getattr(made, "order", None)', "tests/notify/test_relay.py::TestPersonalData"),
+    Mutant("persons.py", "unit.forget_errors(id)", "pass", "tests/people/test_erase.py::test_what_a_server_said_of_a_person"),
     Mutant("relay.py", 'text = text.replace(words, "(personal)")', "pass", "tests/notify/test_relay.py::TestPersonalData"),
     Mutant("relay.py", "now >= renew_at and not", "False and not", "tests/notify/test_relay.py::TestReported"),
     Mutant("relay.py", "if row.attempts >= policy.MOST_ATTEMPTS:", "if False:", "tests/notify/test_relay.py::TestReported"),

@@ -137,6 +137,8 @@ class Worker:
     def _some_orders(self, unit: Unit, after: str | None) -> tuple[int, str | None]:
         ids, settings = unit.search_ids(self._wanted(after)), self._context.settings_in(unit)
         changed = unit.put_many(self._records(unit, ids, settings)) if ids else {}
+        for id in changed:
+            self._forget_errors(unit, id)
         return len(changed), ids[-1] if len(ids) == SOME else None
 
     def _records(self, unit: Unit, ids: Any, settings: Settings) -> Iterator[Record]:
@@ -159,6 +161,7 @@ class Worker:
             if edited is not checkout:
                 change = CheckoutChange(before=checkout, checkout=edited, events=(self._event,))
                 unit.put_checkout(record_of(change, self._context, settings, self._context.now()))
+                self._forget_errors(unit, id)
                 done += 1
         return done, ids[-1] if len(ids) == SOME else None
 
@@ -171,8 +174,14 @@ class Worker:
                 edited = self._theirs_edited(draft)
                 if edited is not draft:
                     unit.put_draft(self._draft_record(edited, settings))
+                    self._forget_errors(unit, id)
                     done += 1
         return done, ids[-1] if len(ids) == SOME else None
+
+    def _forget_errors(self, unit: Unit, id: str) -> None:
+        """Forget what a server or a listener said of a person who is erased."""
+        if self._errand.into is None:
+            unit.forget_errors(id)
 
     def _readable(self, id: str, read: Callable[[str], D]) -> D | None:
         """Return a document; None for one that is gone, or that cannot be read, which is told in the end."""

@@ -21,10 +21,12 @@ import attrs
 import pendulum
 
 from backoffice_core.context import Context
-from backoffice_core.failures import BackOfficeError, StorageFailed
+from backoffice_core.failures import BackOfficeError, StorageFailed, UnknownId
 from backoffice_core.notify import relay as policy
 from backoffice_core.notify.base import Undeliverable
 from backoffice_core.notify.compose import Skip
+from backoffice_core.orders.checkout import Checkout
+from backoffice_core.orders.draft import Draft
 from backoffice_core.orders.order import Order
 from backoffice_core.outlets import UNSENT, NotYet, Outlet, Split, follows
 from backoffice_core.storage.base import Unit
@@ -176,7 +178,7 @@ class Relay:
         try:
             answer = self._context.call(outlet.send, made)
         except Undeliverable as error:
-            return attrs.evolve(self._over(row, "dead", told(error, made)), attempts=row.attempts + 1)
+            return attrs.evolve(self._over(row, "dead", self._told(row, error, made)), attempts=row.attempts + 1)
         except Exception as error:  # noqa: BLE001 - whatever a notifier raises, the message waits
             self._rest(row.destination)
             return self._failed(row, error, made)
@@ -195,11 +197,29 @@ class Relay:
         return attrs.evolve(row, due_at=due, error=told(error))
 
     def _failed(self, row: OutboxRow, error: Exception, made: object = None) -> OutboxRow:
-        attempts, detail = row.attempts + 1, told(error, made)
+        attempts, detail = row.attempts + 1, self._told(row, error, made)
         if attempts >= policy.MOST_ATTEMPTS:
             return attrs.evolve(self._over(row, "dead", detail), attempts=attempts)
         due = self._context.now() + policy.wait(attempts, self._context.chance())
         return attrs.evolve(row, attempts=attempts, due_at=due, error=detail)
+
+    def _told(self, row: OutboxRow, error: Exception, made: object) -> str:
+        """Return what went wrong, without whom the message is about: a listener's words may name them, too."""
+        return told(error, getattr(made, "order", None) or self._subject(row.subject))
+
+    def _subject(self, id: str) -> Order | Draft | Checkout | None:
+        """Return the document that messages are about; None where there is none, or it cannot be read."""
+
+        def look(unit: Unit) -> Order | Draft | Checkout | None:
+            for read in (unit.order, unit.draft, unit.checkout):
+                with contextlib.suppress(UnknownId):
+                    return read(id)
+            return None
+
+        try:
+            return self._context.read(look)
+        except StorageFailed:
+            return None
 
     def _over(self, row: OutboxRow, state: str, error: str | None) -> OutboxRow:
         return attrs.evolve(row, state=state, error=error, done_at=self._context.now())
@@ -216,11 +236,11 @@ class Relay:
         self._resting[destination] = self._context.now() + policy.rest(self._failures[destination])
 
 
-def told(error: Exception, made: object = None) -> str:
-    """Return what went wrong with what was made; servers repeat whom they refuse, and rows hold no personal data."""
+def told(error: Exception, about: Order | Draft | Checkout | None = None) -> str:
+    """Return what went wrong about a document; servers repeat whom they refuse, and rows hold no personal data."""
     text = _ADDRESS.sub("(address)", f"{type(error).__name__}: {_said(error)}"[:_READ])
-    order: Order | None = getattr(made, "order", None)
-    people = (order.customer, order.shipping_address, order.billing_address, order.client) if order else ()
+    held = ("customer", "shipping_address", "billing_address", "client")
+    people = [getattr(about, name, None) for name in held]
     said = {getattr(one, field.name) for one in people if one for field in attrs.fields(type(one)) if not field.repr}
     for words in sorted((one for one in said if one and len(one) >= _WORD), key=len, reverse=True):
         text = text.replace(words, "(personal)")

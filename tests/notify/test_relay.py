@@ -14,9 +14,11 @@ from concurrent.futures import ThreadPoolExecutor
 import attrs
 import pytest
 
-from backoffice_core import Address, BackOffice, Line, Sale, errors
+from backoffice_core import Address, BackOffice, CustomerRef, Line, Sale, errors
+from backoffice_core.listeners import Listener
 from backoffice_core.notify import relay as policy
 from backoffice_core.notify.memory import MemoryNotifier
+from backoffice_core.orders.events import OrderEvent
 from backoffice_core.storage.memory import MemoryStorage
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.testing import CountingIds, FrozenClock
@@ -369,6 +371,25 @@ class TestPersonalData:
         office.outbox.deliver()
         (row,) = office.outbox.list()
         assert "ConnectionError: no <(address)> here, (personal) of (personal), call (personal)" == row.error
+
+    @pytest.mark.parametrize("what", ["order", "draft", "checkout"])
+    def test_what_a_listener_says_of_a_customer(self, open_, what):
+        """It is given an event without a person; whatever it looks up, the row tells nothing of them."""
+
+        def refuses(_):
+            raise ConnectionError("no contact Ada Lovelace of 12 rue des Lilas")
+
+        office = open_(Post(), listeners=[Listener("crm", OrderEvent, refuses)])
+        asked = {
+            "lines": [Line("Tea", price="5.00")],
+            "customer": CustomerRef(name="Ada Lovelace", email="ada@example.com"),
+            "shipping_address": Address(address1="12 rue des Lilas"),
+        }
+        make = {"order": office.orders.place, "draft": office.drafts.create, "checkout": office.checkouts.start}
+        make[what](**asked)
+        office.outbox.deliver()
+        errors = [row.error for row in office.outbox.list("waiting") if row.destination == "listener:crm"]
+        assert "ConnectionError: no contact (personal) of (personal)" in errors
 
     @pytest.mark.parametrize(
         ("error", "told"),

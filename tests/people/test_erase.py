@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from backoffice_core import BackOffice, CustomerRef, Line, Sale, errors
+from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.orders.events import CustomerErased
 from backoffice_core.storage import codec
 from backoffice_core.storage.sql import SqlStorage
@@ -224,6 +225,35 @@ def test_one_errand_that_cannot_be_ended(office, monkeypatch):
     monkeypatch.setattr(persons.Worker, "run", once)
     assert (1, 1) == ((report := office.run_due()).failed, report.people)
     assert (0, 1) == ((report := office.run_due()).failed, report.people)
+
+
+def test_what_a_server_said_of_a_person(office):
+    """Only the part of an address is told, which no rule can find: what went wrong goes with the person."""
+
+    class Refusing(MemoryNotifier):
+        """A server that repeats whom it refuses."""
+
+        def send(self, message):
+            raise ConnectionError("550 unknown user augusta.byron")
+
+    failing = BackOffice.open(office._context.storage, notifier=Refusing(), clock=office._context.clock)
+    tea = [Line("Tea", price="5.00")]
+    bought = failing.orders.place(lines=tea, customer=ada()).order
+    draft = failing.drafts.create(lines=tea, customer=ada()).draft
+    failing.drafts.send_invoice(draft.id)
+    left = failing.checkouts.start(lines=tea, customer=ada()).checkout
+    failing.checkouts.send_recovery(left.id)
+    his = failing.orders.place(lines=tea, email="barnabe.byron@example.com").order
+
+    def said() -> set[str]:
+        return {row.subject for row in failing.outbox.list() if row.error and "augusta" in row.error}
+
+    for _ in range(2):  # a server that refuses three in a row rests for a while
+        failing.outbox.deliver()
+        failing._context.clock.tick(minutes=30)
+    assert {bought.id, draft.id, left.id, his.id} == said()
+    failing.customers.erase(EMAIL, scrub=False)
+    assert {his.id} == said()
 
 
 def test_exports_and_views(office):

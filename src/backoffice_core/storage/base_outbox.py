@@ -96,6 +96,10 @@ class OutboxUnit(Protocol):
         """Let nobody get what waits for a destination; return how many messages that were."""
         ...
 
+    def forget_errors(self, subject: str) -> None:
+        """Forget what went wrong with messages about a document that were not sent; nothing else of them changes."""
+        ...
+
     def purge_outbox(self, before: pendulum.DateTime, limit: int) -> int:
         """Delete messages that were sent or skipped before *before*; return how many, at most *limit*."""
         ...

@@ -3,6 +3,7 @@
 import base64
 import binascii
 from collections.abc import Iterable
+from typing import Final
 
 from backoffice_core.clock import to_micros
 from backoffice_core.failures import InvalidValue
@@ -13,6 +14,9 @@ from backoffice_core.orders.drafts import IDLE_DAYS
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.states import DraftStatus
 from backoffice_core.storage.rows import OutboxRow
+
+#: The states of messages whose error says what went wrong; that of others is a word for why nobody should get them.
+FAILING: Final = ("waiting", "dead")
 
 
 def due_at(order: Order) -> int | None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import attrs
 import pendulum
 
-from backoffice_core.storage.marks import leasable
+from backoffice_core.storage.marks import FAILING, leasable
 from backoffice_core.storage.memory_writing import MemoryWriter
 from backoffice_core.storage.rows import OutboxRow
 
@@ -105,6 +105,12 @@ class MemoryOutbox(MemoryWriter):
         for row in rows:
             self._save(attrs.evolve(row, state="skipped", error=reason, done_at=now, lease=None))
         return len(rows)
+
+    def forget_errors(self, subject: str) -> None:
+        """Forget what went wrong with messages about a document that were not sent."""
+        for row in self.outbox():
+            if row.subject == subject and row.state in FAILING:
+                self._layer.set("outbox", row.id, attrs.evolve(row, error=None))
 
     def purge_outbox(self, before: pendulum.DateTime, limit: int) -> int:
         """Delete messages that were over before *before*; return how many."""

@@ -282,6 +282,17 @@ class OutboxContract(Contract):
         assert not self._mark(shop, taken[0], state="sent")
         assert write(shop, lambda unit: unit.skip_all("listener:stock", UNTIL, "unsubscribed")) == 0
 
+    def test_what_went_wrong_is_forgotten(self, shop: Storage) -> None:
+        """Of all that was not sent about one document; leases, and why nobody should get the rest, stay."""
+        states = ("waiting", "dead", "skipped")
+        ours = [a_message(at, state=state, error="no Ada here") for at, state in enumerate(states)]
+        other = a_message(4, subject="order-9", error="no Ada here")
+        self._waiting(shop, *ours, other)
+        (taken,) = self._lease(shop, limit=1)
+        write(shop, lambda unit: unit.forget_errors(ours[0].subject))
+        assert [row.error for row in self._stored(shop)] == [None, None, "no Ada here", "no Ada here"]
+        assert self._mark(shop, taken, state="sent")
+
     def test_what_is_over_is_forgotten(self, shop: Storage) -> None:
         """What was sent or skipped before a moment, at most so many; what is dead stays, and its key stays in use."""
         rows = [

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from backoffice_core.clock import from_micros, to_micros
 from backoffice_core.failures import UnknownId
-from backoffice_core.storage.marks import by_due, leasable
+from backoffice_core.storage.marks import FAILING, by_due, leasable
 from backoffice_core.storage.rows import OutboxRow
 from backoffice_core.storage.sql.drafts import DraftsTable
 from backoffice_core.storage.sql.saving import message_rows
@@ -119,6 +119,11 @@ class OutboxTable(DraftsTable):
         there = (_C.shop == self._session.shop, _C.state == "waiting", _C.destination == destination)
         over = {"state": "skipped", "error": reason, "done_at": to_micros(now), "lease": None, "leased_until": 0}
         return self._session.core(sa.update(OUTBOX).where(*there).values(over)).rowcount
+
+    def forget_errors(self, subject: str) -> None:
+        """Forget what went wrong with messages about a document that were not sent."""
+        there = (_C.shop == self._session.shop, _C.state.in_(FAILING), _C.subject == subject, _C.error.is_not(None))
+        self._session.core(sa.update(OUTBOX).where(*there).values(error=None))
 
     def purge_outbox(self, before: pendulum.DateTime, limit: int) -> int:
         """Delete messages that were over before *before*; return how many."""
