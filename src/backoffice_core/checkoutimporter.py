@@ -6,8 +6,8 @@ Rules 1 and 2 of ``importer.py`` hold for checkouts too. Beside them:
 1. The source of a checkout is Shopify's id of it. One that is there with the same content is
    unchanged; one with another content is written over, for a checkout goes on changing until it is
    completed or closed. It keeps its id here.
-2. What is there from a later state of the checkout is not written over by an earlier one; that is
-   refused, and told.
+2. What is there from a later state of the checkout is not written over by an earlier one, nor is
+   one that was made here; that is refused, and told.
 3. Nobody is written to, no stock is set aside, and no order is made.
 4. What we did about a checkout ourselves (mails, links, its recovery, a draft) stays when it is
    imported again, and so does its end. It counts as changed at the import, for as long as it is kept.
@@ -20,18 +20,19 @@ from typing import ClassVar, Final
 import attrs
 import pendulum
 
+from backoffice_core.clock import zone
 from backoffice_core.failures import BackOfficeError, Conflict, reason
-from backoffice_core.importing import CHUNK, Import, P, Parsed, Source, opened, tell
+from backoffice_core.importing import CHUNK, Import, MadeHere, P, Parsed, Source, made_here, opened, tell
 from backoffice_core.orders.checkout import Checkout
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.cells import BadCell, moment
-from backoffice_core.shopify.checkouts_csv import read_checkout
+from backoffice_core.shopify.checkouts_csv import NAMES, checkout_rows, read_checkout
 from backoffice_core.shopify.imported import CHANNEL
 from backoffice_core.shopify.json_lines import CHECKOUTS, JsonOrder
 from backoffice_core.shopify.lines import Lines
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.shopify.rest_checkout import CheckoutRead, last_changed, read_rest_checkout
-from backoffice_core.shopify.rows import Group, groups
+from backoffice_core.shopify.rows import Group, groups, print_of
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import CheckoutRecord
 from backoffice_core.typed import whole_from
@@ -167,14 +168,20 @@ class _Checkouts(Import[P, CheckoutRead]):
 
     def there(self, unit: Unit, piece: P) -> tuple[str, str | None] | None:
         """Return id and print of the checkout of a piece's source."""
-        return unit.checkout_imported_from((CHANNEL, piece.source_id))
+        there = unit.checkout_imported_from((CHANNEL, piece.source_id))
+        return there if there is not None else made_here(unit, piece.source_id, self._print_in)
+
+    def _print_in(self, unit: Unit, id: str) -> str:
+        return print_of(NAMES, checkout_rows(unit.checkout(id), zone(self.settings.timezone)))
 
     @abstractmethod
     def told_at(self, piece: P) -> pendulum.DateTime | None:
         """Return when what a piece tells was so, UTC; None where it does not say."""
 
     def taken(self, unit: Unit, piece: P, id: str) -> BackOfficeError | None:
-        """Return the error that a later state of the checkout is there (rule 2)."""
+        """Return the error that a later state of the checkout is there (rule 2), or that it was made here."""
+        if id == piece.source_id:
+            return MadeHere("checkout", id)
         stored, given = unit.checkout(id).updated_at, self.told_at(piece)
         if given is None or given >= stored:
             return None

@@ -32,6 +32,7 @@ from backoffice_core.failures import (
     UnknownId,
 )
 from backoffice_core.idempotency import KeyReused
+from backoffice_core.importing import MadeHere
 from backoffice_core.intents import GatewayInHostTransaction, GatewayUnreachable
 from backoffice_core.money import CurrencyMismatch, NothingToAllocateOn, TooManyDigits, UnknownCurrency
 from backoffice_core.notify.kinds import UnknownKind
@@ -153,6 +154,7 @@ __all__ = [
     "InvalidValue",
     "InvalidView",
     "KeyReused",
+    "MadeHere",
     "MessageNotDead",
     "MessageOver",
     "MissingColumns",

@@ -10,7 +10,8 @@ Rules:
 2. Orders are written in units of work of `CHUNK` orders, each order whole: whatever stops the
    import, importing the file again goes on.
 3. The source of an order is Shopify's id of it, in every format. An order that is there with the
-   same content is unchanged; one with another content is reported and left alone.
+   same content is unchanged; one with another content is reported and left alone. The same holds
+   for an order that was made here and comes back with its own id.
 4. Names are kept, and numbers taken later are above the imported ones. Nobody is notified.
 5. Sales are booked on the day of the order, in the shop's time zone, and what was given back on
    its own day. A CSV does not say when that was: there it is the day of the order. Money is booked
@@ -22,21 +23,23 @@ from collections.abc import Callable, Sequence
 import attrs
 import pendulum
 
-from backoffice_core.clock import day_in
+from backoffice_core.clock import day_in, zone
 from backoffice_core.failures import BackOfficeError
-from backoffice_core.importing import CHUNK, Import, P, Parsed, Source, opened, tell
+from backoffice_core.importing import CHUNK, Import, MadeHere, P, Parsed, Source, made_here, opened, tell
 from backoffice_core.orders.change import Change
 from backoffice_core.orders.ledger import Entry, MoneyEntry, entries, money_moved, money_sums
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.place import SourceTaken
 from backoffice_core.settings import Settings
+from backoffice_core.shopify.columns import NAMES
 from backoffice_core.shopify.imported import CHANNEL, Read
 from backoffice_core.shopify.json_lines import ORDERS
 from backoffice_core.shopify.lines import Lines
 from backoffice_core.shopify.orders_csv import read_order
+from backoffice_core.shopify.orders_out import order_rows
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.shopify.rest_order import read_rest_order
-from backoffice_core.shopify.rows import groups
+from backoffice_core.shopify.rows import groups, print_of
 from backoffice_core.storage.base import Storage, Unit
 from backoffice_core.storage.rows import Record
 from backoffice_core.typed import whole_from
@@ -149,10 +152,17 @@ class _Orders(Import[P, Read]):
 
     def there(self, unit: Unit, piece: P) -> tuple[str, str | None] | None:
         """Return id and print of the order of a piece's source."""
-        return unit.order_placed_from((CHANNEL, piece.source_id))
+        there = unit.order_placed_from((CHANNEL, piece.source_id))
+        return there if there is not None else made_here(unit, piece.source_id, self._print_in)
+
+    def _print_in(self, unit: Unit, id: str) -> str:
+        order = unit.order(id, deleted=True)
+        return print_of(NAMES, order_rows(order, zone(self.settings.timezone)))
 
     def taken(self, unit: Unit, piece: P, id: str) -> BackOfficeError:
         """Return the error that the order is there with another content."""
+        if id == piece.source_id:
+            return MadeHere("order", id)
         return SourceTaken(CHANNEL, piece.source_id, id)
 
     def raise_numbers(self, unit: Unit, some: Sequence[Read]) -> None:

@@ -14,7 +14,7 @@ from typing import Any, BinaryIO, ClassVar, Final, Generic, Protocol, TextIO, Ty
 import attrs
 import pendulum
 
-from backoffice_core.failures import BackOfficeError, Conflict, InvalidInput, InvalidValue
+from backoffice_core.failures import BackOfficeError, Conflict, InvalidInput, InvalidValue, UnknownId, reason
 from backoffice_core.settings import Settings
 from backoffice_core.shopify.columns import BrokenFile
 from backoffice_core.shopify.imported import Piece
@@ -22,6 +22,7 @@ from backoffice_core.shopify.json_lines import Content, JsonOrder, orders_in, or
 from backoffice_core.shopify.json_text import JsonText
 from backoffice_core.shopify.report import Finding, ImportReport, Progress, Refusal
 from backoffice_core.storage.base import Storage, Unit
+from backoffice_core.storage.trouble import DocumentTooNew, StorageBroken
 from backoffice_core.typed import whole_from
 
 Source = str | os.PathLike[str] | TextIO | BinaryIO
@@ -32,6 +33,25 @@ Parsed = Mapping[str, Any] | Iterable[Mapping[str, Any]]
 CHUNK: Final = 200
 #: How often a chunk is tried when somebody else imports the same orders meanwhile.
 _TRIES: Final = 3
+
+
+@reason
+class MadeHere(Conflict):
+    """
+    What a file tells was made in this shop, and is there with another content; it stays as it is.
+
+    Attributes:
+        kind: ``order`` or ``checkout``.
+
+        id: Its id.
+    """
+
+    code: ClassVar[str] = "made_here"
+    kind: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id} was made in this shop and is there with another content; change that one instead"
 
 
 class WasRead(Protocol):
@@ -73,6 +93,27 @@ def opened(source: Any) -> Iterator[tuple[Any, int | None]]:
         ) from error
     with file:
         yield file, os.fstat(file.fileno()).st_size
+
+
+def made_here(unit: Unit, id: str, print_in: Callable[[Unit, str], str]) -> tuple[str, str | None] | None:
+    """
+    Return id and print of what has an id in this shop itself, deleted or not; None where nothing has.
+
+    Args:
+        unit: The shop.
+
+        id: The id that a file tells.
+
+        print_in: Returns the print that it would have in a file.
+    """
+    if id.isdigit():
+        return None  # as Shopify's are: nothing is looked up for the orders of another shop
+    try:
+        return id, print_in(unit, id)
+    except UnknownId:
+        return None
+    except (DocumentTooNew, StorageBroken):
+        return id, None
 
 
 def _some(orders: Iterator[P], most: int) -> tuple[list[P], BrokenFile | None]:

@@ -55,7 +55,8 @@ def taken_back_by_the_gateway(order: Order) -> bool:
 
 def nothing_left_to_be_due(order: Order) -> bool:
     left = order.sums.current_total > order.sums.net
-    return order.financial_status is FinancialStatus.PENDING and order.terms is not None and not left
+    known = order.financial_status is FinancialStatus.PENDING and left
+    return order.terms is not None and bool(order.sums.coming) and not known
 
 
 def due_no_more_on_a_day(order: Order) -> bool:
@@ -71,7 +72,7 @@ def let_go_beside_a_payment(order: Order) -> bool:
 #: Columns that differ when an order is like this, and why.
 LOST: tuple[tuple[tuple[str, ...], Callable[[Order], bool], str], ...] = (
     (
-        ("Financial Status", "Paid at", "Next Payment Due At"),
+        ("Financial Status", "Paid at", "Next Payment Due At", "Outstanding Balance"),
         partly_authorized,
         "partly paid, and all the rest is authorized or on its way: the file has no figure for either part",
     ),
@@ -123,7 +124,7 @@ LOST: tuple[tuple[tuple[str, ...], Callable[[Order], bool], str], ...] = (
     (
         ("Next Payment Due At",),
         nothing_left_to_be_due,
-        "all of it left, and a payment is on its way: the file has no figure for what is left of it",
+        "a payment is on its way, and all of it left or the file has its balance for something else",
     ),
     (
         ("Payment Terms Name",),

@@ -9,7 +9,8 @@ Rules, for a Total T, a Refunded Amount R and an Outstanding Balance O:
    was, and lapsed or was let go.
 3. ``refunded`` and ``partially_refunded``: R was given back of the T that had been received, or of
    T - O + R where the balance is more than the refund. Where a whole refund is less than the
-   total, no more than R had been received.
+   total, no more than R had been received. O may be above T by up to R: what was received may have
+   been taken back by its gateway, too.
 4. What units cost that left an order before it was paid was neither received nor set aside.
 5. One transaction stands for several gateways in one cell: the file does not say how they share.
 """
@@ -103,7 +104,8 @@ def cash_of(sheet: Sheet, gone: int = 0) -> Cash:
         FiguresDisagree: The Refunded Amount or the Outstanding Balance cannot be.
     """
     owed = sheet.outstanding or 0
-    if owed > sheet.total:
+    back = (sheet.refunded or 0) if sheet.financial in REFUNDED else 0
+    if owed > sheet.total + back:
         raise _impossible(sheet, "Outstanding Balance", owed, sheet.total)
     if sheet.financial in REFUNDED:
         return _with_refund(sheet, owed)

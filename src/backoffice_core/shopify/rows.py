@@ -7,7 +7,8 @@ row carries what is said once per order; every row carries one line item.
 
 import csv
 import hashlib
-from collections.abc import Iterable, Iterator
+import io
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ import attrs
 from backoffice_core.failures import reason
 from backoffice_core.shopify.columns import ORDERS_EXPORT, BrokenFile, Columns, Kind, columns_of
 from backoffice_core.shopify.guard import unguarded
+from backoffice_core.shopify.written import csv_text
 
 
 @reason
@@ -126,6 +128,12 @@ def groups(lines: Iterable[str]) -> Iterator[Group]:
         rows.append(row)
     if rows:
         yield Group(name, tuple(rows))
+
+
+def print_of(names: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return the fingerprint that the rows of one order have in a file with some columns."""
+    (group,) = groups(io.StringIO(csv_text([names, *rows]), newline=""))
+    return group.fingerprint
 
 
 def table(lines: Iterable[str], kind: Kind = ORDERS_EXPORT) -> Iterator[Row]:
