@@ -76,6 +76,23 @@ def test_a_file_that_is_closed_or_for_reading(office: BackOffice, tmp_path: Path
             office.orders.export().to_file(file)
 
 
+class Bare(io.RawIOBase):
+    """A file of a host's own, which defines no more than it must."""
+
+    def __init__(self) -> None:
+        self.taken = b""
+
+    def write(self, data: Any, /) -> int:
+        self.taken += data
+        return len(data)
+
+
+def test_a_class_of_a_hosts_own(office: BackOffice) -> None:
+    file = Bare()
+    office.orders.export().to_file(file)
+    assert written(office) == file.taken
+
+
 def test_a_pipe(office: BackOffice) -> None:
     ours, theirs = os.pipe()
     with open(theirs, "wb", buffering=0) as file:

@@ -116,7 +116,8 @@ def open_for_text(file: Any, encoding: str, would_do: str = "an open file; to_pa
     """
     if not callable(getattr(file, "write", None)):
         raise InvalidValue("file", kind_of(file), would_do)
-    if isinstance(file, io.IOBase) and (file.closed or not file.writable()):
+    # A host's own class may define no more than how it writes, and says of itself that it cannot.
+    if isinstance(file, io.IOBase) and (file.closed or (file.readable() and not file.writable())):
         raise InvalidValue("file", "a file that is closed, or open for reading only", would_do)
     encoding_itself = isinstance(file, codecs.StreamReaderWriter)
     binary = isinstance(file, io.RawIOBase | io.BufferedIOBase) or "b" in str(getattr(file, "mode", ""))
