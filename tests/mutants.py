@@ -192,6 +192,7 @@ MUTANTS = [
     Mutant("desks/bulk.py", "counts.total() - counts[Result.NOT_REACHED], reached", "counts.total(), reached", "tests/test_hunted_again.py"),
     Mutant("bulkrunner.py", " or not can_be_kept(id)", "", "tests/test_bulk.py::test_ids_that_no_order_can_have"),
     Mutant("storage/sql/drafts.py", "(rows[-1].created_at, rows[-1].id), _SOME", "(rows[-1].created_at, rows[-1].id), most", "tests/storage/test_plans.py::test_deleted_drafts_are_read_many_at_a_time"),
+    Mutant("desks/export.py", "query.plain", "str(query)", "tests/test_export_mail.py::TestRule1_AskedFor"),
     Mutant("desks/bulk.py", "cursor: str | None = self._beginning", "cursor: str | None = self._resume", "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     Mutant("desks/bulk.py", '_read_cursor(self._resume, "until", str) or until', '_read_cursor(self._resume, "until", str)', "tests/test_bulk.py::test_a_storage_that_fails_at_once"),
     # money and parts

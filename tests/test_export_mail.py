@@ -117,6 +117,14 @@ class TestRule1_AskedFor:
             shop.office.orders.export(which, **more).by_mail(MARIE)
         assert [] == list(shop.office.exports.list())
 
+    @pytest.mark.parametrize("query", ["tea\0", "tea\ud800", "cup," * 990])
+    def test_a_query_that_cannot_be_kept(self, shop: Shop, query: str) -> None:
+        """It is clear, but what is read when the export is made would be another one, or nothing."""
+        shop.office.orders.export(query).count()
+        with pytest.raises(errors.InvalidValue, match="query"):
+            shop.office.orders.export(query).by_mail(MARIE)
+        assert [] == list(shop.office.exports.list())
+
     @pytest.mark.parametrize("odd", ["marie", "marie@example.com\nBcc: all@example.com", "", 5])
     def test_what_is_no_address(self, shop: Shop, odd: Any) -> None:
         with pytest.raises(errors.InvalidValue, match="to: what is no address"):

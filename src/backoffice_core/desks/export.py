@@ -183,7 +183,7 @@ class Export:
             The export that waits; `BackOffice.exports` tells what became of it.
 
         Raises:
-            InvalidValue: *to* is no address, or it would go to nobody.
+            InvalidValue: *to* is no address, or it would go to nobody; or the query cannot be kept until then.
             ExportTooLarge: It would be larger than 10 MB, and nobody publishes it.
         """
         if to is not None:
@@ -198,7 +198,7 @@ class Export:
         job = ExportJob(
             id=self._context.new_id(),
             file="orders" if self._layout is ORDERS else "transactions",
-            query=None if query is None else str(query),
+            query=None if query is None else query.plain,
             ids=self._selection.ids,
             since=when.since if when is not None else None,
             until=when.until if when is not None else None,

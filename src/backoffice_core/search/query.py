@@ -7,9 +7,10 @@ import attrs
 from backoffice_core.failures import InvalidQuery, InvalidValue, reason
 from backoffice_core.search.fields import ORDERS, Fields
 from backoffice_core.search.meaning import Meaning, meaning
-from backoffice_core.search.parse import Warning, parse
+from backoffice_core.search.parse import LONGEST_QUERY, Warning, parse
 from backoffice_core.search.tree import And, Node, Not, Term, all_of
 from backoffice_core.search.values import Scope
+from backoffice_core.typed import check_text
 
 
 @reason
@@ -58,7 +59,7 @@ class Query:
     """
     A search that was read.
 
-    ``str`` of it is a text that reads as the same query.
+    ``str`` of it is a text that reads as the same query, unless it is longer than a query may be.
 
     Attributes:
         tree: What it asks for.
@@ -86,6 +87,21 @@ class Query:
 
     def __str__(self) -> str:
         return str(self.tree)
+
+    @property
+    def plain(self) -> str:
+        """
+        Its text, to be kept and read later.
+
+        Raises:
+            InvalidValue: It would be read as another one then, or no storage could keep it.
+        """
+        text = str(self)
+        if len(text) > LONGEST_QUERY:
+            given = f"a query of {len(text)} characters when it is written plainly"
+            raise InvalidValue("query", given, f"one of at most {LONGEST_QUERY}")
+        check_text("query", text)
+        return text
 
     def meaning(self, scope: Scope, fields: Fields = ORDERS) -> Meaning:
         """Return what it comes down to at a moment and in a time zone, with all its warnings."""
