@@ -134,6 +134,8 @@ MUTANTS = [
     Mutant("settings.py", "not isinstance(name, str) or not CALLED.fullmatch(name)", "not isinstance(name, str)", "tests/test_settings.py::test_who_cannot_be_called_so"),
     Mutant("settings.py", "if not CALLED.fullmatch(self.name):", "if not self.name:", "tests/test_settings.py::test_who_cannot_be_called_so"),
     Mutant("orders/risk.py", 'check_text("description", short)', 'check_text("description", value)', "tests/orders/test_assess.py::TestLevel"),
+    Mutant("reports/home.py", "lambda f: not f.settings.shop_name", "lambda f: f.settings.sender is None", "tests/figures/test_home.py::TestShops"),
+    Mutant("reports/home.py", "not (f.settings.owner_email or f.settings.staff_emails)", "not f.settings.owner_email", "tests/figures/test_home.py::TestShops"),
     Mutant("settingtrace.py", 'UNTOLD: Final = frozenset({"sender", "owner_email", "staff_emails"})', 'UNTOLD: Final = frozenset({"sender", "owner_email"})', "tests/test_settings.py::TestTrace"),
     Mutant("orders/place.py", "    if command.checkout is None:\n        check_open", "    if False:\n        check_open", "tests/orders/test_channel.py"),
     Mutant("orders/place.py", "    if command.checkout is None:\n        check_open", "    if True:\n        check_open", "tests/orders/test_channel.py"),

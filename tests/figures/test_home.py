@@ -181,6 +181,17 @@ class TestShops:
         office._context.clock.tick(seconds=1)
         assert "exports_failed" not in ids(office)
 
+    @pytest.mark.parametrize("name", [{"name": "Tea House"}, {"sender": Sender(name="Tea House")}])
+    @pytest.mark.parametrize("staff", [{"owner_email": "marie@example.com"}, {"staff_emails": ["jean@example.com"]}])
+    def test_what_a_shop_has_it_does_not_lack(self, make, name, staff) -> None:
+        """A name is one by itself or as a sender, and whoever of staff has an address hears of orders."""
+        post = MemoryNotifier()
+        office = make(notifier=post, notifications=["staff_order_placed"], **name, **staff)
+        assert ["nothing_for_sale"] == ids(office)
+        sell(office, Sale("10.00", gateway="card"))
+        office.outbox.deliver()
+        assert 1 == len(post.sent)
+
     def test_an_order_that_is_risky(self, make) -> None:
         """It is told of while it is open, and its query finds it."""
         office = make(notifier=MemoryNotifier(), **READY)

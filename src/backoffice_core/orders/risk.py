@@ -129,7 +129,8 @@ def _facts(value: Any) -> tuple[RiskFact, ...]:
 
 def _provider(_: object, attribute: "attrs.Attribute[str]", value: Any) -> None:
     if not isinstance(value, str) or len(value) > LONGEST_PROVIDER:
-        raise InvalidValue("provider", kind_of(value), f"text of at most {LONGEST_PROVIDER} characters")
+        given = f"text of {len(value)} characters" if isinstance(value, str) else kind_of(value)
+        raise InvalidValue("provider", given, f"text of at most {LONGEST_PROVIDER} characters")
     check_text("provider", value)
 
 

@@ -232,8 +232,8 @@ RULES: Final = (
     Rule("carts_to_recover", _D, "checkouts", "status:abandoned", lambda f: f.carts),
     Rule("low_stock", _D, "catalog", None, lambda f: f.low),
     Rule("nothing_for_sale", _I, "catalog", None, lambda f: not f.sells and not f.orders),
-    Rule("no_sender", _I, "settings", None, lambda f: f.settings.sender is None),
-    Rule("no_owner_email", _I, "settings", None, lambda f: f.settings.owner_email is None),
+    Rule("no_sender", _I, "settings", None, lambda f: not f.settings.shop_name),
+    Rule("no_owner_email", _I, "settings", None, lambda f: not (f.settings.owner_email or f.settings.staff_emails)),
     Rule("no_orders", _I, "orders", None, lambda f: f.sells and not f.orders),
 )
 
