@@ -628,6 +628,7 @@ MUTANTS = [
     _printed("templates", "ImmutableSandboxedEnvironment(\n", "jinja2.Environment(\n", "templates.py::TestRule2_Safe"),
     _printed("press", "f\"\\\\{ord(one):x} \" for one in text", "one for one in text", "safe.py::TestSafe"),
     _printed("press", "spoken = theirs if theirs and is_written(theirs) else None", "spoken = theirs", "print.py::TestLanguage"),
+    Mutant("desks/printing.py", '    check_switch("comments", comments)\n', "", "tests/printing/test_print.py::TestRefusals"),
     Mutant("desks/printing.py", "if empty:", "if False:", "tests/printing/test_print.py::TestPrintTo"),
     Mutant("desks/writing.py", "        aside.replace(place)\n", "        place.write_text(aside.read_text(encoding=encoding) + \" \", encoding=encoding)\n", "tests/printing/test_print.py"),
     Mutant("desks/printing.py", "raise UnknownOrders(\"order\", missing[0], missing) if several", "raise UnknownId(\"order\", missing[0]) if several", "tests/printing/test_print.py::TestRefusals"),

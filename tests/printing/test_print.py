@@ -2,6 +2,7 @@
 
 import io
 import tracemalloc
+from functools import partial
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -237,12 +238,21 @@ class TestRefusals:
             ({"paper": "a5"}, "paper"),
             ({"fulfillment": "#1001-F1"}, "fulfillment"),
             ({"templates": 7}, "templates"),
+            ({"comments": "no"}, "comments"),
+            ({"history": None}, "history"),
         ],
     )
     def test_what_cannot_be_meant(self, office: BackOffice, asked: dict[str, Any], field: str) -> None:
-        with pytest.raises(errors.InvalidValue) as no:
-            office.orders.print(placed(office).id, **asked)
-        assert field == no.value.field
+        """By one and by many, and nothing is written; text such as "no" prints no comments by being true."""
+        order, file = placed(office), io.StringIO()
+        for ask in (office.orders.print, partial(office.orders.print_to, file)):
+            with pytest.raises(errors.InvalidValue) as no:
+                ask(order.id, **asked)
+            assert field == no.value.field
+        if field != "fulfillment":
+            with pytest.raises(errors.InvalidValue, match=field):
+                office.orders.bulk([order.id]).print(file, **asked)
+        assert "" == file.getvalue()
 
     @pytest.mark.parametrize("given", [[], (), 7, None, [7]])
     def test_no_orders(self, office: BackOffice, given: Any) -> None:

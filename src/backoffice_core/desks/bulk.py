@@ -219,8 +219,8 @@ class _Bulk(BulkCommands[R]):
         Raises:
             InvalidValue: The file, the kind, the language or the paper cannot be meant.
         """
-        asked = {"locale": locale, "comments": comments, "paper": paper, "templates": templates}
-        return self._told(printed(self._context, self._walk, file, kind, history=history, **asked))
+        asked = {"locale": locale, "comments": comments, "history": history, "paper": paper, "templates": templates}
+        return self._told(printed(self._context, self._walk, file, kind, **asked))
 
     def _chunks(self, command: Command) -> Iterator[Chunk]:
         """Yield the outcomes of one chunk after another, with the cursor behind it."""

@@ -26,7 +26,7 @@ Chunk = tuple[list[Outcome], str]
 _PRINTED: Final = Result.DONE
 
 
-def printed(context: Context, walk: Walk, file: object, kind: Kind, *, history: bool, **asked: Any) -> Iterator[Chunk]:
+def printed(context: Context, walk: Walk, file: object, kind: Kind, **asked: Any) -> Iterator[Chunk]:
     """
     Write the sheets of many orders to a file; yield the outcomes of one chunk after another once they are written.
 
@@ -41,18 +41,14 @@ def printed(context: Context, walk: Walk, file: object, kind: Kind, *, history: 
 
         kind: ``order`` or ``packing_slip``.
 
-        history: Whether order pages show what happened.
-
-        asked: The language, comments, paper and templates; see `Printing.print`.
+        asked: The language, comments, history, paper and templates; see `Printing.print`.
 
     Raises:
         InvalidValue: The file, the kind, the language or the paper cannot be meant.
         StorageFailed: Orders cannot be read.
     """
     job = _Job(context, walk)
-    press = context.read(
-        lambda unit: press_of(context, unit, kind, None, history=job.events if history else None, **asked)
-    )
+    press = context.read(lambda unit: press_of(context, unit, kind, None, job.events, **asked))
     with opened(file, "utf-8") as to:
         for part in press.document(job.sheets(press.page), press.title(())):
             to.write(part)

@@ -12,7 +12,7 @@ from backoffice_core.desks.writing import opened, write_path
 from backoffice_core.failures import InvalidValue, StorageFailed, UnknownId, reason
 from backoffice_core.orders.order import Order
 from backoffice_core.orders.story.sentences import Happened
-from backoffice_core.printing.asked import Kind, Paper, Templates
+from backoffice_core.printing.asked import Kind, Paper, Templates, check_switch
 from backoffice_core.printing.slipsheet import NothingToPack, packed_of
 from backoffice_core.storage.base import Unit
 from backoffice_core.typed import check_text, kind_of
@@ -131,13 +131,12 @@ class Printing:
             InvalidValue: There is no such kind, language or paper.
             StorageFailed: An order cannot be read.
         """
-        asked = {"locale": locale, "comments": comments, "paper": paper, "templates": templates}
+        asked = {"locale": locale, "comments": comments, "history": history, "paper": paper, "templates": templates}
         ids = _ids(orders)
         _check_single(ids, fulfillment)
 
         def work(unit: Unit) -> Job:
-            events = unit.events if history else None
-            press = press_of(self._context, unit, kind, fulfillment, history=events, **asked)
+            press = press_of(self._context, unit, kind, fulfillment, unit.events, **asked)
             names = _checked(unit, ids, kind, fulfillment, several=not isinstance(orders, str))
             pages = tuple(press.page(order) for order in _each(unit, ids))
             return Job(press.title(names), names, pages, press)
@@ -184,13 +183,12 @@ class Printing:
         Raises:
             UnknownId: As in `print`, and so with its other errors.
         """
-        asked = {"locale": locale, "comments": comments, "paper": paper, "templates": templates}
+        asked = {"locale": locale, "comments": comments, "history": history, "paper": paper, "templates": templates}
         ids = _ids(orders)
         _check_single(ids, fulfillment)
 
         def work(unit: Unit) -> int:
-            events = unit.events if history else None
-            press = press_of(self._context, unit, kind, fulfillment, history=events, **asked)
+            press = press_of(self._context, unit, kind, fulfillment, unit.events, **asked)
             names = _checked(unit, ids, kind, fulfillment, several=not isinstance(orders, str))
             with opened(file, "utf-8") as to:
                 return press.write(_each(unit, ids), to, press.title(names), one=len(names) == 1)
@@ -203,23 +201,29 @@ def press_of(
     unit: Unit,
     kind: Kind,
     fulfillment: str | None,
+    events: Callable[[str], Iterable[Happened]],
     *,
-    history: Callable[[str], Iterable[Happened]] | None,
+    comments: object,
+    history: object,
     **asked: Any,
 ) -> "Press":
     """
-    Return what prints in a shop.
+    Return what prints in a shop; *events* gives what happened to an order by its id.
 
     Raises:
-        InvalidValue: There is no such kind, language or paper.
+        InvalidValue: There is no such kind, language or paper, or a switch is none.
         UnknownShop: There is no such shop.
     """
     # Templates load a library that a shop needs for nothing else.
     from backoffice_core.printing.press import Press
 
+    # Text such as "no" would print what staff wrote for staff.
+    check_switch("comments", comments)
+    check_switch("history", history)
+    shown = {"comments": comments, "history": events if history else None, **asked}
     settings = context.settings_in(unit)
     places = {one.id: one.name for one in unit.locations()} if kind == "packing_slip" else None
-    return Press(settings, kind, history=history, fulfillment=fulfillment, places=places, **asked)
+    return Press(settings, kind, fulfillment=fulfillment, places=places, **shown)
 
 
 def _ids(orders: object) -> tuple[str, ...]:

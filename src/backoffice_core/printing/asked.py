@@ -58,6 +58,17 @@ def check_paper(paper: object) -> None:
         raise InvalidValue("paper", repr(paper), " or ".join(get_args(Paper)))
 
 
+def check_switch(name: str, value: object) -> None:
+    """
+    Refuse what is neither True nor False.
+
+    Raises:
+        InvalidValue: It is neither.
+    """
+    if not isinstance(value, bool):
+        raise InvalidValue(name, repr(value)[:80], "True or False")
+
+
 def check_kind(kind: str, fulfillment: str | None) -> None:
     """
     Refuse a kind of sheet that there is not, and a fulfillment where none is shown.
