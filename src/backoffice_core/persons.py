@@ -10,7 +10,7 @@ What is done about all that is kept of one person: telling it, giving it to an a
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import attrs
 
@@ -251,6 +251,13 @@ def unfinished(context: Context) -> tuple[int, int]:
         except (Conflict, StorageFailed):
             failed += 1
     return done, failed
+
+
+def finish(context: Context, kind: Literal["erase", "merge"], customer_id: str | None) -> None:
+    """Do what is left of what was begun about an account: a merge that goes on after an erasure would bring it back."""
+    for errand in context.read(lambda unit: unit.errands()) if customer_id is not None else ():
+        if errand.kind == kind and customer_id in (errand.into, errand.customer_id):
+            Worker(attrs.evolve(context, actor=errand.actor), errand).run()
 
 
 def kept(errand: Errand) -> Condition:

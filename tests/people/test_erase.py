@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from backoffice_core import BackOffice, CustomerRef, Line, Sale, errors
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.orders.events import CustomerErased
+from backoffice_core.persons import Worker
 from backoffice_core.storage import codec
 from backoffice_core.storage.sql import SqlStorage
 from backoffice_core.storage.sql.tables import METADATA
@@ -155,6 +156,46 @@ def test_a_crash_half_way_is_gone_on_with(office, monkeypatch):
     assert [] == told(documents(office))
     assert before == figures(office)
     assert 0 == office.run_due().people
+
+
+def test_a_merge_that_was_begun_is_ended_first(office, monkeypatch):
+    """Or it would give the erased account what the guest bought, with name and address."""
+    account = office.customers.create(name="Augusta", email="countess@example.com")
+    tea = [Line("Tea", price="5.00")]
+    bought = office.orders.place(lines=tea, customer=ada()).order
+    draft = office.drafts.create(lines=tea, customer=ada()).draft
+
+    def crash(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Worker, "_some_orders", crash)
+        with pytest.raises(KeyboardInterrupt):
+            office.customers.merge(EMAIL, account.id)
+    report = office.customers.erase(account.id)
+    assert (1, 1, True) == (report.orders, report.drafts, report.record)
+    assert 0 == office.run_due().people
+    (nobody,) = {office.orders.get(bought.id).customer, office.drafts.get(draft.id).customer}
+    assert account.id != nobody.id
+    assert [] == told(documents(office))
+
+
+def test_nothing_is_merged_into_who_is_being_erased(office, monkeypatch):
+    """What a crash left of the erasure is done first, and there is nobody any more."""
+    account = office.customers.create(name="Barnabé", email="barnabe.byron@example.com")
+    bought = office.orders.place(lines=[Line("Tea", price="5.00")], customer=ada()).order
+
+    def crash(*_):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Worker, "_ended", crash)
+        with pytest.raises(KeyboardInterrupt):
+            office.customers.erase(account.id)
+    with pytest.raises(errors.UnknownId):
+        office.customers.merge(EMAIL, account.id)
+    assert 0 == office.run_due().people
+    assert ada() == office.orders.get(bought.id).customer
 
 
 def test_a_crash_between_two_orders(office, monkeypatch):

@@ -15,7 +15,7 @@ from backoffice_core.context import Context
 from backoffice_core.failures import InvalidValue, Refused, StorageFailed, UnknownId, reason
 from backoffice_core.money import Money
 from backoffice_core.optouts import address_hash
-from backoffice_core.persons import SOME, PersonReport, Worker, is_theirs, kept, views_that_tell
+from backoffice_core.persons import SOME, PersonReport, Worker, finish, is_theirs, kept, views_that_tell
 from backoffice_core.search.findable import forget_terms
 from backoffice_core.search.sorting import Cursor, Sort
 from backoffice_core.search.text import forget
@@ -78,6 +78,7 @@ class People:
             check_email(unit, customer_id, email)
             unit.put_errand(errand)
 
+        finish(self._context, "erase", customer_id)
         self._context.write(begin)
         return Worker(self._context, errand).run()
 
@@ -124,7 +125,8 @@ class People:
         stay, and an id that tells nothing stands in the place of the person. The record is deleted. That
         somebody opted out of mails is kept, as a hash.
 
-        It goes in small steps, and `run_due` goes on with what a crash left. Again changes nothing.
+        It goes in small steps, and `run_due` goes on with what a crash left. Again changes nothing. A merge
+        into the account that was begun is ended first: what it would bring is theirs.
 
         Args:
             who: The customer's id, or an address for mail.
@@ -136,6 +138,7 @@ class People:
             InvalidValue: *who* is no text.
         """
         errand = self._context.read(lambda unit: self._about(unit, who))
+        finish(self._context, "merge", errand.customer_id)
         views = self._context.read(lambda unit: views_that_tell(unit, errand))
         self._context.write(lambda unit: unit.put_errand(errand))
         report = Worker(self._context, errand).run()
