@@ -188,7 +188,7 @@ MUTANTS = [
     Mutant("channels.py", 'unicodedata.normalize("NFC", handle.casefold())', "handle.casefold()", "tests/test_hunted_again.py"),
     Mutant("desks/exportmaker.py", "failed + (done is False)", "failed + (not done)", "tests/test_hunted_again.py"),
     Mutant("desks/bulk.py", '        condition = every([condition, Between("id", None, until)])\n', "", "tests/test_bulk.py"),
-    Mutant("desks/chosen.py", "ids = tuple(dict.fromkeys(which))", "ids = tuple(which)", "tests/test_bulk.py"),
+    Mutant("desks/chosen.py", "Selection(None, tuple(dict.fromkeys(ids)))", "Selection(None, ids)", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "left = self._selection.ids[counts.total() + self._skipped :] if error is not None else ()", "left = self._selection.ids[counts.total() :] if error is not None else ()", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "kept += list(bad)[: MOST_KEPT - len(kept)]", "kept += list(bad)", "tests/test_bulk.py"),
     Mutant("desks/bulk.py", "counts.total() - counts[Result.NOT_REACHED], reached", "counts.total(), reached", "tests/test_hunted_again.py"),

@@ -173,11 +173,22 @@ def test_what_is_unclear_changes_nothing(url: str) -> None:
     office.close()
 
 
-@pytest.mark.parametrize("which", [5, None, [1], [None], object()])
+@pytest.mark.parametrize("which", [5, None, [1], [None], object(), [["a"]], b"a"])
 def test_what_is_no_selection(which: Any) -> None:
     """Neither a query nor ids."""
     with pytest.raises(errors.InvalidValue):
         opened("memory:").orders.bulk(which)
+
+
+def test_whoever_gives_the_ids_fails() -> None:
+    """The error of a host's own generator is told as it is, not as if none had been given."""
+
+    def ids() -> Iterator[str]:
+        yield "a"
+        raise TypeError("the host's own")
+
+    with pytest.raises(TypeError, match="the host's own"):
+        opened("memory:").orders.bulk(ids())
 
 
 #: What is no text or number of a cursor, a zero character, which PostgreSQL has not, and a switch for a number.

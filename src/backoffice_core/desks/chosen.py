@@ -55,14 +55,13 @@ def selection(which: Which) -> Selection:
     """
     if isinstance(which, str | Query | SavedView):
         return Selection(as_query(which))
-    try:
-        ids = tuple(dict.fromkeys(which))
-    except TypeError:
-        raise InvalidValue("which", kind_of(which), "a query, or several order ids") from None
+    if not isinstance(which, Iterable):
+        raise InvalidValue("which", kind_of(which), "a query, or several order ids")
+    ids = tuple(which)
     for id in ids:
         if not isinstance(id, str):
             raise InvalidValue("which", kind_of(id), "ids of orders, which are text")
-    return Selection(None, ids)
+    return Selection(None, tuple(dict.fromkeys(ids)))
 
 
 def bounded(context: Context, unit: Unit, query: Query, *more: Condition) -> tuple[Condition, str | None]:
