@@ -43,8 +43,9 @@ def refunded_for_nothing(order: Order) -> bool:
 
 
 def only_asked_for(order: Order) -> bool:
-    """Whether a payment was asked for and no more; of a cancelled order, also where it is on its way."""
-    coming = 0 if order.cancelled_at is not None else order.sums.coming
+    """Whether a payment was asked for and no more; where nothing is left of an order, also if it is on its way."""
+    left = order.cancelled_at is None and order.sums.current_total > 0
+    coming = order.sums.coming if left else 0
     return order.financial_status is FinancialStatus.PENDING and not coming
 
 
@@ -55,8 +56,8 @@ def taken_back_by_the_gateway(order: Order) -> bool:
 
 def nothing_left_to_be_due(order: Order) -> bool:
     left = order.sums.current_total > order.sums.net
-    known = order.financial_status is FinancialStatus.PENDING and left
-    return order.terms is not None and bool(order.sums.coming) and not known
+    pending = order.financial_status is FinancialStatus.PENDING
+    return order.terms is not None and (not left if pending else bool(order.sums.coming))
 
 
 def due_no_more_on_a_day(order: Order) -> bool:
@@ -124,7 +125,7 @@ LOST: tuple[tuple[tuple[str, ...], Callable[[Order], bool], str], ...] = (
     (
         ("Next Payment Due At",),
         nothing_left_to_be_due,
-        "a payment is on its way, and all of it left or the file has its balance for something else",
+        "all of it left, or a payment is on its way and the file has its balance for something else",
     ),
     (
         ("Payment Terms Name",),
