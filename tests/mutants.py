@@ -527,6 +527,7 @@ MUTANTS = [
     Mutant("notify/relay.py", "2 ** (attempts - 1)", "attempts", "tests/test_outbox.py::TestBackoff"),
     Mutant("relay.py", 'getattr(made, "order", None) or self._subject(row.subject)', 'getattr(made, "order", None)', "tests/notify/test_relay.py::TestPersonalData"),
     Mutant("persons.py", "if errand.kind == kind and customer_id in (errand.into, errand.customer_id):", "if errand.customer_id == customer_id:", "tests/people/test_erase.py::test_a_merge_that_was_begun_is_ended_first"),
+    Mutant("orders/assess.py", "without_person(command.assessment) if is_erased(order) else command.assessment", "command.assessment", "tests/people/test_erase.py::test_an_assessor_that_was_asked_before"),
     Mutant("persons.py", "unit.forget_errors(id)", "pass", "tests/people/test_erase.py::test_what_a_server_said_of_a_person"),
     Mutant("relay.py", 'text = text.replace(words, "(personal)")', "pass", "tests/notify/test_relay.py::TestPersonalData"),
     Mutant("relay.py", "now >= renew_at and not", "False and not", "tests/notify/test_relay.py::TestReported"),

@@ -4,11 +4,14 @@ import attrs
 from hypothesis import given
 from hypothesis import strategies as st
 
+from backoffice_core.orders.assess import Assess, assess
 from backoffice_core.orders.checkout import Checkout
-from backoffice_core.orders.erase import ALSO, erased, merged_into
+from backoffice_core.orders.erase import ALSO, erased, is_erased, merged_into
 from backoffice_core.orders.order import Address, CustomerRef, Order
+from backoffice_core.orders.risk import Assessment, RiskFact
 from backoffice_core.storage.codec import dumps, encode
 from backoffice_core.storage.converter import CONVERTER
+from backoffice_core.testing.builders import some_facts
 from backoffice_core.testing.carts import a_checkout_life, a_lived_checkout
 from backoffice_core.testing.lives import a_draft_life, a_draft_with_words, a_risky_life, a_whole_checkout
 from backoffice_core.testing.wholelife import a_whole_life
@@ -136,6 +139,23 @@ class TestRule6_Again:
         for document in (*WHOLE, *DRAFTS, *CARTS):
             once = gone(document)
             assert once is gone(once)
+
+
+class TestRule7_SaidAfterwards:
+    def test_without_words(self):
+        """By somebody who was asked before; the level, and what speaks for or against, stay."""
+        said = Assessment("high", [RiskFact("Ada Lovelace", "negative", values=("Ada",))], provider="kount")
+        for order, words in ((WHOLE[0], "Ada Lovelace"), (gone(WHOLE[0]), "")):
+            assert is_erased(order) is not bool(words)
+            after = assess(order, Assess(assessment=said), some_facts()).order
+            (fact,) = after.assessments[-1].facts
+            assert ("high", "negative", words) == (after.risk_level, fact.sentiment, fact.description)
+            assert bool(words) is bool(fact.values)
+
+    def test_who_is_not_erased(self):
+        """Nobody, somebody of an account alone, and whoever has a name."""
+        for known in (None, CustomerRef(id="c-1"), CustomerRef(id=GONE, name="Ada")):
+            assert not is_erased(an_order(customer=known))
 
 
 class TestMerging:

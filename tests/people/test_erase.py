@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from backoffice_core import BackOffice, CustomerRef, Line, Sale, errors
 from backoffice_core.notify.memory import MemoryNotifier
 from backoffice_core.orders.events import CustomerErased
+from backoffice_core.orders.risk import Assessment, RiskFact
 from backoffice_core.persons import Worker
 from backoffice_core.storage import codec
 from backoffice_core.storage.sql import SqlStorage
@@ -295,6 +296,18 @@ def test_what_a_server_said_of_a_person(office):
     assert {bought.id, draft.id, left.id, his.id} == said()
     failing.customers.erase(EMAIL, scrub=False)
     assert {his.id} == said()
+
+
+def test_an_assessor_that_was_asked_before(office):
+    """Its answer is kept without the words that name the person; of others with them."""
+    hers, his = (office.orders.place(lines=[Line("Tea", price="5.00")], email=who).order for who in (EMAIL, "b@x.de"))
+    office.customers.erase(EMAIL, scrub=False)
+    for order, words in ((hers, ""), (his, "Augusta Byron was seen before")):
+        facts = [RiskFact("Augusta Byron was seen before", "negative", values=("Augusta",))]
+        office.orders.assess(order.id, Assessment("high", facts, provider="kount"))
+        (said,) = office.orders.get(order.id).assessments
+        assert ("high", words, "negative") == (said.level, said.facts[0].description, said.facts[0].sentiment)
+    assert [] == told(codec.encode(office.orders.get(hers.id)))
 
 
 def test_exports_and_views(office):

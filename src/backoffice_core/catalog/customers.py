@@ -9,6 +9,7 @@ import pendulum
 from backoffice_core.failures import InvalidValue
 from backoffice_core.money import Money
 from backoffice_core.orders.asked import members
+from backoffice_core.orders.erase import PSEUDONYM
 from backoffice_core.orders.notes import note_text
 from backoffice_core.orders.order import Address, CustomerRef
 from backoffice_core.orders.tags import kept
@@ -197,4 +198,4 @@ class Errand:
         which goes with the errand, the last way back from it to the person is gone.
         """
         mixed = hashlib.sha256(f"{self.salt}\n{person}".encode()).hexdigest()
-        return f"erased-{mixed[:24]}"
+        return f"{PSEUDONYM}{mixed[:24]}"

@@ -22,6 +22,7 @@ import attrs
 from backoffice_core.failures import InvalidValue, Refused, reason
 from backoffice_core.orders.cancel import Cancel, cancel
 from backoffice_core.orders.change import Change, Command, Facts, unchanged
+from backoffice_core.orders.erase import is_erased, without_person
 from backoffice_core.orders.events import RiskAssessed, RiskAssessmentFailed, RiskAssessmentRequested
 from backoffice_core.orders.evolve import evolve
 from backoffice_core.orders.hold import HoldOrder, hold
@@ -113,8 +114,9 @@ def _requested(order: Order, facts: Facts) -> Change:
 
 
 def assess(order: Order, command: Assess, facts: Facts) -> Change:
-    """Record what a provider says about the risk of an order."""
-    given = evolve(command.assessment, at=facts.now)
+    """Record what a provider says about the risk of an order; who was asked before an erasure may name the person."""
+    said = without_person(command.assessment) if is_erased(order) else command.assessment
+    given = evolve(said, at=facts.now)
     name, awaited = given.provider, given.level is RiskLevel.PENDING
     known = next((one for one in order.assessments if one.provider == name), None)
     if known is not None and known.says_the_same(given) and (awaited or name not in order.assessing):
@@ -123,8 +125,8 @@ def assess(order: Order, command: Assess, facts: Facts) -> Change:
     # Who says that it will say so later is waited for as long as before.
     assessing = order.assessing if awaited else _without(order.assessing, name)
     after = evolve(order, assessments=(*others, given), assessing=assessing)
-    said = RiskAssessed(name, given.level.value, order.risk_level.value, after.risk_level.value)
-    return _acted(Change(before=order, order=after, events=(said,)), facts)
+    told = RiskAssessed(name, given.level.value, order.risk_level.value, after.risk_level.value)
+    return _acted(Change(before=order, order=after, events=(told,)), facts)
 
 
 def end_assessing(order: Order, command: EndAssessing, facts: Facts) -> Change:

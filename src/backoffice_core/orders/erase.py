@@ -10,6 +10,7 @@ Rules:
 4. Lines, figures, payments, parcels and what happened stay as they are; so do tags.
 5. A checkout that is erased asks nobody back any more.
 6. Erasing again changes nothing.
+7. What a provider says afterwards of an order's risk is kept without its words (``assess.py``).
 """
 
 from collections.abc import Callable
@@ -24,6 +25,8 @@ from backoffice_core.orders.order import Address, CustomerRef, Order
 
 D = TypeVar("D", Order, Draft, Checkout)
 
+#: What an id in the place of a person begins with (rule 3).
+PSEUDONYM: Final = "erased-"
 #: Free text that is told by ``repr`` and goes all the same, by class and field.
 ALSO: Final = frozenset({("Hold", "release_reason")})
 #: What is never looked into: it is exchanged whole.
@@ -39,7 +42,7 @@ def erased(document: D, pseudonym: Callable[[CustomerRef], str]) -> D:
 
         pseudonym: Gives the id in the place of a person (rule 3).
     """
-    after: Any = _without_person(document)
+    after: Any = without_person(document)
     known = document.customer
     if known is not None and (known.id or known.email):
         after = evolve(after, customer=CustomerRef(id=pseudonym(known)))
@@ -59,7 +62,13 @@ def merged_into(document: D, customer_id: str) -> D:
     return evolve(document, customer=evolve(known, id=customer_id))
 
 
-def _without_person(value: Any) -> Any:
+def is_erased(order: Order) -> bool:
+    """Return whether the person who bought was taken out of an order."""
+    known = order.customer
+    return known is not None and known == CustomerRef(id=known.id) and (known.id or "").startswith(PSEUDONYM)
+
+
+def without_person(value: Any) -> Any:
     """Return an attrs value without what is personal in it; itself where nothing is."""
     if isinstance(value, Address):
         return Address(country=value.country, province=value.province, province_name=value.province_name)
@@ -90,8 +99,8 @@ def _emptied(held: Any, field: "attrs.Attribute[Any]") -> Any:
 
 def _inside(held: Any) -> Any:
     if attrs.has(type(held)):
-        return _without_person(held)
+        return without_person(held)
     if isinstance(held, tuple) and any(attrs.has(type(one)) for one in held):
-        rows = tuple([_without_person(one) if attrs.has(type(one)) else one for one in held])
+        rows = tuple([without_person(one) if attrs.has(type(one)) else one for one in held])
         return held if all(new is old for new, old in zip(rows, held, strict=True)) else rows
     return held
