@@ -30,8 +30,8 @@ def partly_paid_and_cancelled(order: Order) -> bool:
     return order.financial_status is FinancialStatus.PARTIALLY_PAID and order.cancelled_at is not None
 
 
-def given_back_just_what_it_cost(order: Order) -> bool:
-    return order.financial_status is FinancialStatus.PARTIALLY_REFUNDED and order.sums.refunded == order.sums.total
+def given_back_all_that_it_cost(order: Order) -> bool:
+    return order.financial_status is FinancialStatus.PARTIALLY_REFUNDED and order.sums.refunded >= order.sums.total
 
 
 def paid_before_units_left(order: Order) -> bool:
@@ -94,8 +94,8 @@ LOST: tuple[tuple[tuple[str, ...], Callable[[Order], bool], str], ...] = (
     ),
     (
         ("Financial Status",),
-        given_back_just_what_it_cost,
-        "overpaid, and given back just what it costs: the file has no figure for what was paid above that",
+        given_back_all_that_it_cost,
+        "overpaid, and given back what it costs, not all of it: the file has no figure for what was paid above that",
     ),
     (
         ("Lineitem fulfillment status",),

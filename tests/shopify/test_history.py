@@ -155,18 +155,20 @@ class TestPayments:
             read(row(**cells))
         assert column == caught.value.column
 
-    @pytest.mark.parametrize(
-        ("cells", "column"),
-        [
-            ({"financial_status": "partially_refunded", "refunded_amount": "25.96"}, "Refunded Amount"),
-            ({"financial_status": "refunded", "refunded_amount": "26.00"}, "Refunded Amount"),
-            ({"outstanding_balance": "26.00"}, "Outstanding Balance"),
-        ],
-    )
-    def test_more_than_the_total_is_refused(self, cells: dict[str, str], column: str) -> None:
+    def test_a_balance_of_more_than_the_total_is_refused(self) -> None:
         with pytest.raises(FiguresDisagree, match=r"at most the Total of 25\.95") as caught:
-            read(row(**cells))
-        assert column == caught.value.column
+            read(row(outstanding_balance="26.00"))
+        assert "Outstanding Balance" == caught.value.column
+
+    def test_a_refund_of_more_than_the_total_had_been_received(self) -> None:
+        """It was overpaid; that more was received than given back is in no figure."""
+        found = read(row(financial_status="refunded", refunded_amount="26.00"))
+        assert expected("refunded", "fulfilled", "26.00", "26.00", "0.00", "0.00") == state(found.order)
+        text = "Refunded Amount 26.00 is more than the Total 25.95, taken as overpaid"
+        assert [("refunded_above_total", text)] == [(one.code, one.text) for one in found.findings]
+        found = read(row(financial_status="partially_refunded", refunded_amount="26.00"))
+        assert expected("refunded", "fulfilled", "26.00", "26.00", "0.00", "0.00") == state(found.order)
+        assert ["refunded_whole", "refunded_above_total", "financial_status_differs"] == codes(found)
 
     def test_a_file_without_refunds_knows_the_whole_one(self) -> None:
         found = order(row(financial_status="refunded", refunded_amount="", outstanding_balance=""))

@@ -121,6 +121,11 @@ def refund_is_total(case: Case) -> Found:
             "refunded_whole",
             f"partially refunded, and yet Refunded Amount {case.money(back)} is all of the Total",
         )
+    if back > sheet.total:
+        yield (
+            "refunded_above_total",
+            f"Refunded Amount {case.money(back)} is more than the Total {case.money(sheet.total)}, taken as overpaid",
+        )
 
 
 # --- statuses of the file

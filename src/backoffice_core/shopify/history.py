@@ -41,7 +41,7 @@ def with_history(placed: Order, sheet: Sheet, fate: Fate, new_id: NewId) -> Orde
 
     Raises:
         BadCell: The file lacks a figure that the status calls for.
-        FiguresDisagree: The Refunded Amount or the Outstanding Balance cannot be.
+        FiguresDisagree: The Outstanding Balance cannot be.
     """
     at, gone = _latest(sheet), _taken(placed, fate.gone)
     worth = sum(line.minor for line in gone)

@@ -9,8 +9,8 @@ Rules, for a Total T, a Refunded Amount R and an Outstanding Balance O:
    was, and lapsed or was let go.
 3. ``refunded`` and ``partially_refunded``: R was given back of the T that had been received, or of
    T - O + R where the balance is more than the refund. Where a whole refund is less than the
-   total, no more than R had been received. O may be above T by up to R: what was received may have
-   been taken back by its gateway, too.
+   total, no more than R had been received; where R is more than T, the order was overpaid by that.
+   O may be above T by up to R: what was received may have been taken back by its gateway, too.
 4. What units cost that left an order before it was paid was neither received nor set aside.
 5. One transaction stands for several gateways in one cell: the file does not say how they share.
 """
@@ -101,12 +101,13 @@ def cash_of(sheet: Sheet, gone: int = 0) -> Cash:
 
     Raises:
         BadCell: The file lacks a figure that the status calls for.
-        FiguresDisagree: The Refunded Amount or the Outstanding Balance cannot be.
+        FiguresDisagree: The Outstanding Balance cannot be.
     """
     owed = sheet.outstanding or 0
     back = (sheet.refunded or 0) if sheet.financial in REFUNDED else 0
     if owed > sheet.total + back:
-        raise _impossible(sheet, "Outstanding Balance", owed, sheet.total)
+        given, most = (Money(one, sheet.currency).amount for one in (owed, sheet.total))
+        raise FiguresDisagree(sheet.line, "Outstanding Balance", given, f"at most the Total of {most}")
     if sheet.financial in REFUNDED:
         return _with_refund(sheet, owed)
     if sheet.financial in (_F.AUTHORIZED, _F.EXPIRED, _F.VOIDED):
@@ -132,15 +133,8 @@ def _with_refund(sheet: Sheet, owed: int) -> Cash:
     if sheet.refunded is None and not whole:
         raise _needed(sheet, "Refunded Amount", "how much was given back")
     back = sheet.total if sheet.refunded is None else sheet.refunded
-    received = back if whole and back else sheet.total - max(0, owed - back)
-    if back > min(received, sheet.total):
-        raise _impossible(sheet, "Refunded Amount", back, sheet.total)
+    received = back if whole and back else max(back, sheet.total - max(0, owed - back))
     return Cash(received=received, refunded=back, outstanding=owed)
-
-
-def _impossible(sheet: Sheet, column: str, minor: int, most: int) -> FiguresDisagree:
-    given, total = (Money(one, sheet.currency).amount for one in (minor, most))
-    return FiguresDisagree(sheet.line, column, given, f"at most the Total of {total}")
 
 
 def _needed(sheet: Sheet, column: str, what: str) -> BadCell:
