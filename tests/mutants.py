@@ -719,6 +719,7 @@ MUTANTS = [
     Mutant("reports/sales.py", "spelled = {folded(handle): handle for handle in channels}", "spelled: dict[str, str] = {}", "tests/figures/test_sales.py"),
     Mutant("reports/sales.py", "spelled.setdefault(folded(one.key[at]), one.key[at])", "one.key[at]", "tests/figures/test_sales.py"),
     Mutant("desks/channels.py", "(Value(self.carried, quoted=True),)", "(Value(self.channel.handle, quoted=True),)", "tests/test_channels.py::TestList"),
+    Mutant("printing/ordersheet.py", "if folded(one.handle) == folded(handle)", "if one.handle == handle", "tests/printing/test_ordersheet.py"),
     _csv("payments", "else max(back, sheet.total - max(0, owed - back))", "else sheet.total - max(0, owed - back)", "test_history.py::TestPayments"),
     _csv("check", "if back > sheet.total:", "if False:", "test_history.py::TestPayments"),
     _csv("history", "new_id, reference=sheet.other_reference)", "new_id, reference=None)", "test_export_real_2023.py"),

@@ -6,6 +6,7 @@ from typing import Any
 import attrs
 import pytest
 
+from backoffice_core.channels import Channel
 from backoffice_core.orders.archive import Archive
 from backoffice_core.orders.asked import Authorization, Line, Sale, Shipping, Tax
 from backoffice_core.orders.cancel import Cancel
@@ -230,6 +231,14 @@ class TestSections:
         )
         assert (Fact("Delivery", "Post, Ice"), Fact("Sold through", "web")) == sheet(order).facts
         assert (Fact("gift", "yes"),) == sheet(order).details
+
+    def test_a_channel_is_called_as_staff_call_it(self) -> None:
+        shop = attrs.evolve(SHOP, channels=(Channel(handle="web", name="Online store"),))
+        for carried, called in (("WEB", "Online store"), ("pos", "pos"), ("draft_order", "Draft orders")):
+            order = attrs.evolve(an_order(), channel=carried)
+            assert Fact("Sold through", called) in order_sheet(order, shop, ENGLISH).facts
+        order = attrs.evolve(an_order(), channel="draft_order")
+        assert Fact("Canal de vente", "Brouillons") in order_sheet(order, shop, FRENCH).facts
 
     def test_when_it_is_to_be_paid(self) -> None:
         order = attrs.evolve(an_order(), terms=PaymentTerms("net", days=30))

@@ -17,6 +17,7 @@ from typing import Final
 
 import attrs
 
+from backoffice_core.channels import DRAFTS, folded
 from backoffice_core.orders.detail.history import FulfillmentDetail
 from backoffice_core.orders.detail.money import MoneySummary, PaymentDetail, payments_of
 from backoffice_core.orders.detail.sold import lines_of, shipping_of
@@ -164,7 +165,7 @@ def order_sheet(
         banner=banner(order, reader),
         marks=tuple(_marks(order, reader)),
         parties=tuple(_parties(order, reader)),
-        facts=tuple(_facts(order, reader, tags=comments)),
+        facts=tuple(_facts(order, settings, reader, tags=comments)),
         lines=sheet_lines(lines, reader),
         sums=sums_of(order, lines, shipping, money, reader),
         payments=tuple(_payments(payments_of(order), reader)),
@@ -204,16 +205,23 @@ def _parties(order: Order, reader: Reader) -> Iterator[Party]:
             yield address_party(say["bill_to"], order.billing_address, reader)
 
 
-def _facts(order: Order, reader: Reader, *, tags: bool) -> Iterator[Fact]:
+def _facts(order: Order, settings: Settings, reader: Reader, *, tags: bool) -> Iterator[Fact]:
     say = reader.say
     if order.shipping_lines:
         yield Fact(say["delivery"], ", ".join(line.title for line in order.shipping_lines))
     if order.payment_due_at is not None:
         yield Fact(say["due_on"], reader.figures.day(order.payment_due_at))
     if order.channel:
-        yield Fact(say["channel"], order.channel)
+        yield Fact(say["channel"], _channel(order.channel, settings, reader))
     if tags and order.tags:
         yield Fact(say["tags"], ", ".join(order.tags))
+
+
+def _channel(handle: str, settings: Settings, reader: Reader) -> str:
+    """Return what staff call a channel; one that nobody added is called as orders carry it."""
+    if folded(handle) == folded(DRAFTS.handle):
+        return reader.say["drafts"]
+    return next((one.name for one in settings.channels if folded(one.handle) == folded(handle)), handle)
 
 
 def _payments(payments: Iterable[PaymentDetail], reader: Reader) -> Iterator[Entry]:

@@ -33,6 +33,7 @@ _ROWS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "same_address": ("Same as the shipping address", "Identique à l’adresse de livraison"),
         # facts
         "channel": ("Sold through", "Canal de vente"),
+        "drafts": ("Draft orders", "Brouillons"),
         "delivery": ("Delivery", "Livraison"),
         "due_on": ("Payment due", "Échéance"),
         "tags": ("Tags", "Étiquettes"),
