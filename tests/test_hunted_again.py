@@ -106,9 +106,26 @@ def test_keys_of_a_bulk_that_are_none(url, key):
         office.orders.bulk(["x"], idempotency_key=key)
 
 
-def test_progress_that_cannot_be_called(url):
+async def nobody_awaits(*how):
+    """Called without being awaited, it would do nothing."""
+
+
+@pytest.mark.parametrize("progress", [5, nobody_awaits])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        lambda office, told: office.orders.bulk("", progress=told),
+        lambda office, told: office.orders.export(progress=told),
+        lambda office, told: office.orders.export_transactions(progress=told),
+        lambda office, told: office.orders.import_csv("nowhere.csv", progress=told),
+        lambda office, told: office.drafts.import_json("nowhere.json", progress=told),
+        lambda office, told: office.checkouts.import_csv("nowhere.csv", progress=told),
+    ],
+)
+def test_progress_that_cannot_be_called(url, asked, progress):
+    """A coroutine function cannot be: nobody awaits it."""
     with BackOffice.open(url, **NEW) as office, pytest.raises(InvalidValue, match="progress"):
-        office.orders.bulk("", progress=5)
+        asked(office, progress)
 
 
 @pytest.mark.parametrize("period", [{"since": pendulum.datetime(1, 1, 1, tz="Europe/Paris")}])

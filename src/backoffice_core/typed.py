@@ -8,6 +8,7 @@ What a field that is kept out of ``repr`` was given is personal, so an error tel
 """
 
 import enum
+import inspect
 from collections.abc import Mapping
 from types import NoneType, UnionType
 from typing import Any, Final, TypeVar, Union, get_args, get_origin
@@ -66,6 +67,19 @@ def check_types(value: Any) -> None:
 def kind_of(value: Any) -> str:
     """Return what an error may say of a personal value: its type."""
     return f"a value of type {type(value).__name__}"
+
+
+def progress_told(value: object) -> None:
+    """
+    Raise unless a value is None, or a plain function to call with how far something has come.
+
+    Raises:
+        InvalidValue: It cannot be called; or it is a coroutine function, which nobody would await.
+    """
+    waits = inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(getattr(value, "__call__", None))  # noqa: B004 - it is looked into, not called
+    if value is not None and (waits or not callable(value)):
+        given = "a coroutine function" if waits else kind_of(value)
+        raise InvalidValue("progress", given, "a plain function that is called with how far it has come")
 
 
 def whole_from(name: str, value: object, least: int, most: int = 10**9) -> None:

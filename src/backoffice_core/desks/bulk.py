@@ -32,7 +32,7 @@ from backoffice_core.search.conditions import Between, every
 from backoffice_core.search.query import Query
 from backoffice_core.search.sorting import Cursor
 from backoffice_core.search.wanted import Wanted
-from backoffice_core.typed import kind_of
+from backoffice_core.typed import progress_told
 
 R = TypeVar("R")
 T = TypeVar("T", str, int)
@@ -349,8 +349,7 @@ def bulk(
     if key is not None:
         check_key(key)
         check_key(f"{key} {'x' * 36}")
-    if progress is not None and not callable(progress):
-        raise InvalidValue("progress", kind_of(progress), "a function that is called with how far it has come")
+    progress_told(progress)
     return Bulk(context, selection(which), resume, key, progress)
 
 

@@ -23,6 +23,7 @@ from backoffice_core.shopify.exportjob import ExportJob, FileKind
 from backoffice_core.shopify.layouts import ORDERS, TRANSACTIONS, Layout
 from backoffice_core.shopify.written import csv_text
 from backoffice_core.storage.base import Unit
+from backoffice_core.typed import progress_told
 
 Row = list[str]
 #: The files that there are, by name.
@@ -83,6 +84,7 @@ class Export:
         until: When | None = None,
         progress: Told | None = None,
     ) -> None:
+        progress_told(progress)
         self._context = context
         self._layout = layout
         self._selection = selection
@@ -330,8 +332,8 @@ class Exporting:
                 hundred; with None where that is not known.
 
         Raises:
-            InvalidValue: *which* cannot be meant. What else cannot be is told by the methods of the
-                export.
+            InvalidValue: *which* or *progress* cannot be meant. What else cannot be is told by the
+                methods of the export.
         """
         return Export(self._context, ORDERS, selection(which), since, until, progress)
 
@@ -359,6 +361,6 @@ class Exporting:
             progress: As in `export`.
 
         Raises:
-            InvalidValue: *which* cannot be meant.
+            InvalidValue: *which* or *progress* cannot be meant.
         """
         return Export(self._context, TRANSACTIONS, selection(which), since, until, progress)
