@@ -205,6 +205,8 @@ def test_bounds() -> None:
 
 
 @given(trees())
+@example(And((A, Or((A, B)))))
+@example(Not(Or((A, And((A, B))))))
 @example(And((word("AND"), word("OR"), word("NOT"), word("-x"), word("'x"))))
 def test_a_trees_text_reads_as_the_tree(tree: Node) -> None:
     """`str` and `parse` are each other's inverse, and nothing is left out on the way."""

@@ -345,6 +345,16 @@ def test_what_an_order_is_that_has_the_same_file() -> None:
     assert (set(), "on_hold", "unfulfilled") == (found, order.fulfillment_status, twin.fulfillment_status)
 
 
+def test_the_reference_of_a_refund_comes_back() -> None:
+    office, id, _ = lived(Sale("40.00", gateway="card", reference="pi_1"))
+    office.orders.refund(id, amount="10.00")
+    order = office.orders.get(id)
+    sale, back = order.transactions
+    again, _ = imported(file_of(attrs.evolve(order, transactions=(sale, attrs.evolve(back, reference="re_2")))))
+    (twin,) = again.orders
+    assert ["pi_1", "re_2"] == [one.reference for one in twin.transactions]
+
+
 def test_the_reference_of_a_void_comes_back() -> None:
     office, id, _ = lived(Authorization("40.00", gateway="card", reference="pi_1"))
     office.orders.void(id)
