@@ -69,7 +69,7 @@ def kind_of(value: Any) -> str:
     return f"a value of type {type(value).__name__}"
 
 
-def progress_told(value: object) -> None:
+def check_progress(value: object) -> None:
     """
     Raise unless a value is None, or a plain function to call with how far something has come.
 

@@ -32,7 +32,7 @@ from backoffice_core.search.conditions import Between, every
 from backoffice_core.search.query import Query
 from backoffice_core.search.sorting import Cursor
 from backoffice_core.search.wanted import Wanted
-from backoffice_core.typed import progress_told
+from backoffice_core.typed import check_progress
 
 R = TypeVar("R")
 T = TypeVar("T", str, int)
@@ -349,7 +349,7 @@ def bulk(
     if key is not None:
         check_key(key)
         check_key(f"{key} {'x' * 36}")
-    progress_told(progress)
+    check_progress(progress)
     return Bulk(context, selection(which), resume, key, progress)
 
 

@@ -23,7 +23,7 @@ from backoffice_core.shopify.exportjob import ExportJob, FileKind
 from backoffice_core.shopify.layouts import ORDERS, TRANSACTIONS, Layout
 from backoffice_core.shopify.written import csv_text
 from backoffice_core.storage.base import Unit
-from backoffice_core.typed import progress_told
+from backoffice_core.typed import check_progress
 
 Row = list[str]
 #: The files that there are, by name.
@@ -84,7 +84,7 @@ class Export:
         until: When | None = None,
         progress: Told | None = None,
     ) -> None:
-        progress_told(progress)
+        check_progress(progress)
         self._context = context
         self._layout = layout
         self._selection = selection

@@ -31,7 +31,7 @@ from backoffice_core.runner import Runner
 from backoffice_core.shopify.report import ImportReport, Progress
 from backoffice_core.storage.base import Unit
 from backoffice_core.storage.rows import Page, StoredEntry, StoredEvent
-from backoffice_core.typed import progress_told, whole_from
+from backoffice_core.typed import check_progress, whole_from
 
 
 class Preview(MoneyCommands, GoodsCommands, ReturnCommands, RiskCommands, LifecycleCommands, PaperCommands):
@@ -268,7 +268,7 @@ def imported(
     progress: Callable[[Progress], None] | None,
 ) -> ImportReport:
     """Import a file into the shop of a desk."""
-    progress_told(progress)
+    check_progress(progress)
     settings = context.read(context.settings_in)
     return importer(
         context.storage,
